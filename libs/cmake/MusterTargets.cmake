@@ -1,0 +1,61 @@
+# Helper functions of the build: one target per library or service, all with the same warnings.
+
+# ccache and a fast linker are used where they are installed and never required.
+find_program(MUSTER_CCACHE ccache)
+if(MUSTER_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MUSTER_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${MUSTER_CCACHE})
+endif()
+find_program(MUSTER_MOLD mold)
+if(MUSTER_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(MUSTER_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize")
+if(MUSTER_SANITIZE)
+  add_compile_options(-fsanitize=${MUSTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${MUSTER_SANITIZE})
+endif()
+
+add_library(muster_warnings INTERFACE)
+target_compile_options(muster_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 reports "text" + std::string() falsely when optimizing (GCC bug 105651)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+
+add_library(muster_hardening INTERFACE)
+target_compile_options(muster_hardening INTERFACE -fstack-protector-strong -fno-plt
+  $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+target_compile_definitions(muster_hardening INTERFACE _GLIBCXX_ASSERTIONS
+  $<$<BOOL:${MUSTER_FAILPOINTS}>:MUSTER_FAILPOINTS>)
+target_link_options(muster_hardening INTERFACE -Wl,-z,relro,-z,now)
+
+# muster_add_library(name SOURCES ... DEPENDS ... [PRIVATE_DEPENDS ...])
+# A static library `muster_<name>` with alias `muster::<name>`; public headers in include/.
+function(muster_add_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(muster_${name} STATIC ${ARG_SOURCES})
+  add_library(muster::${name} ALIAS muster_${name})
+  target_include_directories(muster_${name} PUBLIC include)
+  target_link_libraries(muster_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS} muster_warnings muster_hardening)
+endfunction()
+
+# muster_add_service(name SOURCES ... DEPENDS ...)
+# A service as a library `muster_service_<name>` (alias `muster::service_<name>`), linked by its
+# binary, by musterd and by tests. Includes are written from the root: "services/<name>/core/x.h".
+function(muster_add_service name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(muster_service_${name} STATIC ${ARG_SOURCES})
+  add_library(muster::service_${name} ALIAS muster_service_${name})
+  target_include_directories(muster_service_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(muster_service_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS} muster_warnings muster_hardening)
+endfunction()
+
+# muster_add_test(name SOURCES ... DEPENDS ... [LABELS ...])
+function(muster_add_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main muster_warnings muster_hardening)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+endfunction()

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "muster/config/settings.h"
+
+namespace muster::config {
+
+/// Every setting of a server process, with its default. Names, ranges and meanings are in server_settings.cpp.
+struct ServerSettings {
+  std::string listen = "127.0.0.1:8080";
+  std::string rpc_listen = "127.0.0.1:8081";
+  std::string rpc_reflection = "auto";
+  std::string data_dir = "var";
+
+  std::string redis_mode = "private";
+  std::string redis_program = "redis-server";
+  std::string redis_address = "127.0.0.1:6379";
+  std::string redis_user;
+  std::string redis_password_file;
+
+  std::string log_level = "info";
+  std::string log_format = "json";
+  bool metrics_enabled = true;
+
+  int64_t limit_connections = 4096;
+  int64_t limit_call_bytes = 256 * 1024;
+  int64_t limit_document_bytes = 4 * 1024 * 1024;
+  int64_t limit_rpc_message_bytes = 1024 * 1024;
+  int64_t limit_live_queue_messages = 256;
+  int64_t limit_live_queue_bytes = 1024 * 1024;
+
+  int64_t wave_size = 5;
+  std::chrono::milliseconds answer_timeout = std::chrono::minutes(10);
+
+  /// True when reflection is to be served: as set, or for "auto" when rpc_listen is a loopback address.
+  bool ReflectionOn() const;
+};
+
+/// A loader that fills `settings`, which outlives it.
+Loader ServerLoader(ServerSettings& settings);
+
+}  // namespace muster::config

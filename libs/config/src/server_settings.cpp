@@ -1,0 +1,132 @@
+#include "muster/config/server_settings.h"
+
+#include "absl/strings/match.h"
+
+namespace muster::config {
+namespace {
+
+constexpr int64_t kMebibyte = 1024 * 1024;
+
+void BindAddresses(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("gateway.listen", settings.listen,
+            {.help_zh = "HTTP 接口的地址。",
+             .help_en = "Address of the HTTP interface.",
+             .check = CheckAddress,
+             .environment = "MUSTER_LISTEN",
+             .flag = "listen"})
+      .Bind("rpc.listen", settings.rpc_listen,
+            {.help_zh = "gRPC 接口的地址，只能是回环或内网地址。",
+             .help_en = "Address of the gRPC interface: loopback or private only.",
+             .check = CheckPrivateAddress,
+             .environment = "MUSTER_GRPC_LISTEN",
+             .flag = "grpc-listen"})
+      .Bind("rpc.reflection", settings.rpc_reflection,
+            {.help_zh = "gRPC 反射：auto 表示仅在回环地址上开启。",
+             .help_en = "gRPC reflection: auto serves it on loopback only.",
+             .choices = {"auto", "on", "off"}})
+      .Bind("data.dir", settings.data_dir,
+            {.help_zh = "数据目录。", .help_en = "Folder of all data.", .check = [](const std::string& value) {
+               return value.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
+             }});
+}
+
+void BindRedis(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("redis.mode", settings.redis_mode,
+            {.help_zh = "private：自带的 Redis；external：使用 redis.address。",
+             .help_en = "private: a redis-server of its own; external: the one at redis.address.",
+             .choices = {"private", "external"}})
+      .Bind("redis.program", settings.redis_program,
+            {.help_zh = "自带 Redis 的程序名。", .help_en = "Program of the private Redis."})
+      .Bind(
+          "redis.address", settings.redis_address,
+          {.help_zh = "外部 Redis 的地址。", .help_en = "Address of the external Redis.", .check = CheckPrivateAddress})
+      .Bind("redis.user", settings.redis_user,
+            {.help_zh = "外部 Redis 的用户名。", .help_en = "User at the external Redis; empty: none."})
+      .BindSecretFile("redis.password_file", settings.redis_password_file,
+                      {.help_zh = "外部 Redis 口令所在的文件。",
+                       .help_en = "File with the password of the external Redis; empty: none."});
+}
+
+void BindTelemetry(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("log.level", settings.log_level,
+            {.help_zh = "记录的最低级别。",
+             .help_en = "Lowest level that is logged.",
+             .choices = {"debug", "info", "warning", "error"}})
+      .Bind("log.format", settings.log_format,
+            {.help_zh = "日志格式：json 或供人阅读的 text。",
+             .help_en = "json for machines, text for people.",
+             .choices = {"json", "text"}})
+      .Bind("metrics.enabled", settings.metrics_enabled,
+            {.help_zh = "是否提供 /metrics。", .help_en = "Whether /metrics is served."});
+}
+
+void BindLimits(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("limits.connections", settings.limit_connections,
+            {.help_zh = "HTTP 连接数上限。",
+             .help_en = "Most HTTP connections at a time.",
+             .minimum = 8,
+             .maximum = 1'000'000})
+      .Bind("limits.call_bytes", settings.limit_call_bytes,
+            {.help_zh = "一次调用的请求体上限（字节）。",
+             .help_en = "Largest body of a call, in bytes.",
+             .minimum = 1024,
+             .maximum = 64 * kMebibyte})
+      .Bind("limits.document_bytes", settings.limit_document_bytes,
+            {.help_zh = "一份文档的上限（字节）。",
+             .help_en = "Largest document, in bytes.",
+             .minimum = 1024,
+             .maximum = 64 * kMebibyte})
+      .Bind("limits.rpc_message_bytes", settings.limit_rpc_message_bytes,
+            {.help_zh = "一条 gRPC 消息的上限（字节）。",
+             .help_en = "Largest gRPC message, in bytes.",
+             .minimum = 1024,
+             .maximum = 64 * kMebibyte})
+      .Bind("limits.live_queue_messages", settings.limit_live_queue_messages,
+            {.help_zh = "实时推送：每个连接最多排队的消息数。",
+             .help_en = "Live feed: messages waiting for one connection before it is told to resume.",
+             .minimum = 1,
+             .maximum = 1'000'000})
+      .Bind("limits.live_queue_bytes", settings.limit_live_queue_bytes,
+            {.help_zh = "实时推送：每个连接最多排队的字节数。",
+             .help_en = "Live feed: the same in bytes.",
+             .minimum = 1024,
+             .maximum = 1024 * kMebibyte});
+}
+
+void BindDispatch(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("dispatch.wave_size", settings.wave_size,
+            {.help_zh = "一轮邀请的队伍数。",
+             .help_en = "Teams that are asked in one wave.",
+             .minimum = 1,
+             .maximum = 1000})
+      .Bind("dispatch.answer_timeout", settings.answer_timeout,
+            {.help_zh = "等待答复的时间，过后发出下一轮。",
+             .help_en = "How long an answer is waited for before the next wave.",
+             .minimum = 100,
+             .maximum = 24 * 3'600'000});
+}
+
+}  // namespace
+
+bool ServerSettings::ReflectionOn() const {
+  if (rpc_reflection != "auto") return rpc_reflection == "on";
+  return absl::StartsWith(rpc_listen, "127.") || absl::StartsWith(rpc_listen, "localhost:") ||
+         absl::StartsWith(rpc_listen, "[::1]:");
+}
+
+Loader ServerLoader(ServerSettings& settings) {
+  Loader loader;
+  BindAddresses(loader, settings);
+  BindRedis(loader, settings);
+  BindTelemetry(loader, settings);
+  BindLimits(loader, settings);
+  BindDispatch(loader, settings);
+  return loader;
+}
+
+}  // namespace muster::config

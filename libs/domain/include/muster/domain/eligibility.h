@@ -1,0 +1,95 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "muster/base/clock.h"
+#include "muster/base/id.h"
+#include "muster/domain/states.h"
+
+namespace muster {
+
+/// A half-open interval of time [start, end).
+struct Window {
+  Time start{};
+  Time end{};
+  bool Overlaps(const Window& other) const { return start < other.end && other.start < end; }
+  bool Covers(const Window& other) const { return start <= other.start && other.end <= end; }
+  bool operator==(const Window&) const = default;
+};
+
+/// One capability that a team holds, as vouched for.
+struct HeldCapability {
+  std::string capability;  ///< code of the taxonomy: "psychological_support"
+  /// 1 is the highest. Rescue grades have 1 to 3 (GB gradings count down); ungraded service capabilities have 1 to 4.
+  int level = 0;
+  Window valid;
+};
+
+/// What eligibility looks at: a team as the registry vouches for it.
+struct TeamFacts {
+  TeamId team_id;
+  OrganizationId organization_id;
+  bool disbanded = false;
+  OrganizationState organization_state = OrganizationState::kDraft;
+  std::optional<Time> registration_end;     ///< the organization's registration ends; none: open-ended
+  std::optional<Time> blacklisted_until;    ///< none: not blacklisted
+  std::optional<Window> suspended;          ///< the team's own suspension
+  int headcount = 0;
+  bool works_remotely = false;
+  std::vector<HeldCapability> capabilities;
+  std::vector<Window> available;    ///< declared windows; empty: always available
+  std::vector<Window> booked;       ///< active bookings of the same mode
+  std::optional<Time> last_work_end;  ///< the end of its latest work, for rest
+};
+
+enum class Place { kOnSite, kRemote };
+
+/// What a team would have to do.
+struct Need {
+  std::string capability;
+  int lowest_level = 0;  ///< the worst level that will do; 0: any
+  Window window;
+  Place place = Place::kOnSite;
+};
+
+/// The rules, in the order in which they are told. Each is checked for the window of the deployment.
+enum class EligibilityRule {
+  kUnknownYet,          ///< the team has not reached this service's projection
+  kDisbanded,
+  kOrganizationState,   ///< the organization is not approved
+  kRegistrationEnds,    ///< the registration ends before the window does
+  kBlacklisted,
+  kSuspended,
+  kNoCapability,
+  kLevelTooLow,
+  kCapabilityNotValid,  ///< certificate or grade not valid over the whole window
+  kNotRemote,
+  kNotAvailable,
+  kBooked,
+  kNotRested,
+  kNotEnrolled,         ///< a drill reaches only the teams enrolled in it
+};
+
+/// A rule that failed, with its data.
+struct RuleFailure {
+  EligibilityRule rule;
+  std::string message_zh;
+  std::string message_en;
+};
+
+/// "CAPABILITY_NOT_VALID".
+std::string_view Name(EligibilityRule rule);
+
+/// Rest that a team needs between the end of one work and the start of the next. A policy of this project.
+inline constexpr Duration kMinimumRest = std::chrono::hours(8);
+
+/// Every rule that keeps the team from this need; empty means eligible. Pure.
+std::vector<RuleFailure> CheckEligibility(const TeamFacts& team, const Need& need);
+
+/// NOT_ELIGIBLE naming every failing rule, or Ok when there is none.
+absl::Status EligibilityStatus(const std::vector<RuleFailure>& failures);
+
+}  // namespace muster

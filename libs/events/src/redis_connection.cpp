@@ -1,0 +1,175 @@
+#include "redis_connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <csignal>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include "muster/base/status_macros.h"
+
+namespace muster::events {
+namespace {
+
+constexpr unsigned kTcpUserTimeoutMs = 3000;
+
+timeval ToTimeval(Duration duration) {
+  return {static_cast<time_t>(duration.count() / 1'000'000), static_cast<suseconds_t>(duration.count() % 1'000'000)};
+}
+
+/// hiredis writes to sockets whose peer may be gone.
+void IgnoreBrokenPipes() {
+  static std::once_flag once;
+  std::call_once(once, [] { std::signal(SIGPIPE, SIG_IGN); });
+}
+
+}  // namespace
+
+absl::Status StatusOfErrorReply(const redisReply& reply) {
+  const std::string_view text(reply.str, reply.len);
+  const std::string_view kind = text.substr(0, text.find(' '));
+  const std::string message = "redis: " + std::string(kind);
+  if (kind == "NOGROUP" || text == "ERR no such key") {
+    return absl::NotFoundError(message);
+  }
+  if (kind == "WRONGTYPE") {
+    return absl::FailedPreconditionError(message);
+  }
+  if (kind == "BUSYGROUP") {
+    return absl::AlreadyExistsError(message);
+  }
+  for (const std::string_view refusing : {"LOADING", "OOM", "MISCONF", "READONLY", "BUSY", "MASTERDOWN", "CLUSTERDOWN"}) {
+    if (kind == refusing) {
+      return absl::UnavailableError(message);
+    }
+  }
+  return absl::InternalError(message);
+}
+
+RedisConnection::RedisConnection(RedisOptions options) : options_(std::move(options)) { IgnoreBrokenPipes(); }
+
+absl::Status RedisConnection::Lost(const char* what) {
+  context_.reset();
+  breaker_.Failed(options_.clock->Steady());
+  return absl::UnavailableError(what);
+}
+
+absl::Status RedisConnection::EnsureConnected() {
+  if (context_ != nullptr) {
+    return absl::OkStatus();
+  }
+  if (!breaker_.Allow(options_.clock->Steady())) {
+    return absl::UnavailableError("redis: down");
+  }
+  return Connect();
+}
+
+absl::Status RedisConnection::Connect() {
+  const timeval timeout = ToTimeval(options_.connect_timeout);
+  context_.reset(options_.unix_socket.empty()
+                     ? redisConnectWithTimeout(options_.host.c_str(), options_.port, timeout)
+                     : redisConnectUnixWithTimeout(options_.unix_socket.c_str(), timeout));
+  if (context_ == nullptr || context_->err != 0) {
+    return Lost("redis: cannot connect");
+  }
+  MUSTER_RETURN_IF_ERROR(PrepareSocket());
+  return Authenticate();
+}
+
+/// Socket options belong to one socket: they are set after every connect.
+absl::Status RedisConnection::PrepareSocket() {
+  if (redisSetTimeout(context_.get(), ToTimeval(options_.command_timeout)) != REDIS_OK) {
+    return Lost("redis: cannot set the time-out");
+  }
+  if (options_.unix_socket.empty()) {
+    redisEnableKeepAlive(context_.get());
+    setsockopt(context_->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kTcpUserTimeoutMs, sizeof(kTcpUserTimeoutMs));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RedisConnection::Authenticate() {
+  if (options_.password.empty()) {
+    return absl::OkStatus();
+  }
+  Arguments command{"AUTH"};
+  if (!options_.user.empty()) {
+    command.push_back(options_.user);
+  }
+  command.push_back(options_.password);
+  const auto answer = Run(command);
+  return answer.ok() ? absl::OkStatus() : Lost("redis: not let in");
+}
+
+absl::Status RedisConnection::Queue(const Arguments& arguments) {
+  MUSTER_RETURN_IF_ERROR(EnsureConnected());
+  std::vector<const char*> texts;
+  std::vector<size_t> lengths;
+  texts.reserve(arguments.size());
+  lengths.reserve(arguments.size());
+  for (const std::string& argument : arguments) {
+    texts.push_back(argument.data());
+    lengths.push_back(argument.size());
+  }
+  if (redisAppendCommandArgv(context_.get(), static_cast<int>(arguments.size()), texts.data(), lengths.data()) !=
+      REDIS_OK) {
+    return Lost("redis: cannot queue");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RedisConnection::Send() {
+  if (context_ == nullptr) {
+    return absl::UnavailableError("redis: not connected");
+  }
+  for (int done = 0; done == 0;) {
+    if (redisBufferWrite(context_.get(), &done) != REDIS_OK) {
+      return Lost("redis: cannot send");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Reply> RedisConnection::Receive() {
+  if (context_ == nullptr) {
+    return absl::UnavailableError("redis: not connected");
+  }
+  void* raw = nullptr;
+  if (redisGetReply(context_.get(), &raw) != REDIS_OK || raw == nullptr) {
+    return Lost("redis: no answer");
+  }
+  Reply reply(static_cast<redisReply*>(raw));
+  if (reply->type == REDIS_REPLY_ERROR) {
+    absl::Status status = StatusOfErrorReply(*reply);
+    if (absl::IsUnavailable(status)) {
+      breaker_.Failed(options_.clock->Steady());
+    }
+    return status;
+  }
+  breaker_.Succeeded();
+  return reply;
+}
+
+absl::StatusOr<Reply> RedisConnection::Receive(Duration extra) {
+  if (extra == Duration::zero()) {
+    return Receive();
+  }
+  (void)redisSetTimeout(context_.get(), ToTimeval(options_.command_timeout + extra));
+  absl::StatusOr<Reply> reply = Receive();
+  if (context_ != nullptr) {
+    (void)redisSetTimeout(context_.get(), ToTimeval(options_.command_timeout));
+  }
+  return reply;
+}
+
+absl::StatusOr<Reply> RedisConnection::Run(const Arguments& arguments, Duration extra) {
+  MUSTER_RETURN_IF_ERROR(Queue(arguments));
+  MUSTER_RETURN_IF_ERROR(Send());
+  return Receive(extra);
+}
+
+}  // namespace muster::events

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "muster/events/breaker.h"
+#include "muster/events/redis_bus.h"
+
+namespace muster::events {
+
+struct FreeReply {
+  void operator()(redisReply* reply) const { freeReplyObject(reply); }
+};
+using Reply = std::unique_ptr<redisReply, FreeReply>;
+using Arguments = std::vector<std::string>;
+
+/// One connection that is made when needed and thrown away at the first error: hiredis contexts do not recover.
+/// Everything answers kUnavailable at once while the breaker is open. Not thread-safe.
+class RedisConnection {
+ public:
+  explicit RedisConnection(RedisOptions options);
+
+  /// Runs one command. `extra`: how much longer than the command time-out the server may take (BLOCK). An error reply
+  /// is an error here, see StatusOfErrorReply.
+  absl::StatusOr<Reply> Run(const Arguments& arguments, Duration extra = Duration::zero());
+
+  /// Queues a command without sending it.
+  absl::Status Queue(const Arguments& arguments);
+  /// Sends what is queued.
+  absl::Status Send();
+  /// Reads the next reply of a queued command; error replies are errors, and the connection stays usable.
+  absl::StatusOr<Reply> Receive();
+
+ private:
+  struct FreeContext {
+    void operator()(redisContext* context) const { redisFree(context); }
+  };
+
+  absl::Status EnsureConnected();
+  absl::Status Connect();
+  absl::Status PrepareSocket();
+  absl::Status Authenticate();
+  /// Forgets the connection and remembers the failure.
+  absl::Status Lost(const char* what);
+  absl::StatusOr<Reply> Receive(Duration extra);
+
+  const RedisOptions options_;
+  Breaker breaker_;
+  std::unique_ptr<redisContext, FreeContext> context_;
+};
+
+/// kNotFound for NOGROUP and a missing key, kFailedPrecondition for WRONGTYPE, kAlreadyExists for BUSYGROUP,
+/// kUnavailable for a server that refuses for now (LOADING, OOM, MISCONF, READONLY, BUSY, MASTERDOWN), else kInternal.
+absl::Status StatusOfErrorReply(const redisReply& reply);
+
+}  // namespace muster::events

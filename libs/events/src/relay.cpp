@@ -1,0 +1,217 @@
+#include "muster/events/relay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "muster/base/failpoint.h"
+#include "muster/base/id.h"
+#include "muster/base/status_macros.h"
+#include "muster/events/convert.h"
+
+namespace muster::events {
+namespace {
+
+constexpr Duration kIdle = std::chrono::seconds(1);
+constexpr Duration kAfterFailure = std::chrono::milliseconds(250);
+constexpr int64_t kPruneBatch = 1000;
+
+storage::Write SetState(const std::string& name, const std::string& value) {
+  return storage::Write{
+      "INSERT INTO bus_state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      {name, value},
+      1,
+      {}};
+}
+
+/// Drops the oldest outbox rows, but never the newest row of all: its number must not be given again.
+class PruneCommand final : public storage::Command {
+ public:
+  PruneCommand(Time older_than, int64_t published, int64_t* pruned)
+      : older_than_(older_than), published_(published), pruned_(pruned) {}
+
+  std::vector<storage::Read> Reads() override {
+    doomed_.clear();
+    return {{"SELECT feed_seq, mode FROM outbox WHERE time_us < $1 AND feed_seq <= $2 AND feed_seq < (SELECT "
+             "max(feed_seq) FROM outbox) ORDER BY feed_seq LIMIT $3",
+             {ToMicros(older_than_), published_, kPruneBatch},
+             [this](const storage::Row& row) { doomed_.emplace_back(row.Int(0), std::string(row.Text(1))); }}};
+  }
+
+  absl::Status Decide(Time, storage::Changes& changes) override {
+    *pruned_ = static_cast<int64_t>(doomed_.size());
+    if (doomed_.empty()) {
+      return absl::OkStatus();
+    }
+    changes.writes.push_back({"DELETE FROM outbox WHERE feed_seq <= $1", {doomed_.back().first}, -1, {}});
+    for (const std::string mode : {"real", "drill", "test"}) {
+      const auto newest = std::find_if(doomed_.rbegin(), doomed_.rend(), [&](const auto& row) { return row.second == mode; });
+      if (newest != doomed_.rend()) {
+        changes.writes.push_back(SetState("pruned:" + mode, std::to_string(newest->first)));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const Time older_than_;
+  const int64_t published_;
+  int64_t* const pruned_;
+  std::vector<std::pair<int64_t, std::string>> doomed_;
+};
+
+}  // namespace
+
+Relay::Relay(RelayOptions options, storage::Database& database, Bus& bus, const EventSigner& signer, const Clock& clock,
+             Random& random)
+    : options_(std::move(options)),
+      database_(database),
+      bus_(bus),
+      signer_(signer),
+      clock_(clock),
+      random_(random),
+      feed_(options_.owner, database),
+      mark_running_(std::make_shared<std::atomic<bool>>(false)) {}
+
+Duration Relay::Step(Time now) {
+  absl::Status status = Load();
+  if (!status.ok()) {
+    return Failed();
+  }
+  if (clock_.Steady() >= next_prune_) {
+    next_prune_ = clock_.Steady() + options_.prune_interval;
+    (void)Prune(now);  // what it misses it finds the next time
+  }
+  status = CheckEpoch(now);
+  if (status.ok()) {
+    status = Publish();
+  }
+  counters_.bus_up = status.ok();
+  (void)Mark();
+  if (!status.ok()) {
+    return Failed();
+  }
+  return marked_ < published_ ? options_.mark_interval : kIdle;
+}
+
+Duration Relay::Failed() {
+  ++counters_.failures;
+  return kAfterFailure;
+}
+
+absl::Status Relay::Load() {
+  if (loaded_) {
+    return absl::OkStatus();
+  }
+  MUSTER_RETURN_IF_ERROR(database_.Query(
+      storage::Read{"SELECT name, value FROM bus_state WHERE name IN ('published', 'epoch')", {}, [this](const auto& row) {
+                      if (row.Text(0) == "epoch") {
+                        epoch_ = row.Text(1);
+                      } else {
+                        published_ = std::strtoll(std::string(row.Text(1)).c_str(), nullptr, 10);
+                      }
+                    }}));
+  // A database that was restored from a backup may be behind what its old self had published.
+  MUSTER_ASSIGN_OR_RETURN(const int64_t head, feed_.Head());
+  published_ = std::min(published_, head);
+  marked_ = published_;
+  counters_.published_seq = published_;
+  loaded_ = true;
+  return absl::OkStatus();
+}
+
+/// The marker is gone when the bus was flushed or lost, and another when it was put back to an older state.
+absl::Status Relay::CheckEpoch(Time now) {
+  if (clock_.Steady() < next_epoch_check_) {
+    return absl::OkStatus();
+  }
+  MUSTER_ASSIGN_OR_RETURN(const std::string found, bus_.Epoch(options_.owner));
+  if (epoch_.empty() || found != epoch_) {
+    if (!epoch_.empty()) {
+      ++counters_.bus_resets;
+    }
+    std::string epoch = NewUuid(now, random_);
+    MUSTER_RETURN_IF_ERROR(database_
+                               .Run(storage::MakeCommand(nullptr,
+                                                         [&epoch](Time, storage::Changes& changes) {
+                                                           changes.writes.push_back(SetState("epoch", epoch));
+                                                           return absl::OkStatus();
+                                                         }))
+                               .status());
+    epoch_ = std::move(epoch);
+    MUSTER_RETURN_IF_ERROR(bus_.SetEpoch(options_.owner, epoch_));
+  }
+  next_epoch_check_ = clock_.Steady() + options_.epoch_interval;
+  return absl::OkStatus();
+}
+
+/// While one page is on its way, the next is read.
+absl::Status Relay::Publish() {
+  int64_t sent = published_;
+  size_t waiting = 0;  // entries whose answers are awaited
+  for (;;) {
+    absl::StatusOr<FeedPage> page = feed_.Read({options_.owner, sent, options_.batch, {Mode::kReal, Mode::kDrill}});
+    if (waiting > 0) {
+      MUSTER_RETURN_IF_ERROR(bus_.FinishAppend());
+      Failpoint("K7");
+      Published(sent, std::exchange(waiting, 0));
+    }
+    MUSTER_RETURN_IF_ERROR(page.status());
+    if (page->events.empty()) {
+      counters_.oldest_waiting_us = 0;
+      published_ = std::max(published_, page->head);  // test events at the end are not read again every time
+      return absl::OkStatus();
+    }
+    Failpoint("K6");
+    counters_.oldest_waiting_us = ToMicros(page->events.front().time);
+    sent = page->events.back().feed_seq;
+    const size_t count = page->events.size();
+    MUSTER_RETURN_IF_ERROR(SendPage(*std::move(page)));
+    waiting = count;
+    (void)Mark();
+  }
+}
+
+absl::Status Relay::SendPage(FeedPage page) {
+  std::vector<NewEntry> entries;
+  entries.reserve(page.events.size());
+  for (FeedEvent& event : page.events) {
+    std::string stream = StreamName(event.owner, event.mode);
+    std::string payload = SerializeEvent(std::move(event));
+    std::string signature = signer_.Sign(payload);
+    entries.push_back({std::move(stream), std::move(payload), std::move(signature)});
+  }
+  return bus_.StartAppend(entries);
+}
+
+void Relay::Published(int64_t feed_seq, size_t entries) {
+  counters_.published += static_cast<int64_t>(entries);
+  published_ = feed_seq;
+  counters_.published_seq = feed_seq;
+}
+
+/// Does not wait for the commit: marks are many and none of them matters much.
+absl::Status Relay::Mark() {
+  if (marked_ >= published_ || clock_.Steady() < next_mark_ || mark_running_->exchange(true)) {
+    return absl::OkStatus();
+  }
+  next_mark_ = clock_.Steady() + options_.mark_interval;
+  marked_ = published_;
+  database_.Submit(storage::MakeCommand(nullptr,
+                                        [published = published_](Time, storage::Changes& changes) {
+                                          changes.writes.push_back(SetState("published", std::to_string(published)));
+                                          return absl::OkStatus();
+                                        }),
+                   [running = mark_running_](const auto&) { *running = false; });
+  return absl::OkStatus();
+}
+
+absl::Status Relay::Prune(Time now) {
+  for (int64_t pruned = kPruneBatch; pruned == kPruneBatch;) {
+    MUSTER_RETURN_IF_ERROR(
+        database_.Run(std::make_unique<PruneCommand>(now - options_.keep, marked_, &pruned)).status());
+    counters_.pruned += pruned;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::events

@@ -1,0 +1,52 @@
+#include "muster/rpc/owner_service.h"
+
+#include <utility>
+
+#include "muster/common/v1/audit.pb.h"
+#include "muster/common/v1/feed.pb.h"
+#include "muster/events/convert.h"
+
+namespace muster::rpc {
+
+namespace pb = common::v1;
+
+void RegisterOwner(OwnerRouter& router, const std::string& owner, storage::Database& database, events::FeedSource& feed,
+                   VerifyOwner verify) {
+  router.Unary<pb::ReadEventsRequest, pb::ReadEventsResponse>(
+      owner, "muster.common.v1.EventFeedService.ReadEvents",
+      [&feed, owner](const Call&, const pb::ReadEventsRequest& request, Reply<pb::ReadEventsResponse> reply) {
+        reply(events::AnswerReadEvents(feed, owner, request));
+      });
+  router.Unary<pb::ListAuditRecordsRequest, pb::ListAuditRecordsResponse>(
+      owner, "muster.common.v1.AuditService.ListAuditRecords",
+      [&database](const Call&, const pb::ListAuditRecordsRequest& request, Reply<pb::ListAuditRecordsResponse> reply) {
+        reply(events::AnswerListAuditRecords(database, request));
+      });
+  router.Unary<pb::VerifyAuditRequest, pb::VerifyAuditResponse>(
+      owner, "muster.common.v1.AuditService.VerifyAudit",
+      [&database, owner](const Call&, const pb::VerifyAuditRequest&, Reply<pb::VerifyAuditResponse> reply) {
+        reply(events::AnswerVerifyAudit(database, owner));
+      });
+  router.UnaryOrAll<pb::VerifyRequest, pb::VerifyResponse>(
+      owner, "muster.common.v1.InvariantService.Verify",
+      [verify = std::move(verify)](const Call&, const pb::VerifyRequest&) { return verify(); },
+      [](pb::VerifyResponse& all, pb::VerifyResponse&& part) {
+        all.set_checked_rows(all.checked_rows() + part.checked_rows());
+        all.mutable_violations()->MergeFrom(part.violations());
+        all.mutable_owners()->MergeFrom(part.owners());
+      });
+}
+
+void AddViolation(pb::VerifyResponse& response, const std::string& owner, const std::string& invariant,
+                  const std::string& object_id, const std::string& problem) {
+  constexpr int kMost = 1000;
+  if (response.violations_size() < kMost) {
+    pb::Violation& violation = *response.add_violations();
+    violation.set_owner(owner);
+    violation.set_invariant(invariant);
+    violation.set_object_id(object_id);
+    violation.set_problem(problem);
+  }
+}
+
+}  // namespace muster::rpc

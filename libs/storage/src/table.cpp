@@ -1,0 +1,43 @@
+#include "muster/storage/table.h"
+
+#include <cstring>
+
+#include "digest.h"
+#include "muster/base/text.h"
+
+namespace muster::storage {
+namespace {
+
+void AppendNumber(std::string& out, uint64_t number) {
+  for (int shift = 0; shift < 64; shift += 8) {
+    out.push_back(static_cast<char>((number >> shift) & 0xff));
+  }
+}
+
+void AppendBytes(std::string& out, std::string_view bytes) {
+  AppendNumber(out, bytes.size());
+  out += bytes;
+}
+
+}  // namespace
+
+std::string HashValues(const std::vector<Value>& values) {
+  std::string canonical;
+  for (const Value& value : values) {
+    canonical.push_back(static_cast<char>('0' + value.index()));
+    if (const auto* number = std::get_if<int64_t>(&value)) {
+      AppendNumber(canonical, static_cast<uint64_t>(*number));
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      uint64_t bits = 0;
+      std::memcpy(&bits, real, sizeof(bits));
+      AppendNumber(canonical, bits);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      AppendBytes(canonical, *text);
+    } else if (const auto* blob = std::get_if<Blob>(&value)) {
+      AppendBytes(canonical, blob->bytes);
+    }
+  }
+  return ToHex(Sha256(canonical));
+}
+
+}  // namespace muster::storage

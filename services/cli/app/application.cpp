@@ -1,0 +1,130 @@
+#include "services/cli/app/application.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "services/cli/app/commands.h"
+#include "services/cli/app/version.h"
+
+namespace muster::cli {
+namespace {
+
+constexpr int kLongestTimeoutSeconds = 30;
+
+std::string CheckIdentity(const std::string& name) {
+  return name.empty() || name.find('/') != std::string::npos || name.front() == '.' ? "not the name of an identity" : "";
+}
+
+void AddGlobalOptions(CLI::App& app, Globals& globals, int& timeout_seconds, Language language) {
+  const auto in = [language](const char* zh, const char* en) { return language == Language::kChinese ? zh : en; };
+  app.add_option("--data-dir", globals.data_dir, in("本机 musterd 的数据目录", "data folder of the musterd of this host"))
+      ->envname("MUSTER_DATA_DIR")
+      ->capture_default_str();
+  app.add_option("--url", globals.url, in("另一台主机的网关，如 http://host:8080", "a gateway elsewhere: http://host:8080"))
+      ->envname("MUSTER_URL");
+  app.add_option("--as", globals.identity,
+                 in("用谁的密钥：operator、officer、organization、auditor、admin",
+                    "whose key to use: operator, officer, organization, auditor, admin"))
+      ->check(CheckIdentity);
+  app.add_option("--token-file", globals.token_file,
+                 in("密钥所在的文件（也可用环境变量 MUSTER_TOKEN）", "a file that holds a key (or the variable MUSTER_TOKEN)"));
+  app.add_option("--request-id", globals.request_id,
+                 in("修改的 request_id（UUID），用于安全重试", "the request_id (UUID) of the change, to repeat it safely"));
+  app.add_option("--timeout", timeout_seconds, in("每次调用最多等几秒", "seconds to wait for a call"))
+      ->check(CLI::Range(1, kLongestTimeoutSeconds))
+      ->capture_default_str();
+  app.add_option("--lang", globals.language, in("语言：zh 或 en；不填按 LANG", "language: zh or en; left out: by LANG"))
+      ->check(CLI::IsMember({"zh", "en"}));
+  app.add_flag("--json", globals.json, in("输出 JSON", "print JSON"));
+  app.add_flag("-q,--quiet", globals.quiet, in("不显示提示", "no remarks"));
+  app.add_flag("--no-color", globals.no_color, in("不用颜色（也可设 NO_COLOR）", "no colours (or set NO_COLOR)"));
+  app.add_flag("-y,--yes", globals.yes, in("对提问一律回答“是”", "answer questions with yes"));
+}
+
+void AddEveryCommand(Commands& commands) {
+  AddAlertCommands(commands);
+  AddIncidentCommands(commands);
+  AddRequestCommands(commands);
+  AddCandidatesCommand(commands);
+  AddDispatchCommand(commands);
+  AddOfferCommands(commands);
+  AddAssignmentCommands(commands);
+  AddReportCommands(commands);
+  AddWaveCommands(commands);
+  // AddDeliveryCommands(commands);
+  // AddWatchCommand(commands);
+  AddRegistryCommands(commands);
+  AddVerifyCommand(commands);
+  AddAuditCommands(commands);
+  // AddDoctorCommand(commands);
+  // AddAccountCommands(commands);
+  // AddDemoCommands(commands);
+  // AddCompletionCommand(commands);
+}
+
+size_t TerminalWidth() {
+  winsize size{};
+  return isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+OutputOptions MakeOutputOptions(const Globals& globals, Language language) {
+  const bool colors_wanted = !globals.no_color && !globals.json && ProcessEnvironment("NO_COLOR").empty() &&
+                             ProcessEnvironment("TERM") != "dumb";
+  return {.out = std::cout,
+          .err = std::cerr,
+          .language = language,
+          .json = globals.json,
+          .quiet = globals.quiet,
+          .color = colors_wanted && isatty(STDOUT_FILENO) != 0,
+          .progress = isatty(STDERR_FILENO) != 0,
+          .width = TerminalWidth()};
+}
+
+int Execute(const Run& run, const Globals& globals, Language language) {
+  Output output(MakeOutputOptions(globals, language));
+  Context context(globals, output);
+  const absl::StatusOr<ExitCode> result = run(context);
+  std::cout.flush();
+  if (!result.ok()) {
+    output.Error(result.status());
+    return static_cast<int>(ExitCodeOf(result.status()));
+  }
+  return static_cast<int>(*result);
+}
+
+void DescribeApp(CLI::App& app, Language language) {
+  app.name("muster");
+  app.set_version_flag("--version", std::string("muster ") + kVersion);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(language == Language::kChinese
+                 ? "\n先试试：\n  muster doctor\n  muster demo\n  muster incident list\n"
+                   "每个命令都有 --help。退出码：0 成功，1 结果为否，2 用法，3 连不上，4 被拒绝，5 没有找到，6 无权，7 稍后再试。"
+                 : "\nTo begin:\n  muster doctor\n  muster demo\n  muster incident list\n"
+                   "Every command has --help. Exit codes: 0 ok, 1 the answer is no, 2 usage, 3 not reachable, 4 refused, "
+                   "5 not found, 6 not allowed, 7 try again later.");
+}
+
+}  // namespace
+
+int RunApplication(int argc, char** argv) {
+  const Language language = DetectLanguage(argc, argv);
+  CLI::App app(language == Language::kChinese ? "集结：社会组织应急动员调度" : "Muster: mobilizes social organizations");
+  DescribeApp(app, language);
+  Globals globals;
+  int timeout_seconds = static_cast<int>(globals.timeout.count());
+  AddGlobalOptions(app, globals, timeout_seconds, language);
+  Commands commands(app, language);
+  AddEveryCommand(commands);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+  }
+  globals.timeout = std::chrono::seconds(timeout_seconds);
+  return Execute(commands.chosen(), globals, language);
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,98 @@
+#include "muster/matching/v1/matching.pb.h"
+#include "services/cli/app/commands.h"
+#include "services/cli/app/lookup.h"
+#include "services/cli/output/candidate_views.h"
+#include "services/cli/output/dispatch_views.h"
+
+namespace muster::cli {
+namespace {
+
+using dispatch::v1::RequestLine;
+using matching::v1::ExplainTeamResponse;
+using matching::v1::RankTeamsResponse;
+
+struct Options {
+  std::string request;
+  std::string line;
+  std::string team;
+  int limit = 10;
+};
+
+/// The lines that are meant: the one of --line, or all of the request's.
+absl::StatusOr<std::vector<RequestLine>> LinesOf(Session& session, const Options& options) {
+  if (options.line.empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const auto request, FindRequest(session, options.request.empty() ? kLast : options.request));
+    return std::vector<RequestLine>(request.lines().begin(), request.lines().end());
+  }
+  dispatch::v1::GetRequestRequest by_line;
+  by_line.set_line_id(options.line);
+  MUSTER_ASSIGN_OR_RETURN(const auto request, session.Call<dispatch::v1::ResourceRequest>(by_line));
+  std::vector<RequestLine> lines;
+  for (const RequestLine& line : request.lines()) {
+    if (line.id() == options.line) {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+void PrintHeading(Output& output, const RequestLine& line) {
+  if (!output.json()) {
+    output.Line(output.Paint(Color::kBold, DescribeLine(line, output.language())) + "  " +
+                output.Paint(Color::kDim, line.id()));
+  }
+}
+
+absl::Status Rank(Session& session, Output& output, const RequestLine& line, int limit) {
+  matching::v1::RankTeamsRequest request;
+  request.set_line_id(line.id());
+  request.set_limit(limit);
+  MUSTER_ASSIGN_OR_RETURN(const auto ranking, session.Call<RankTeamsResponse>(request));
+  output.json() ? output.Json(ranking) : PrintRanking(output, ranking);
+  return absl::OkStatus();
+}
+
+/// True when the team is eligible.
+absl::StatusOr<bool> Explain(Session& session, Output& output, const RequestLine& line, const std::string& team) {
+  matching::v1::ExplainTeamRequest request;
+  request.set_line_id(line.id());
+  request.set_team_id(team);
+  MUSTER_ASSIGN_OR_RETURN(const auto answer, session.Call<ExplainTeamResponse>(request));
+  output.json() ? output.Json(answer) : PrintExplanation(output, Directory(session).TeamName(team), answer);
+  return answer.eligible();
+}
+
+absl::StatusOr<ExitCode> Show(Context& context, const Options& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(const auto lines, LinesOf(*session, options));
+  ExitCode code = ExitCode::kOk;
+  for (const RequestLine& line : lines) {
+    PrintHeading(context.output(), line);
+    if (options.team.empty()) {
+      MUSTER_RETURN_IF_ERROR(Rank(*session, context.output(), line, options.limit));
+      continue;
+    }
+    MUSTER_ASSIGN_OR_RETURN(const bool eligible, Explain(*session, context.output(), line, options.team));
+    code = eligible ? code : ExitCode::kNegative;
+  }
+  return code;
+}
+
+}  // namespace
+
+void AddCandidatesCommand(Commands& commands) {
+  CLI::App& app = commands.Add<Options>(
+      commands.root(), "candidates", {"谁能去：排序，并说明理由", "who can go: ranked, each with its reasons"},
+      [&](CLI::App& command, Options& options) {
+        command.add_option("REQUEST", options.request, commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
+        command.add_option("--line", options.line, commands.In({"只看这一行", "only this line"}));
+        command.add_option("--limit", options.limit, commands.In({"每行几支队伍", "teams a line"}))->check(CLI::Range(1, 200));
+        command.add_option("--explain", options.team,
+                           commands.In({"说明这支队伍为何可派或不可派（不可派时退出码 1）",
+                                        "say why this team can go or not (exit code 1 when it cannot)"}));
+      },
+      Show);
+  Commands::Examples(app, "muster candidates\nmuster candidates REQUEST --limit 5\nmuster candidates --line LINE --explain TEAM");
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,63 @@
+#include "muster/common/v1/invariant.pb.h"
+#include "services/cli/app/commands.h"
+#include "services/cli/output/progress.h"
+
+namespace muster::cli {
+namespace {
+
+using common::v1::VerifyResponse;
+
+/// Looking at every row of a whole city takes longer than an ordinary call.
+constexpr Duration kLongest = std::chrono::seconds(30);
+
+struct Options {
+  std::string owner;
+};
+
+std::string Owners(const VerifyResponse& reply) {
+  std::string owners;
+  for (const std::string& owner : reply.owners()) {
+    owners += (owners.empty() ? "" : ", ") + owner;
+  }
+  return owners;
+}
+
+void Print(Output& output, const VerifyResponse& reply) {
+  const std::string rows = Thousands(reply.checked_rows());
+  if (reply.violations().empty()) {
+    output.Line(output.Paint(Color::kGreen, output.In({"全部成立", "all hold"})) + "  " +
+                output.In({"查了 " + rows + " 行：" + Owners(reply), rows + " rows: " + Owners(reply)}));
+    return;
+  }
+  Table table({output.In({"所属", "owner"}), output.In({"不变式", "invariant"}), output.In({"对象", "object"}),
+               output.In({"问题", "problem"})});
+  for (const auto& violation : reply.violations()) {
+    table.Add({violation.owner(), violation.invariant(), violation.object_id(), violation.problem()});
+  }
+  output.Print(table);
+}
+
+absl::StatusOr<ExitCode> Verify(Context& context, const Options& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  common::v1::VerifyRequest request;
+  request.set_owner(options.owner);
+  MUSTER_ASSIGN_OR_RETURN(const auto reply, session->Call<VerifyResponse>(request, kLongest));
+  context.output().json() ? context.output().Json(reply) : Print(context.output(), reply);
+  return reply.violations().empty() ? ExitCode::kOk : ExitCode::kNegative;
+}
+
+}  // namespace
+
+void AddVerifyCommand(Commands& commands) {
+  CLI::App& app = commands.Add<Options>(
+      commands.root(), "verify", {"检查必须始终成立的一切（有违反时退出码 1）", "check what must always hold (exit code 1 when something does not)"},
+      [&](CLI::App& command, Options& options) {
+        command.add_option("--owner", options.owner,
+                           commands.In({"只查一个：registry、dispatch、notify、exchange、identity",
+                                        "only one: registry, dispatch, notify, exchange, identity"}));
+      },
+      Verify);
+  Commands::Examples(app, "muster verify\nmuster verify --owner dispatch --json");
+}
+
+}  // namespace muster::cli

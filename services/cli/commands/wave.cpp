@@ -1,0 +1,120 @@
+#include "muster/dispatch/v1/dispatch.pb.h"
+#include "services/cli/app/commands.h"
+#include "services/cli/app/lookup.h"
+#include "services/cli/output/dispatch_views.h"
+#include "services/cli/output/format.h"
+#include "services/cli/parse/times.h"
+
+namespace muster::cli {
+namespace {
+
+using dispatch::v1::GetWavePlanResponse;
+using dispatch::v1::RequestLine;
+
+struct ShowOptions {
+  std::string line;
+};
+
+struct SetOptions {
+  std::string line;
+  int size = 0;
+  std::string answer;
+  std::string provisional;
+  bool stop = false;
+  bool go_on = false;
+};
+
+absl::StatusOr<GetWavePlanResponse> ReadPlan(Session& session, const std::string& line) {
+  dispatch::v1::GetWavePlanRequest request;
+  request.set_line_id(line);
+  return session.Call<GetWavePlanResponse>(request);
+}
+
+void PrintPolicy(Output& output, const RequestLine& line) {
+  const auto& policy = line.wave_policy();
+  Card card;
+  card.Add(output.In({"行", "line"}), line.id() + "  " + DescribeLine(line, output.language()));
+  card.Add(output.In({"已发轮次", "waves sent"}), std::to_string(line.wave()));
+  card.Add(output.In({"每轮队伍", "teams a wave"}), std::to_string(policy.wave_size()));
+  card.Add(output.In({"答复时限", "time to answer"}), std::to_string(policy.answer_seconds()) + " s");
+  card.Add(output.In({"有条件保留", "provisional hold"}), std::to_string(policy.provisional_seconds()) + " s");
+  card.Add(output.In({"自动续发", "goes on by itself"}), policy.stopped() ? output.In({"已停止", "stopped"}) : output.In({"是", "yes"}));
+  output.Print(card);
+}
+
+absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(const auto plan, ReadPlan(*session, options.line));
+  Output& output = context.output();
+  if (output.json()) {
+    output.Json(plan);
+    return ExitCode::kOk;
+  }
+  PrintPolicy(output, plan.line());
+  if (!In(plan.holding(), output.language()).empty()) {
+    output.Line(In(plan.holding(), output.language()));
+  }
+  Directory names(*session);
+  Table table({output.In({"等待的队伍", "waiting team"}), output.In({"名称", "name"})});
+  for (const std::string& team : plan.waiting_team_ids()) {
+    table.Add({team, names.TeamName(team)});
+  }
+  if (!table.empty()) {
+    output.Print(table);
+  }
+  return ExitCode::kOk;
+}
+
+absl::Status Change(const SetOptions& options, dispatch::v1::WavePolicy& policy) {
+  using std::chrono::seconds;
+  if (options.size > 0) {
+    policy.set_wave_size(options.size);
+  }
+  if (!options.answer.empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const Duration length, ParseDuration(options.answer));
+    policy.set_answer_seconds(static_cast<int32_t>(std::chrono::duration_cast<seconds>(length).count()));
+  }
+  if (!options.provisional.empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const Duration length, ParseDuration(options.provisional));
+    policy.set_provisional_seconds(static_cast<int32_t>(std::chrono::duration_cast<seconds>(length).count()));
+  }
+  policy.set_stopped(options.stop || (policy.stopped() && !options.go_on));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> Set(Context& context, const SetOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(const auto plan, ReadPlan(*session, options.line));
+  dispatch::v1::SetWavePolicyRequest request;
+  request.set_line_id(options.line);
+  request.set_expected_version(plan.line().version());
+  *request.mutable_wave_policy() = plan.line().wave_policy();
+  MUSTER_RETURN_IF_ERROR(Change(options, *request.mutable_wave_policy()));
+  request.set_request_id(session->NewRequestId());
+  MUSTER_ASSIGN_OR_RETURN(const auto line, session->Call<RequestLine>(request));
+  context.output().json() ? context.output().Json(line) : PrintPolicy(context.output(), line);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddWaveCommands(Commands& commands) {
+  CLI::App& group = commands.Group("wave", {"一轮一轮的自动邀请", "how a line asks, wave after wave"});
+  commands.Add<ShowOptions>(
+      group, "show", {"查看接下来会问谁、为何不发", "what goes out next, and why it does not"},
+      [](CLI::App& app, ShowOptions& options) { app.add_option("LINE", options.line)->required(); }, Show);
+  CLI::App& set = commands.Add<SetOptions>(
+      group, "set", {"调整或停止自动邀请", "change or stop it"},
+      [&](CLI::App& app, SetOptions& options) {
+        app.add_option("LINE", options.line)->required();
+        app.add_option("--size", options.size, commands.In({"每轮几支队伍", "teams a wave"}))->check(CLI::Range(1, 100));
+        app.add_option("--answer", options.answer, commands.In({"答复时限", "time to answer"}));
+        app.add_option("--provisional", options.provisional, commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
+        auto* stop = app.add_flag("--stop", options.stop, commands.In({"不再自动发", "no further wave by itself"}));
+        app.add_flag("--resume", options.go_on, commands.In({"恢复自动发", "go on by itself"}))->excludes(stop);
+      },
+      Set);
+  Commands::Examples(set, "muster wave set LINE --stop\nmuster wave set LINE --size 5 --answer 5m --resume");
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "muster/registry/v1/registry.pb.h"
+#include "services/cli/output/output.h"
+
+namespace muster::cli {
+
+// How the objects of the registry look to people.
+
+void PrintOrganization(Output& output, const registry::v1::Organization& organization);
+void PrintOrganizations(Output& output, const registry::v1::ListOrganizationsResponse& reply);
+void PrintTeam(Output& output, const registry::v1::Team& team);
+void PrintTeams(Output& output, const registry::v1::ListTeamsResponse& reply);
+void PrintMember(Output& output, const registry::v1::Member& member);
+void PrintMembers(Output& output, const registry::v1::ListMembersResponse& reply);
+void PrintCapabilities(Output& output, const registry::v1::ListCapabilitiesResponse& reply);
+
+}  // namespace muster::cli

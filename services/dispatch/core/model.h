@@ -1,0 +1,276 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "muster/base/clock.h"
+#include "muster/base/id.h"
+#include "muster/domain/eligibility.h"
+#include "muster/domain/mode.h"
+#include "muster/domain/states.h"
+#include "muster/geo/position.h"
+
+namespace muster::dispatch {
+
+/// The name of an object in another system.
+struct ExternalReference {
+  std::string system;
+  std::string id;
+  bool operator==(const ExternalReference&) const = default;
+};
+
+/// A position and how good it is.
+struct Location {
+  geo::Position position;
+  double accuracy_m = 0;     ///< 0: unknown
+  std::optional<Time> time;  ///< when it was measured
+  bool approximate = false;  ///< only the centre of a street or district
+};
+
+/// An area as it was given: rings, circles, codes.
+struct Area {
+  struct Circle {
+    geo::Position center;
+    double radius_m = 0;
+  };
+  struct Geocode {
+    std::string list;
+    std::string code;
+  };
+  std::string description;
+  std::vector<std::vector<geo::Position>> polygons;
+  std::vector<Circle> circles;
+  std::vector<Geocode> geocodes;
+};
+
+/// The four categories of Chinese emergency law, 0 when not known yet.
+enum class IncidentKind { kUnknown, kNaturalDisaster, kAccident, kPublicHealth, kSocialSecurity };
+
+/// A level declared by a command for an area.
+struct ResponseLevel {
+  int level = 0;  ///< 1 (highest) to 4
+  std::string command;
+  std::string district_path;
+  std::optional<Time> declare_time;
+};
+
+/// The notice that opens, changes or ends a mobilization.
+struct CallUpNotice {
+  std::string issuer;
+  int level = 0;
+  std::string district_path;
+  std::vector<std::string> organization_kinds;
+  std::optional<Time> start_time;
+  std::optional<Time> end_time;
+  std::string text;
+};
+
+struct Incident {
+  IncidentId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  std::string title;
+  std::string description;
+  IncidentState state = IncidentState::kActive;
+  IncidentKind kind = IncidentKind::kUnknown;
+  std::string event;
+  int grade = 0;          ///< 1 (I) to 4 (IV); 0: none
+  int warning_color = 0;  ///< 1 red to 4 blue; 0: none
+  std::vector<ResponseLevel> response_levels;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  std::optional<Area> area;
+  std::optional<Location> location;
+  std::optional<Time> onset_time;
+  std::optional<Time> expire_time;
+  std::vector<TeamId> enrolled_team_ids;
+  std::vector<ExternalReference> external_refs;
+  std::optional<Time> close_time;
+  std::optional<CallUpNotice> call_up;
+};
+
+struct ResourceRequest {
+  ResourceRequestId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  IncidentId incident_id;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  std::string requester;
+  OrganizationId requester_organization_id;
+  bool cancelled = false;
+  std::vector<ExternalReference> external_refs;
+};
+
+enum class QuantityUnit { kPeople, kTeams };
+enum class Agreement { kVoluntary, kPurchasedService, kMutualAid };
+
+std::string_view Name(QuantityUnit unit);
+std::string_view Name(Agreement agreement);
+std::string_view Name(Place place);
+std::optional<QuantityUnit> QuantityUnitFromName(std::string_view name);
+std::optional<Agreement> AgreementFromName(std::string_view name);
+std::optional<Place> PlaceFromName(std::string_view name);
+
+/// One kind of help that is needed. `filled`, `held` and `asked` count in the line's unit.
+struct RequestLine {
+  RequestLineId id;
+  int64_t version = 0;
+  ResourceRequestId resource_request_id;
+  IncidentId incident_id;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  int position_in_request = 0;
+  std::string capability;
+  int lowest_level = 0;
+  int quantity = 0;
+  QuantityUnit unit = QuantityUnit::kPeople;
+  Place place = Place::kOnSite;
+  std::optional<Location> location;
+  std::vector<Window> windows;  ///< one for each shift, in order, not overlapping
+  int priority = 3;
+  int tolerance_percent = 0;
+  Agreement agreement = Agreement::kVoluntary;
+  std::string instructions;
+  LineState state = LineState::kOpen;
+  int filled = 0;   ///< taken by assignments that were not called off
+  int held = 0;     ///< held by provisional answers
+  int asked = 0;    ///< asked of teams that have not answered
+  int waiting = 0;  ///< teams on the list for later waves
+  int wave = 0;     ///< the last wave that went out, from 1
+  int wave_size = 3;
+  int answer_seconds = 600;
+  int provisional_seconds = 1800;
+  bool waves_stopped = false;
+  bool needs_wave = false;  ///< a further wave should go out now: see NeedsWave
+  std::vector<ExternalReference> external_refs;
+};
+
+enum class AnsweredVia { kNone, kPortal, kPhone, kRadio, kPaper };
+enum class DeclineReason { kNone, kNoPeople, kNoEquipment, kTooFar, kUnsafe, kNotInsured, kBusy, kOther };
+enum class CoverState { kNone, kDeclared, kBound, kOverridden };
+
+/// Insurance of the people of an assignment.
+struct Cover {
+  CoverState state = CoverState::kNone;
+  std::string insurer;
+  std::string policy_number;
+  std::optional<Time> valid_until;
+  std::string override_reason;
+};
+
+struct Offer {
+  OfferId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  IncidentId incident_id;
+  ResourceRequestId resource_request_id;
+  RequestLineId line_id;
+  TeamId team_id;
+  OrganizationId organization_id;
+  OfferState state = OfferState::kInvited;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  std::string incident_title;
+  int wave = 0;
+  std::string capability;
+  std::vector<Window> windows;
+  int count_asked = 0;    ///< in the line's unit
+  int count_offered = 0;  ///< people; 0 before an answer
+  std::optional<Time> available_from;
+  std::string condition;
+  DeclineReason decline_reason = DeclineReason::kNone;
+  std::string note;
+  Time expire_time{};
+  AnsweredVia answered_via = AnsweredVia::kNone;
+  std::optional<Time> answer_time;
+  AssignmentId assignment_id;
+  Cover cover;
+  std::vector<ExternalReference> external_refs;
+};
+
+/// Arrival on scene or at home.
+struct CheckPoint {
+  Time time{};
+  std::optional<Location> location;
+  int headcount = 0;
+  AccountId confirmed_by;
+};
+
+struct Assignment {
+  AssignmentId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  IncidentId incident_id;
+  ResourceRequestId resource_request_id;
+  RequestLineId line_id;
+  OfferId offer_id;
+  TeamId team_id;
+  OrganizationId organization_id;
+  AssignmentState state = AssignmentState::kReserved;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  std::string capability;
+  int headcount = 0;
+  int fills = 0;  ///< what it takes of the line, in the line's unit
+  std::vector<Window> windows;
+  Cover cover;
+  std::optional<Time> depart_time;
+  std::optional<CheckPoint> check_in;
+  std::optional<CheckPoint> check_out;
+  std::optional<Time> release_time;
+  std::vector<std::string> alarms;
+  std::vector<ExternalReference> external_refs;
+};
+
+/// A time in which a team is taken; overlaps of active ones are refused by the database.
+struct Booking {
+  BookingId id;
+  int64_t version = 0;
+  AssignmentId assignment_id;
+  Mode mode = Mode::kReal;
+  std::string subject_kind = "team";
+  std::string subject_id;
+  Time start{};
+  Time end{};
+  bool active = true;
+  bool worked = false;  ///< the team checked in: its end counts for rest
+};
+
+struct SituationReport {
+  std::string id;
+  int64_t version = 0;
+  IncidentId incident_id;
+  AssignmentId assignment_id;
+  std::string district_path;
+  OrganizationId organization_id;
+  Mode mode = Mode::kReal;
+  Time create_time{};
+  std::string text;
+  int people_served = 0;
+  bool needs_more = false;
+  AccountId reporter;
+};
+
+/// A team as the projection of the registry knows it.
+struct ProjectedTeam {
+  TeamFacts facts;  ///< `booked` and `last_work_end` come from dispatch's own bookings
+  std::string district_path;
+  int64_t registry_version = 0;
+};
+
+/// A team that waits for a later wave of a line.
+struct Candidate {
+  RequestLineId line_id;
+  int position = 0;
+  TeamId team_id;
+};
+
+}  // namespace muster::dispatch

@@ -1,0 +1,288 @@
+#include "services/dispatch/core/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "muster/base/status_macros.h"
+#include "muster/base/text.h"
+#include "muster/domain/reason.h"
+#include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/visibility.h"
+
+namespace muster::dispatch {
+namespace {
+
+constexpr size_t kMaxTeamsInLine = 500;
+
+const ProjectedTeam* FindTeam(const Facts& facts, const TeamId& id) {
+  const auto found = facts.teams.find(id);
+  return found == facts.teams.end() ? nullptr : &found->second;
+}
+
+/// One dispatch while it is being decided.
+class Planner {
+ public:
+  Planner(const DispatchPlan& command, const Facts& facts, const Context& context)
+      : command_(command), facts_(facts), context_(context) {
+    for (const Offer& offer : facts.offers) {
+      asked_.insert({offer.line_id, offer.team_id});
+    }
+    for (const Assignment& assignment : facts.assignments) {
+      asked_.insert({assignment.line_id, assignment.team_id});
+    }
+    for (const Candidate& candidate : facts.candidates) {
+      asked_.insert({candidate.line_id, candidate.team_id});
+    }
+  }
+
+  absl::StatusOr<DispatchChanges> Run() {
+    if (command_.lines.empty()) {
+      return Error(Reason::kInvalidField, "lines");
+    }
+    for (size_t i = 0; i < command_.lines.size(); ++i) {
+      MUSTER_RETURN_IF_ERROR(PlanLine(command_.lines[i], "lines[" + std::to_string(i) + "]"));
+    }
+    if (people_ > kPeopleWithoutConfirmation && command_.confirm) {
+      MUSTER_RETURN_IF_ERROR(command_.confirm(people_));
+    }
+    ResourceRequest& request = Change(changes_.requests, *facts_.request, "RequestDispatched");
+    request.update_time = context_.now;
+    return std::move(changes_);
+  }
+
+ private:
+  absl::Status PlanLine(const LineDispatch& wanted, const std::string& path) {
+    const auto before = std::find_if(facts_.lines.begin(), facts_.lines.end(),
+                                     [&](const RequestLine& line) { return line.id == wanted.line_id; });
+    if (before == facts_.lines.end()) {
+      return Error(Reason::kNotFound, path + ".line_id");
+    }
+    if (wanted.team_ids.empty() || wanted.team_ids.size() > kMaxTeamsInLine) {
+      return Error(Reason::kOutOfRange, path + ".team_ids", {{"range", "1 - 500"}});
+    }
+    if (before->state == LineState::kClosed || before->state == LineState::kCancelled) {
+      return IllegalMove("request_line", Name(before->state), "dispatched", "none");
+    }
+    if (!done_lines_.insert(before->id).second) {
+      return Error(Reason::kDuplicate, path + ".line_id");
+    }
+    RequestLine line = *before;
+    if (wanted.policy) {
+      MUSTER_RETURN_IF_ERROR(ApplyPolicy(*wanted.policy, path + ".wave_policy", line));
+    }
+    MUSTER_RETURN_IF_ERROR(command_.direct ? BookAll(wanted, path, line) : InviteFirst(wanted, path, line));
+    RequestLine& after = Change(changes_.lines, *before, "");
+    const int64_t version = after.version;
+    after = line;
+    after.version = version;
+    Settle(after, context_.now);
+    changes_.lines.back().event = LineEvent(*before, after);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<const ProjectedTeam*> Accept(const TeamId& id, const RequestLine& line, const std::string& field) {
+    if (!asked_.insert({line.id, id}).second) {
+      return Error(Reason::kDuplicate, field);
+    }
+    const ProjectedTeam* team = FindTeam(facts_, id);
+    const auto failures = FailingRules(team, id, line, *facts_.incident);
+    if (!failures.empty()) {
+      return RefuseTeam(failures, team, line, field);
+    }
+    return team;
+  }
+
+  absl::Status BookAll(const LineDispatch& wanted, const std::string& path, RequestLine& line) {
+    for (size_t i = 0; i < wanted.team_ids.size(); ++i) {
+      const std::string field = path + ".team_ids[" + std::to_string(i) + "]";
+      MUSTER_ASSIGN_OR_RETURN(const ProjectedTeam* team, Accept(wanted.team_ids[i], line, field));
+      MUSTER_RETURN_IF_ERROR(TakeTime(*team, line, field));
+      const int room = Capacity(line) - line.filled - line.held;
+      if (room <= 0) {
+        return Error(Reason::kOverAssigned, field,
+                     {{"requested", std::to_string(line.quantity)},
+                      {"assigned", std::to_string(line.filled + line.held)},
+                      {"tolerance", std::to_string(line.tolerance_percent) + " %"}});
+      }
+      const int fills = Contribution(line, team->facts.headcount, room);
+      const int headcount = line.unit == QuantityUnit::kTeams ? team->facts.headcount : fills;
+      Reserve(line, *team, headcount, fills, Cover{}, OfferId(), context_, changes_);
+      line.filled += fills;
+      people_ += headcount;
+    }
+    return absl::OkStatus();
+  }
+
+  /// Two lines of one call may not book the same team at the same time.
+  absl::Status TakeTime(const ProjectedTeam& team, const RequestLine& line, const std::string& field) {
+    std::vector<Window>& taken = taken_[team.facts.team_id];
+    for (const Window& window : line.windows) {
+      for (const Window& other : taken) {
+        if (window.Overlaps(other)) {
+          return Error(Reason::kTeamOverlap, field,
+                       {{"start", FormatMicros(ToMicros(other.start))}, {"end", FormatMicros(ToMicros(other.end))}});
+        }
+      }
+    }
+    taken.insert(taken.end(), line.windows.begin(), line.windows.end());
+    return absl::OkStatus();
+  }
+
+  /// Asks from the front, whole waves at a time, until as many are asked as could fill the line; the rest wait.
+  absl::Status InviteFirst(const LineDispatch& wanted, const std::string& path, RequestLine& line) {
+    ++line.wave;
+    int position = NextPosition(line.id);
+    bool asking = true;
+    for (size_t i = 0; i < wanted.team_ids.size(); ++i) {
+      const std::string field = path + ".team_ids[" + std::to_string(i) + "]";
+      const bool wave_begins = i % static_cast<size_t>(line.wave_size) == 0;
+      asking = asking && (!wave_begins || line.asked < Missing(line));
+      if (asking) {
+        MUSTER_ASSIGN_OR_RETURN(const ProjectedTeam* team, Accept(wanted.team_ids[i], line, field));
+        Invite(line, *team, *facts_.incident, context_, changes_);
+        people_ += team->facts.headcount;
+      } else if (asked_.insert({line.id, wanted.team_ids[i]}).second) {
+        changes_.new_candidates.push_back({line.id, position++, wanted.team_ids[i]});
+        ++line.waiting;
+      } else {
+        return Error(Reason::kDuplicate, field);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  /// Behind those that wait already.
+  int NextPosition(const RequestLineId& line_id) const {
+    int next = 0;
+    for (const Candidate& candidate : facts_.candidates) {
+      next = candidate.line_id == line_id ? std::max(next, candidate.position + 1) : next;
+    }
+    return next;
+  }
+
+  const DispatchPlan& command_;
+  const Facts& facts_;
+  const Context& context_;
+  DispatchChanges changes_;
+  std::set<std::pair<RequestLineId, TeamId>> asked_;  ///< asked, waiting or booked, of each line
+  std::set<RequestLineId> done_lines_;
+  std::map<TeamId, std::vector<Window>> taken_;
+  int64_t people_ = 0;
+};
+
+}  // namespace
+
+std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& team_id, const RequestLine& line,
+                                      const Incident& incident) {
+  if (team == nullptr) {
+    return {{EligibilityRule::kUnknownYet, "队伍 " + team_id.value() + " 尚未同步或不存在",
+             "team " + team_id.value() + " is not known here yet"}};
+  }
+  std::vector<RuleFailure> failures;
+  const auto& enrolled = incident.enrolled_team_ids;
+  if (incident.mode == Mode::kDrill && std::find(enrolled.begin(), enrolled.end(), team_id) == enrolled.end()) {
+    failures.push_back({EligibilityRule::kNotEnrolled, "未报名参加本次演练", "not enrolled in this drill"});
+  }
+  std::set<EligibilityRule> seen;
+  for (const Window& window : line.windows) {
+    for (RuleFailure& failure : CheckEligibility(team->facts, {line.capability, line.lowest_level, window, line.place})) {
+      if (seen.insert(failure.rule).second) {
+        failures.push_back(std::move(failure));
+      }
+    }
+  }
+  return failures;
+}
+
+absl::Status RefuseTeam(const std::vector<RuleFailure>& failures, const ProjectedTeam* team, const RequestLine& line,
+                        const std::string& field) {
+  if (team == nullptr || failures.size() != 1 || failures.front().rule != EligibilityRule::kBooked) {
+    ErrorInfo info = GetErrorInfo(EligibilityStatus(failures));
+    return ErrorWithTexts(Reason::kNotEligible, field, info.message_zh, info.message_en, info.metadata);
+  }
+  for (const Window& booking : team->facts.booked) {
+    for (const Window& window : line.windows) {
+      if (booking.Overlaps(window)) {
+        return Error(Reason::kTeamOverlap, field,
+                     {{"start", FormatMicros(ToMicros(booking.start))}, {"end", FormatMicros(ToMicros(booking.end))}});
+      }
+    }
+  }
+  return Error(Reason::kTeamOverlap, field);
+}
+
+void Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incident, const Context& context,
+            DispatchChanges& changes) {
+  Offer offer;
+  offer.id = OfferId(NewUuid(context.now, *context.random));
+  offer.version = 1;
+  offer.create_time = offer.update_time = context.now;
+  offer.incident_id = line.incident_id;
+  offer.resource_request_id = line.resource_request_id;
+  offer.line_id = line.id;
+  offer.team_id = team.facts.team_id;
+  offer.organization_id = team.facts.organization_id;
+  offer.mode = line.mode;
+  offer.district_path = line.district_path;
+  offer.incident_title = incident.title;
+  offer.wave = line.wave;
+  offer.capability = line.capability;
+  offer.windows = line.windows;
+  offer.count_asked = Contribution(line, team.facts.headcount, line.quantity);
+  offer.expire_time = std::min(context.now + std::chrono::seconds(line.answer_seconds), line.windows.back().end);
+  line.asked += offer.count_asked;
+  changes.offers.push_back({std::nullopt, std::move(offer), "OfferInvited"});
+}
+
+absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts& facts, const Context& context) {
+  if (!facts.request || !facts.incident ||
+      !CoversIncident(context.principal, facts.incident->id, facts.incident->district_path, context.now)) {
+    return Error(Reason::kNotFound);
+  }
+  MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, facts.request->version));
+  if (facts.request->cancelled || facts.incident->state == IncidentState::kClosed) {
+    return IllegalMove("resource_request", facts.request->cancelled ? "cancelled" : "closed", "dispatched", "none");
+  }
+  return Planner(command, facts, context).Run();
+}
+
+absl::StatusOr<DispatchChanges> Decide(const SendWave&, const Facts& facts, const Context& context) {
+  DispatchChanges changes;
+  if (facts.lines.empty() || !facts.incident || facts.incident->state == IncidentState::kClosed ||
+      !NeedsWave(facts.lines.front(), context.now)) {
+    return changes;
+  }
+  const RequestLine& before = facts.lines.front();
+  RequestLine line = before;
+  ++line.wave;
+  changes.note = "wave " + std::to_string(line.wave) + ": the line is short and the policy asks on";
+  std::set<TeamId> asked;
+  for (const Offer& offer : facts.offers) {
+    asked.insert(offer.team_id);
+  }
+  int invited = 0;
+  for (const Candidate& candidate : facts.candidates) {
+    if (invited == line.wave_size) {
+      break;
+    }
+    changes.used_candidates.push_back(candidate);
+    --line.waiting;
+    const ProjectedTeam* team = FindTeam(facts, candidate.team_id);
+    if (asked.contains(candidate.team_id) || !FailingRules(team, candidate.team_id, line, *facts.incident).empty()) {
+      continue;  // became ineligible while it waited: the next one is asked instead
+    }
+    Invite(line, *team, *facts.incident, context, changes);
+    ++invited;
+  }
+  RequestLine& after = Change(changes.lines, before, "");
+  const int64_t version = after.version;
+  after = line;
+  after.version = version;
+  Settle(after, context.now);
+  changes.lines.back().event = LineEvent(before, after);
+  return changes;
+}
+
+}  // namespace muster::dispatch

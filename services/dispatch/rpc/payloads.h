@@ -1,0 +1,18 @@
+#pragma once
+
+#include "services/dispatch/store/writes.h"
+
+namespace muster::dispatch {
+
+/// The payloads of dispatch's events: messages of muster.dispatch.v1, with facts that are not personal.
+class ProtoPayloads final : public EventPayloads {
+ public:
+  Payload Of(const Incident& incident) const override;
+  Payload Of(const ResourceRequest& request) const override;
+  Payload Of(const RequestLine& line) const override;
+  Payload Of(const Offer& offer) const override;
+  Payload Of(const Assignment& assignment) const override;
+  Payload Of(const SituationReport& report) const override;
+};
+
+}  // namespace muster::dispatch

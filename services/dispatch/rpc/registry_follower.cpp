@@ -1,0 +1,106 @@
+#include "services/dispatch/rpc/registry_follower.h"
+
+#include <utility>
+#include <vector>
+
+#include "muster/base/status_macros.h"
+#include "muster/domain/reason.h"
+#include "services/dispatch/store/projection.h"
+
+namespace muster::dispatch {
+namespace {
+
+constexpr char kOwner[] = "registry";
+constexpr Duration kSilence = std::chrono::seconds(10);
+
+Time ToTime(const google::protobuf::Timestamp& time) {
+  return FromMicros(time.seconds() * 1'000'000 + time.nanos() / 1000);
+}
+
+Window ToWindow(const common::v1::Window& window) { return {ToTime(window.start_time()), ToTime(window.end_time())}; }
+
+}  // namespace
+
+ProjectedTeam ToProjection(const registry::v1::TeamProfile& profile) {
+  const registry::v1::Team& team = profile.team();
+  ProjectedTeam projected;
+  projected.district_path = team.district_path();
+  projected.registry_version = team.version();
+  TeamFacts& facts = projected.facts;
+  facts.team_id = TeamId(team.id());
+  facts.organization_id = OrganizationId(team.organization_id());
+  facts.disbanded = team.disbanded();
+  facts.organization_state = profile.organization_state() == registry::v1::ORGANIZATION_STATE_UNSPECIFIED
+                                 ? OrganizationState::kDraft
+                                 : static_cast<OrganizationState>(profile.organization_state() - 1);
+  if (profile.has_registration_end_time()) {
+    facts.registration_end = ToTime(profile.registration_end_time());
+  }
+  if (profile.has_blacklisted_until_time()) {
+    facts.blacklisted_until = ToTime(profile.blacklisted_until_time());
+  }
+  if (team.has_suspended()) {
+    facts.suspended = ToWindow(team.suspended());
+  }
+  facts.headcount = team.headcount();
+  facts.works_remotely = team.works_remotely();
+  for (const registry::v1::TeamCapability& capability : team.capabilities()) {
+    facts.capabilities.push_back({capability.capability(),
+                                  capability.level(),
+                                  {ToTime(capability.valid_from_time()), ToTime(capability.valid_until_time())}});
+  }
+  for (const common::v1::Window& window : profile.available()) {
+    facts.available.push_back(ToWindow(window));
+  }
+  return projected;
+}
+
+absl::StatusOr<std::unique_ptr<storage::Command>> RegistryFollower::Handle(const events::FeedEvent& event) {
+  if (event.data_type == registry::v1::TeamEvent::descriptor()->full_name()) {
+    registry::v1::TeamEvent message;
+    if (!message.ParseFromString(event.data)) {
+      return Error(Reason::kInvalidField, "data");
+    }
+    ProjectedTeam team = ToProjection(message.team());
+    if (dependencies_.team_changed) {
+      dependencies_.team_changed(team.facts.team_id);
+    }
+    return ProjectTeams({std::move(team)});
+  }
+  if (event.data_type == registry::v1::RegistryImportedEvent::descriptor()->full_name()) {
+    registry::v1::RegistryImportedEvent message;
+    if (event.feed_seq > snapshot_seq_ && message.ParseFromString(event.data) && message.teams() > 0) {
+      MUSTER_RETURN_IF_ERROR(Resync(kOwner).status());
+    }
+  }
+  return nullptr;
+}
+
+absl::StatusOr<int64_t> RegistryFollower::Resync(const std::string&) {
+  const rpc::Call call = rpc::BackgroundCall(dependencies_.clock, dependencies_.token(), rpc::kNoDeadline);
+  auto reader = rpc::StreamReader<registry::v1::StreamTeamsResponse>::Start(
+      dependencies_.registry, "muster.registry.v1.RegistryService.StreamTeams", call, registry::v1::StreamTeamsRequest());
+  using Next = rpc::StreamReader<registry::v1::StreamTeamsResponse>::Next;
+  int64_t feed_seq = 0;
+  registry::v1::StreamTeamsResponse part;
+  for (;;) {
+    const Next next = reader->Read(&part, kSilence);
+    if (next == Next::kTimeout) {
+      return Error(Reason::kOverloaded);
+    }
+    if (next == Next::kEnd) {
+      MUSTER_RETURN_IF_ERROR(reader->status());
+      snapshot_seq_ = feed_seq;
+      return feed_seq;
+    }
+    feed_seq = part.feed_seq();
+    std::vector<ProjectedTeam> teams;
+    teams.reserve(static_cast<size_t>(part.teams_size()));
+    for (const registry::v1::TeamProfile& profile : part.teams()) {
+      teams.push_back(ToProjection(profile));
+    }
+    MUSTER_RETURN_IF_ERROR(dependencies_.database.Run(ProjectTeams(std::move(teams))).status());
+  }
+}
+
+}  // namespace muster::dispatch

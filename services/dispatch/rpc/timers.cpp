@@ -1,0 +1,32 @@
+#include "services/dispatch/rpc/timers.h"
+
+#include <chrono>
+
+namespace muster::dispatch {
+namespace {
+
+constexpr Duration kInterval = std::chrono::seconds(1);
+/// At most this many offers end in a second, so that a clock that jumps ahead does not end them all at once.
+constexpr int kExpiriesPerInterval = 50;
+constexpr int kWavesPerStep = 100;
+
+}  // namespace
+
+Duration Timers::Step(Time now) {
+  if (clock_.Steady() >= next_expiry_) {
+    next_expiry_ = clock_.Steady() + kInterval;
+    if (const auto expired = service_.queries().ExpiredOffers(now, kExpiriesPerInterval); expired.ok()) {
+      for (const OfferId& offer : *expired) {
+        service_.ExpireOffer(offer);
+      }
+    }
+  }
+  if (const auto lines = service_.queries().ShortLines(kWavesPerStep); lines.ok()) {
+    for (const RequestLineId& line : *lines) {
+      service_.SendWave(line);
+    }
+  }
+  return kInterval;
+}
+
+}  // namespace muster::dispatch

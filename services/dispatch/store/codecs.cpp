@@ -1,0 +1,90 @@
+#include "services/dispatch/store/codecs.h"
+
+#include <nlohmann/json.hpp>
+
+using Json = nlohmann::json;
+
+namespace nlohmann {
+
+template <class T>
+struct adl_serializer<std::optional<T>> {
+  static void to_json(Json& json, const std::optional<T>& value) {
+    if (value) {
+      json = *value;
+    } else {
+      json = nullptr;
+    }
+  }
+  static void from_json(const Json& json, std::optional<T>& value) {
+    value = json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
+  }
+};
+
+template <>
+struct adl_serializer<muster::Time> {
+  static void to_json(Json& json, muster::Time time) { json = muster::ToMicros(time); }
+  static void from_json(const Json& json, muster::Time& time) { time = muster::FromMicros(json.get<int64_t>()); }
+};
+
+template <class Tag>
+struct adl_serializer<muster::Id<Tag>> {
+  static void to_json(Json& json, const muster::Id<Tag>& id) { json = id.value(); }
+  static void from_json(const Json& json, muster::Id<Tag>& id) { id = muster::Id<Tag>(json.get<std::string>()); }
+};
+
+}  // namespace nlohmann
+
+namespace muster::geo {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, latitude, longitude)
+}  // namespace muster::geo
+
+namespace muster {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, start, end)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeldCapability, capability, level, valid)
+}  // namespace muster
+
+namespace muster::dispatch {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ExternalReference, system, id)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Location, position, accuracy_m, time, approximate)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area::Circle, center, radius_m)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area::Geocode, list, code)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area, description, polygons, circles, geocodes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResponseLevel, level, command, district_path, declare_time)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallUpNotice, issuer, level, district_path, organization_kinds, start_time, end_time, text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cover, state, insurer, policy_number, valid_until, override_reason)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confirmed_by)
+}  // namespace muster::dispatch
+
+namespace muster::storage {
+
+template <class T>
+Value JsonCodec<T>::ToValue(const T& value) {
+  return Json(value).dump();
+}
+
+template <class T>
+T JsonCodec<T>::FromRow(const Row& row, int column) {
+  const Json json = Json::parse(row.Text(column), nullptr, /*allow_exceptions=*/false);
+  T value{};
+  try {
+    json.get_to(value);
+  } catch (const Json::exception&) {
+    return T{};  // a row that was damaged; the audit trail's hash tells
+  }
+  return value;
+}
+
+template struct JsonCodec<dispatch::Location>;
+template struct JsonCodec<dispatch::Area>;
+template struct JsonCodec<dispatch::CallUpNotice>;
+template struct JsonCodec<dispatch::Cover>;
+template struct JsonCodec<dispatch::CheckPoint>;
+template struct JsonCodec<Window>;
+template struct JsonCodec<std::vector<Window>>;
+template struct JsonCodec<std::vector<HeldCapability>>;
+template struct JsonCodec<std::vector<TeamId>>;
+template struct JsonCodec<std::vector<std::string>>;
+template struct JsonCodec<std::vector<dispatch::ResponseLevel>>;
+template struct JsonCodec<std::vector<dispatch::ExternalReference>>;
+
+}  // namespace muster::storage

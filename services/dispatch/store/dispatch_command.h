@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "muster/base/status_macros.h"
+#include "muster/storage/command.h"
+#include "services/dispatch/store/reads.h"
+#include "services/dispatch/store/writes.h"
+
+namespace muster::dispatch {
+
+/// What every command of one call shares.
+struct Issued {
+  Principal principal;
+  Origin origin;
+  std::string body_hash;  ///< with origin.request_id; empty for automatic steps
+  std::optional<Duration> steady_deadline;
+};
+
+/// The answer's bytes, from what was changed and read.
+using EncodeReply = std::function<std::string(const DispatchChanges& changes, const Facts& facts)>;
+
+/// A command of the core on its way through the store: reads, decides, and writes objects, audit and events.
+template <class CoreCommand>
+class DispatchCommand final : public storage::Command {
+ public:
+  /// `payloads` and `random` must outlive it.
+  DispatchCommand(CoreCommand command, Issued issued, EncodeReply encode, const EventPayloads& payloads, Random& random)
+      : command_(std::move(command)),
+        issued_(std::move(issued)),
+        encode_(std::move(encode)),
+        payloads_(payloads),
+        random_(random) {}
+
+  std::vector<storage::Read> Reads() override {
+    facts_ = Facts();
+    return ReadsOf(command_, facts_);
+  }
+
+  absl::Status Decide(Time now, storage::Changes& changes) override {
+    const Context context{now, issued_.principal, &random_};
+    MUSTER_ASSIGN_OR_RETURN(const DispatchChanges decided, dispatch::Decide(command_, facts_, context));
+    AppendWrites(decided, context, issued_.origin, payloads_, changes);
+    changes.reply = encode_ ? encode_(decided, facts_) : std::string();
+    return absl::OkStatus();
+  }
+
+  std::optional<storage::RepeatKey> repeat_key() const override {
+    if (issued_.origin.request_id.empty()) {
+      return std::nullopt;
+    }
+    return storage::RepeatKey{issued_.principal.account_id.value(), issued_.origin.action, issued_.origin.request_id,
+                              issued_.body_hash};
+  }
+
+  std::optional<Duration> steady_deadline() const override { return issued_.steady_deadline; }
+
+ private:
+  CoreCommand command_;
+  Issued issued_;
+  EncodeReply encode_;
+  const EventPayloads& payloads_;
+  Random& random_;
+  Facts facts_;
+};
+
+}  // namespace muster::dispatch

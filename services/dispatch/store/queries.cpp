@@ -1,0 +1,256 @@
+#include "services/dispatch/store/queries.h"
+
+#include <utility>
+
+#include "muster/base/status_macros.h"
+#include "muster/domain/reason.h"
+#include "services/dispatch/core/visibility.h"
+#include "services/dispatch/store/tables.h"
+
+namespace muster::dispatch {
+namespace {
+
+using storage::Read;
+using storage::Row;
+using storage::Value;
+
+/// The tenant predicate of every list: $1 the caller's district or empty, $2 its organization or empty, $3 the
+/// incidents granted to it as ",id,id,". The same text for every caller, so that it is prepared once.
+std::string VisibleTo(const std::string& incident_column, const std::string& organization_predicate) {
+  return "((length($1) > 0 AND (district_path = $1 OR district_path LIKE $1 || '/%')) OR (length($2) > 0 AND " +
+         organization_predicate + ") OR $3 LIKE '%,' || " + incident_column + " || ',%')";
+}
+
+std::vector<Value> CallerParameters(const Principal& principal, Time now) {
+  std::string grants;
+  for (const IncidentGrant& grant : principal.incident_grants) {
+    if (grant.expire_time > now) {
+      grants += (grants.empty() ? "," : "") + grant.incident_id.value() + ",";
+    }
+  }
+  return {principal.IsOfficial() ? principal.district_path : std::string(), principal.organization_id.value(), grants};
+}
+
+/// Names as ",a,b,": a filter over a list in one parameter; empty stands for all.
+template <class E>
+std::string Joined(const std::vector<E>& values) {
+  std::string joined;
+  for (const E value : values) {
+    joined += (joined.empty() ? "," : "") + std::string(Name(value)) + ",";
+  }
+  return joined;
+}
+
+/// Reads one more than a page to know whether there is another.
+template <class T>
+absl::StatusOr<Page<T>> ReadPage(storage::Database& database, const storage::Table<T>& table, const std::string& sql,
+                                 std::vector<Value> parameters, const PageQuery& query) {
+  Page<T> page;
+  parameters.emplace_back(query.after);
+  parameters.emplace_back(int64_t{query.limit} + 1);
+  MUSTER_RETURN_IF_ERROR(database.Query(
+      Read{sql, std::move(parameters), [&](const Row& row) { page.items.push_back(table.Parse(row)); }}));
+  if (page.items.size() > static_cast<size_t>(query.limit)) {
+    page.items.pop_back();
+    page.more = true;
+  }
+  return page;
+}
+
+/// "... AND id < after ORDER BY id DESC LIMIT n" with the parameters numbered from `first`.
+std::string PageEnd(int first) {
+  const std::string after = "$" + std::to_string(first);
+  return " AND (" + after + " = '' OR id < " + after + ") ORDER BY id DESC LIMIT $" + std::to_string(first + 1);
+}
+
+template <class T>
+absl::StatusOr<T> ReadOne(storage::Database& database, const storage::Table<T>& table, const std::string& sql,
+                          const std::string& id) {
+  std::optional<T> found;
+  MUSTER_RETURN_IF_ERROR(database.Query(Read{sql, {id}, [&](const Row& row) { found = table.Parse(row); }}));
+  if (!found) {
+    return Error(Reason::kNotFound);
+  }
+  return *std::move(found);
+}
+
+template <class T>
+const std::string& ById(const storage::Table<T>& table) {
+  static const std::string sql = "SELECT " + table.select_list() + " FROM " + table.name() + " WHERE id = $1";
+  return sql;
+}
+
+const std::string& LinesOfRequest() {
+  static const std::string sql = "SELECT " + RequestLines().select_list() +
+                                 " FROM request_line WHERE resource_request_id = $1 ORDER BY position_in_request";
+  return sql;
+}
+
+absl::StatusOr<std::vector<RequestLine>> ReadLines(storage::Database& database, const ResourceRequestId& id) {
+  std::vector<RequestLine> lines;
+  MUSTER_RETURN_IF_ERROR(database.Query(
+      Read{LinesOfRequest(), {id.value()}, [&](const Row& row) { lines.push_back(RequestLines().Parse(row)); }}));
+  return lines;
+}
+
+constexpr const char* kInvolved =
+    "(EXISTS (SELECT 1 FROM offer o WHERE o.incident_id = incident.id AND o.organization_id = $2) OR EXISTS (SELECT 1 "
+    "FROM resource_request r WHERE r.incident_id = incident.id AND r.requester_organization_id = $2) OR EXISTS (SELECT 1 "
+    "FROM assignment a WHERE a.incident_id = incident.id AND a.organization_id = $2))";
+
+}  // namespace
+
+absl::StatusOr<Incident> Queries::GetIncident(const Principal& principal, const IncidentId& id) const {
+  static const std::string sql = "SELECT " + Incidents().select_list() + " FROM incident WHERE " +
+                                 VisibleTo("id", kInvolved) + " AND id = $4";
+  std::optional<Incident> found;
+  std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
+  parameters.emplace_back(id.value());
+  MUSTER_RETURN_IF_ERROR(
+      database_.Query(Read{sql, std::move(parameters), [&](const Row& row) { found = Incidents().Parse(row); }}));
+  if (!found) {
+    return Error(Reason::kNotFound);
+  }
+  return *std::move(found);
+}
+
+absl::StatusOr<Page<Incident>> Queries::ListIncidents(const Principal& principal, const IncidentFilter& filter,
+                                                      const PageQuery& page) const {
+  static const std::string sql =
+      "SELECT " + Incidents().select_list() + " FROM incident WHERE " + VisibleTo("id", kInvolved) +
+      " AND ($4 = '' OR $4 LIKE '%,' || state || ',%') AND ($5 = '' OR $5 LIKE '%,' || mode || ',%')"
+      " AND ($6 = '' OR external_refs LIKE $6 ESCAPE '!')" +
+      PageEnd(7);
+  std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
+  parameters.emplace_back(Joined(filter.states));
+  parameters.emplace_back(Joined(filter.modes));
+  std::string reference;
+  if (!filter.external_ref.id.empty()) {
+    const Value json = storage::Codec<std::vector<ExternalReference>>::ToValue({filter.external_ref});
+    for (const char c : std::get<std::string>(json).substr(1, std::get<std::string>(json).size() - 2)) {
+      reference += c == '%' || c == '_' || c == '!' ? std::string("!") + c : std::string(1, c);
+    }
+    reference = "%" + reference + "%";
+  }
+  parameters.emplace_back(reference);
+  return ReadPage(database_, Incidents(), sql, std::move(parameters), page);
+}
+
+absl::StatusOr<RequestWithLines> Queries::GetRequest(const Principal& principal, const ResourceRequestId& id) const {
+  MUSTER_ASSIGN_OR_RETURN(ResourceRequest request,
+                          ReadOne(database_, ResourceRequests(), ById(ResourceRequests()), id.value()));
+  MUSTER_RETURN_IF_ERROR(CheckVisible(principal, request.incident_id, request.district_path,
+                                      request.requester_organization_id, clock_.Now()));
+  MUSTER_ASSIGN_OR_RETURN(std::vector<RequestLine> lines, ReadLines(database_, id));
+  return RequestWithLines{std::move(request), std::move(lines)};
+}
+
+absl::StatusOr<Page<RequestWithLines>> Queries::ListRequests(const Principal& principal, const IncidentId& incident_id,
+                                                             const PageQuery& page) const {
+  static const std::string sql = "SELECT " + ResourceRequests().select_list() + " FROM resource_request WHERE " +
+                                 VisibleTo("incident_id", "requester_organization_id = $2") +
+                                 " AND ($4 = '' OR incident_id = $4)" + PageEnd(5);
+  std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
+  parameters.emplace_back(incident_id.value());
+  MUSTER_ASSIGN_OR_RETURN(const Page<ResourceRequest> requests,
+                          ReadPage(database_, ResourceRequests(), sql, std::move(parameters), page));
+  Page<RequestWithLines> result;
+  result.more = requests.more;
+  for (const ResourceRequest& request : requests.items) {
+    MUSTER_ASSIGN_OR_RETURN(std::vector<RequestLine> lines, ReadLines(database_, request.id));
+    result.items.push_back({request, std::move(lines)});
+  }
+  return result;
+}
+
+absl::StatusOr<RequestLine> Queries::GetLine(const Principal& principal, const RequestLineId& id) const {
+  MUSTER_ASSIGN_OR_RETURN(RequestLine line, ReadOne(database_, RequestLines(), ById(RequestLines()), id.value()));
+  MUSTER_RETURN_IF_ERROR(
+      CheckVisible(principal, line.incident_id, line.district_path, OrganizationId(), clock_.Now()));
+  return line;
+}
+
+absl::StatusOr<std::vector<TeamId>> Queries::WaitingTeams(const RequestLineId& line_id) const {
+  std::vector<TeamId> teams;
+  MUSTER_RETURN_IF_ERROR(
+      database_.Query(Read{"SELECT team_id FROM wave_candidate WHERE line_id = $1 ORDER BY position LIMIT 500",
+                           {line_id.value()},
+                           [&](const Row& row) { teams.emplace_back(std::string(row.Text(0))); }}));
+  return teams;
+}
+
+absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, const OfferFilter& filter,
+                                                const PageQuery& page) const {
+  static const std::string sql =
+      "SELECT " + Offers().select_list() + " FROM offer WHERE " + VisibleTo("incident_id", "organization_id = $2") +
+      " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR resource_request_id = $5) AND ($6 = '' OR line_id = $6)"
+      " AND ($7 = '' OR $7 LIKE '%,' || state || ',%')" +
+      PageEnd(8);
+  std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
+  parameters.emplace_back(filter.incident_id.value());
+  parameters.emplace_back(filter.request_id.value());
+  parameters.emplace_back(filter.line_id.value());
+  parameters.emplace_back(Joined(filter.states));
+  return ReadPage(database_, Offers(), sql, std::move(parameters), page);
+}
+
+absl::StatusOr<Assignment> Queries::GetAssignment(const Principal& principal, const AssignmentId& id) const {
+  MUSTER_ASSIGN_OR_RETURN(Assignment assignment, ReadOne(database_, Assignments(), ById(Assignments()), id.value()));
+  MUSTER_RETURN_IF_ERROR(CheckVisible(principal, assignment, clock_.Now()));
+  return assignment;
+}
+
+absl::StatusOr<Page<Assignment>> Queries::ListAssignments(const Principal& principal, const AssignmentFilter& filter,
+                                                          const PageQuery& page) const {
+  static const std::string sql = "SELECT " + Assignments().select_list() + " FROM assignment WHERE " +
+                                 VisibleTo("incident_id", "organization_id = $2") +
+                                 " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5)"
+                                 " AND ($6 = '' OR $6 LIKE '%,' || state || ',%')" +
+                                 PageEnd(7);
+  std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
+  parameters.emplace_back(filter.incident_id.value());
+  parameters.emplace_back(filter.team_id.value());
+  parameters.emplace_back(Joined(filter.states));
+  return ReadPage(database_, Assignments(), sql, std::move(parameters), page);
+}
+
+absl::StatusOr<Page<SituationReport>> Queries::ListReports(const Principal& principal, const IncidentId& incident_id,
+                                                           const PageQuery& page) const {
+  static const std::string sql = "SELECT " + SituationReports().select_list() + " FROM situation_report WHERE " +
+                                 VisibleTo("incident_id", "organization_id = $2") +
+                                 " AND ($4 = '' OR incident_id = $4)" + PageEnd(5);
+  std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
+  parameters.emplace_back(incident_id.value());
+  return ReadPage(database_, SituationReports(), sql, std::move(parameters), page);
+}
+
+absl::StatusOr<BookingSnapshot> Queries::ActiveBookings(Time time) const {
+  static const std::string sql =
+      "SELECT " + Bookings().select_list() + " FROM booking WHERE active = 1 AND end_us > $1 ORDER BY id";
+  BookingSnapshot snapshot;
+  // The head is read first: an event after it may be in the snapshot already, never the other way round.
+  const std::vector<Read> reads{
+      Read{"SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [&](const Row& row) { snapshot.feed_seq = row.Int(0); }},
+      Read{sql, {ToMicros(time)}, [&](const Row& row) { snapshot.bookings.push_back(Bookings().Parse(row)); }}};
+  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
+  return snapshot;
+}
+
+absl::StatusOr<std::vector<OfferId>> Queries::ExpiredOffers(Time now, int limit) const {
+  std::vector<OfferId> offers;
+  MUSTER_RETURN_IF_ERROR(database_.Query(
+      Read{"SELECT id FROM offer WHERE state IN ('invited', 'provisional') AND expire_us <= $1 ORDER BY expire_us LIMIT $2",
+           {ToMicros(now), int64_t{limit}},
+           [&](const Row& row) { offers.emplace_back(std::string(row.Text(0))); }}));
+  return offers;
+}
+
+absl::StatusOr<std::vector<RequestLineId>> Queries::ShortLines(int limit) const {
+  std::vector<RequestLineId> lines;
+  MUSTER_RETURN_IF_ERROR(database_.Query(Read{"SELECT id FROM request_line WHERE needs_wave = 1 ORDER BY id LIMIT $1",
+                                              {int64_t{limit}},
+                                              [&](const Row& row) { lines.emplace_back(std::string(row.Text(0))); }}));
+  return lines;
+}
+
+}  // namespace muster::dispatch

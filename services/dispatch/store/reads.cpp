@@ -1,0 +1,271 @@
+#include "services/dispatch/store/reads.h"
+
+#include <algorithm>
+#include <string>
+
+#include "services/dispatch/store/tables.h"
+
+namespace muster::dispatch {
+namespace {
+
+using storage::Read;
+using storage::Row;
+using storage::Value;
+
+/// "SELECT <columns of the table> FROM <table> <rest>".
+template <class T>
+std::string Select(const storage::Table<T>& table, const std::string& rest) {
+  return "SELECT " + table.select_list() + " FROM " + table.name() + " " + rest;
+}
+
+Read IncidentWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) { facts.incident = Incidents().Parse(row); }};
+}
+
+Read RequestWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) { facts.request = ResourceRequests().Parse(row); }};
+}
+
+Read LinesWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) { facts.lines.push_back(RequestLines().Parse(row)); }};
+}
+
+Read OffersWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) { facts.offers.push_back(Offers().Parse(row)); }};
+}
+
+Read AssignmentsWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) { facts.assignments.push_back(Assignments().Parse(row)); }};
+}
+
+Read BookingsWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) { facts.bookings.push_back(Bookings().Parse(row)); }};
+}
+
+Read CandidatesWhere(const std::string& sql, Value key, Facts& facts) {
+  return {sql, {std::move(key)}, [&facts](const Row& row) {
+            facts.candidates.push_back(
+                {RequestLineId(std::string(row.Text(0))), static_cast<int>(row.Int(1)), TeamId(std::string(row.Text(2)))});
+          }};
+}
+
+const std::string kTeamColumns =
+    "team_id, registry_version, organization_id, organization_state, registration_end_us, blacklisted_until_us, "
+    "suspended, disbanded, headcount, works_remotely, district_path, capabilities, available";
+
+template <class T>
+T Column(const Row& row, int column) {
+  return storage::Codec<T>::FromRow(row, column);
+}
+
+void AddTeam(const Row& row, Facts& facts) {
+  const TeamId id = Column<TeamId>(row, 0);
+  ProjectedTeam& team = facts.teams[id];
+  team.facts.team_id = id;
+  team.registry_version = row.Int(1);
+  team.facts.organization_id = Column<OrganizationId>(row, 2);
+  team.facts.organization_state = Column<OrganizationState>(row, 3);
+  team.facts.registration_end = Column<std::optional<Time>>(row, 4);
+  team.facts.blacklisted_until = Column<std::optional<Time>>(row, 5);
+  team.facts.suspended = Column<std::optional<Window>>(row, 6);
+  team.facts.disbanded = row.Int(7) != 0;
+  team.facts.headcount = static_cast<int>(row.Int(8));
+  team.facts.works_remotely = row.Int(9) != 0;
+  team.district_path = std::string(row.Text(10));
+  team.facts.capabilities = Column<std::vector<HeldCapability>>(row, 11);
+  team.facts.available = Column<std::vector<Window>>(row, 12);
+}
+
+/// A booking of a team that was read before: active ones keep it busy, worked ones count for rest.
+void AddTeamBooking(const Row& row, Facts& facts) {
+  const auto found = facts.teams.find(TeamId(std::string(row.Text(0))));
+  if (found == facts.teams.end()) {
+    return;
+  }
+  const Window window{FromMicros(row.Int(1)), FromMicros(row.Int(2))};
+  TeamFacts& team = found->second.facts;
+  if (row.Int(3) != 0) {
+    team.booked.push_back(window);
+  } else {
+    team.last_work_end = std::max(team.last_work_end.value_or(window.end), window.end);
+  }
+}
+
+/// The team of `sql` ($1 = key), and its bookings in the mode of the incident concerned.
+void AddTeamReads(const std::string& team_sql, const std::string& bookings_sql, const Value& key, Facts& facts,
+                  std::vector<Read>& reads) {
+  reads.push_back({team_sql, {key}, [&facts](const Row& row) { AddTeam(row, facts); }});
+  reads.push_back({bookings_sql, {key}, [&facts](const Row& row) { AddTeamBooking(row, facts); }});
+}
+
+/// What an answer to an offer, its withdrawal or its expiry needs.
+std::vector<Read> OfferReads(const OfferId& id, Facts& facts) {
+  static const std::string own_offer = Select(Offers(), "WHERE id = $1");
+  static const std::string open_offers =
+      Select(Offers(), "WHERE line_id = (SELECT line_id FROM offer WHERE id = $1) AND state = 'invited' AND id <> $1");
+  static const std::string line = Select(RequestLines(), "WHERE id = (SELECT line_id FROM offer WHERE id = $1)");
+  static const std::string incident = Select(Incidents(), "WHERE id = (SELECT incident_id FROM offer WHERE id = $1)");
+  static const std::string team =
+      "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = (SELECT team_id FROM offer WHERE id = $1)";
+  static const std::string bookings =
+      "SELECT b.subject_id, b.start_us, b.end_us, b.active FROM booking b JOIN offer o ON o.team_id = b.subject_id AND "
+      "o.mode = b.mode WHERE o.id = $1 AND (b.active = 1 OR b.worked = 1)";
+  std::vector<Read> reads;
+  reads.push_back(OffersWhere(own_offer, id.value(), facts));
+  reads.push_back(OffersWhere(open_offers, id.value(), facts));
+  reads.push_back(LinesWhere(line, id.value(), facts));
+  reads.push_back(IncidentWhere(incident, id.value(), facts));
+  AddTeamReads(team, bookings, id.value(), facts, reads);
+  return reads;
+}
+
+/// What a step of an assignment needs.
+std::vector<Read> AssignmentReads(const AssignmentId& id, Facts& facts) {
+  static const std::string assignment = Select(Assignments(), "WHERE id = $1");
+  static const std::string line = Select(RequestLines(), "WHERE id = (SELECT line_id FROM assignment WHERE id = $1)");
+  static const std::string bookings = Select(Bookings(), "WHERE assignment_id = $1");
+  std::vector<Read> reads;
+  reads.push_back(AssignmentsWhere(assignment, id.value(), facts));
+  reads.push_back(LinesWhere(line, id.value(), facts));
+  reads.push_back(BookingsWhere(bookings, id.value(), facts));
+  return reads;
+}
+
+const std::string& IncidentById() {
+  static const std::string sql = Select(Incidents(), "WHERE id = $1");
+  return sql;
+}
+
+}  // namespace
+
+std::vector<Read> ReadsOf(const OpenIncident&, Facts&) { return {}; }
+
+std::vector<Read> ReadsOf(const UpdateIncident& command, Facts& facts) {
+  return {IncidentWhere(IncidentById(), command.id.value(), facts)};
+}
+
+std::vector<Read> ReadsOf(const CloseIncident& command, Facts& facts) {
+  static const std::string lines = Select(RequestLines(), "WHERE incident_id = $1");
+  static const std::string offers = Select(Offers(), "WHERE incident_id = $1 AND state IN ('invited', 'provisional')");
+  static const std::string assignments =
+      Select(Assignments(), "WHERE incident_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show')");
+  static const std::string bookings = Select(
+      Bookings(), "WHERE active = 1 AND assignment_id IN (SELECT id FROM assignment WHERE incident_id = $1)");
+  const Value key = command.id.value();
+  return {IncidentWhere(IncidentById(), key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts),
+          AssignmentsWhere(assignments, key, facts), BookingsWhere(bookings, key, facts)};
+}
+
+std::vector<Read> ReadsOf(const CreateRequest& command, Facts& facts) {
+  return {IncidentWhere(IncidentById(), command.request.incident_id.value(), facts)};
+}
+
+std::vector<Read> ReadsOf(const CancelRequest& command, Facts& facts) {
+  static const std::string request = Select(ResourceRequests(), "WHERE id = $1");
+  static const std::string lines = Select(RequestLines(), "WHERE resource_request_id = $1");
+  static const std::string offers = Select(
+      Offers(),
+      "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state IN ('invited', 'provisional')");
+  const Value key = command.id.value();
+  return {RequestWhere(request, key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts)};
+}
+
+std::vector<Read> ReadsOf(const SetWavePolicy& command, Facts& facts) {
+  static const std::string line = Select(RequestLines(), "WHERE id = $1");
+  return {LinesWhere(line, command.line_id.value(), facts)};
+}
+
+std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
+  static const std::string request = Select(ResourceRequests(), "WHERE id = $1");
+  static const std::string incident =
+      Select(Incidents(), "WHERE id = (SELECT incident_id FROM resource_request WHERE id = $1)");
+  static const std::string lines = Select(RequestLines(), "WHERE resource_request_id = $1");
+  static const std::string offers = Select(
+      Offers(),
+      "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state IN ('invited', 'provisional')");
+  static const std::string assignments =
+      Select(Assignments(),
+             "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state NOT IN ('home', "
+             "'cancelled', 'no_show')");
+  static const std::string candidates =
+      "SELECT line_id, position, team_id FROM wave_candidate WHERE line_id IN (SELECT id FROM request_line WHERE "
+      "resource_request_id = $1)";
+  static const std::string team = "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = $1";
+  static const std::string bookings =
+      "SELECT subject_id, start_us, end_us, active FROM booking WHERE subject_id = $1 AND mode = (SELECT mode FROM "
+      "resource_request WHERE id = $2) AND (active = 1 OR worked = 1)";
+  const Value key = command.request_id.value();
+  std::vector<Read> reads{RequestWhere(request, key, facts),         IncidentWhere(incident, key, facts),
+                          LinesWhere(lines, key, facts),             OffersWhere(offers, key, facts),
+                          AssignmentsWhere(assignments, key, facts), CandidatesWhere(candidates, key, facts)};
+  for (const LineDispatch& line : command.lines) {
+    for (const TeamId& id : line.team_ids) {
+      reads.push_back({team, {id.value()}, [&facts](const Row& row) {
+                         if (!facts.teams.contains(Column<TeamId>(row, 0))) {
+                           AddTeam(row, facts);
+                         }
+                       }});
+      reads.push_back({bookings, {id.value(), key}, [&facts](const Row& row) { AddTeamBooking(row, facts); }});
+    }
+  }
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const SendWave& command, Facts& facts) {
+  // Three times a wave of the largest size is looked at: those who became ineligible while waiting are passed over.
+  static const std::string next =
+      "FROM wave_candidate WHERE line_id = $1 ORDER BY position LIMIT (SELECT 3 * wave_size FROM request_line WHERE id = $1)";
+  static const std::string line = Select(RequestLines(), "WHERE id = $1");
+  static const std::string incident = Select(Incidents(), "WHERE id = (SELECT incident_id FROM request_line WHERE id = $1)");
+  static const std::string offers = Select(Offers(), "WHERE line_id = $1");
+  static const std::string candidates = "SELECT line_id, position, team_id " + next;
+  static const std::string teams =
+      "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id IN (SELECT team_id " + next + ")";
+  static const std::string bookings =
+      "SELECT subject_id, start_us, end_us, active FROM booking WHERE subject_id IN (SELECT team_id " + next +
+      ") AND mode = (SELECT mode FROM request_line WHERE id = $1) AND (active = 1 OR worked = 1)";
+  const Value key = command.line_id.value();
+  std::vector<Read> reads{LinesWhere(line, key, facts), IncidentWhere(incident, key, facts),
+                          OffersWhere(offers, key, facts), CandidatesWhere(candidates, key, facts)};
+  AddTeamReads(teams, bookings, key, facts, reads);
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const AnswerOffer& command, Facts& facts) { return OfferReads(command.id, facts); }
+std::vector<Read> ReadsOf(const ConfirmOffer& command, Facts& facts) { return OfferReads(command.id, facts); }
+std::vector<Read> ReadsOf(const ExpireOffer& command, Facts& facts) { return OfferReads(command.id, facts); }
+
+std::vector<Read> ReadsOf(const WithdrawOffer& command, Facts& facts) {
+  static const std::string assignment = Select(Assignments(), "WHERE id = (SELECT assignment_id FROM offer WHERE id = $1)");
+  static const std::string bookings =
+      Select(Bookings(), "WHERE assignment_id = (SELECT assignment_id FROM offer WHERE id = $1)");
+  std::vector<Read> reads = OfferReads(command.id, facts);
+  reads.push_back(AssignmentsWhere(assignment, command.id.value(), facts));
+  reads.push_back(BookingsWhere(bookings, command.id.value(), facts));
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const AdvanceAssignment& command, Facts& facts) { return AssignmentReads(command.id, facts); }
+std::vector<Read> ReadsOf(const CheckIn& command, Facts& facts) { return AssignmentReads(command.id, facts); }
+std::vector<Read> ReadsOf(const CheckOut& command, Facts& facts) { return AssignmentReads(command.id, facts); }
+
+std::vector<Read> ReadsOf(const ReportSituation& command, Facts& facts) {
+  if (!command.report.assignment_id.empty()) {
+    return AssignmentReads(command.report.assignment_id, facts);
+  }
+  return {IncidentWhere(IncidentById(), command.report.incident_id.value(), facts)};
+}
+
+std::vector<Read> ReadsOf(const CheckStanding& command, Facts& facts) {
+  static const std::string team = "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = $1";
+  static const std::string assignments =
+      Select(Assignments(), "WHERE team_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show')");
+  static const std::string lines = Select(
+      RequestLines(),
+      "WHERE id IN (SELECT line_id FROM assignment WHERE team_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show'))");
+  const Value key = command.team_id.value();
+  return {Read{team, {key}, [&facts](const Row& row) { AddTeam(row, facts); }},
+          AssignmentsWhere(assignments, key, facts), LinesWhere(lines, key, facts)};
+}
+
+}  // namespace muster::dispatch

@@ -1,0 +1,144 @@
+#include "services/dispatch/store/writes.h"
+
+#include <utility>
+
+#include "muster/domain/reason.h"
+#include "muster/events/audit.h"
+#include "muster/events/outbox.h"
+#include "services/dispatch/store/tables.h"
+
+namespace muster::dispatch {
+namespace {
+
+using storage::Write;
+
+const std::string& IdOf(const std::string& id) { return id; }
+template <class Tag>
+const std::string& IdOf(const Id<Tag>& id) {
+  return id.value();
+}
+
+/// Who may see an event besides the officials of the district.
+std::vector<OrganizationId> SeenBy(const Incident&) { return {}; }
+std::vector<OrganizationId> SeenBy(const RequestLine&) { return {}; }
+std::vector<OrganizationId> SeenBy(const ResourceRequest& request) {
+  return request.requester_organization_id.empty() ? std::vector<OrganizationId>()
+                                                   : std::vector{request.requester_organization_id};
+}
+template <class Owned>
+std::vector<OrganizationId> SeenBy(const Owned& object) {
+  return object.organization_id.empty() ? std::vector<OrganizationId>() : std::vector{object.organization_id};
+}
+
+template <class T>
+std::string StateName(const T& object) {
+  if constexpr (requires { object.state; }) {
+    return std::string(Name(object.state));
+  } else {
+    return {};
+  }
+}
+
+class Writer {
+ public:
+  Writer(const DispatchChanges& changes, const Context& context, const Origin& origin, const EventPayloads& payloads,
+         storage::Changes& out)
+      : changes_(changes), context_(context), origin_(origin), payloads_(payloads), out_(out) {}
+
+  void Run() {
+    for (const auto& changed : changes_.incidents) Object(Incidents(), changed);
+    for (const auto& changed : changes_.requests) Object(ResourceRequests(), changed);
+    for (const auto& changed : changes_.lines) Object(RequestLines(), changed);
+    for (const auto& changed : changes_.offers) Object(Offers(), changed);
+    for (const auto& changed : changes_.assignments) Object(Assignments(), changed);
+    for (const auto& changed : changes_.bookings) Row(changed);
+    for (const auto& report : changes_.reports) {
+      Object(SituationReports(), Changed<SituationReport>{std::nullopt, report, "SituationReported"});
+    }
+    for (const Candidate& candidate : changes_.new_candidates) {
+      out_.writes.push_back({"INSERT INTO wave_candidate (line_id, position, team_id) VALUES ($1, $2, $3)",
+                             {candidate.line_id.value(), int64_t{candidate.position}, candidate.team_id.value()},
+                             1,
+                             {}});
+    }
+    for (const Candidate& candidate : changes_.used_candidates) {
+      out_.writes.push_back({"DELETE FROM wave_candidate WHERE line_id = $1 AND position = $2",
+                             {candidate.line_id.value(), int64_t{candidate.position}},
+                             1,
+                             {}});
+    }
+  }
+
+ private:
+  template <class T>
+  void Object(const storage::Table<T>& table, const Changed<T>& changed) {
+    out_.writes.push_back(table.Save(changed.after));
+    Audit(table, changed);
+    if (!changed.event.empty()) {
+      Event(changed.after, changed.event);
+    }
+  }
+
+  /// A booking follows its assignment, which is audited; the database guards it against overlaps.
+  void Row(const Changed<Booking>& changed) {
+    static const absl::Status overlap = Error(Reason::kTeamOverlap, "team_id");
+    Write write = Bookings().Save(changed.after);
+    if (!changed.before) {
+      write.otherwise = overlap;
+    }
+    out_.writes.push_back(std::move(write));
+  }
+
+  template <class T>
+  void Audit(const storage::Table<T>& table, const Changed<T>& changed) {
+    events::AuditEntry entry;
+    entry.actor = context_.principal.account_id.empty() ? "system" : context_.principal.account_id.value();
+    entry.actor_organization_id = context_.principal.organization_id.value();
+    entry.actor_district_path = context_.principal.district_path;
+    entry.source_address = origin_.source_address;
+    entry.action = origin_.action;
+    entry.object_type = table.name();
+    entry.object_id = IdOf(changed.after.id);
+    entry.object_version = changed.after.version;
+    entry.from_state = changed.before ? StateName(*changed.before) : "";
+    entry.to_state = StateName(changed.after);
+    entry.note = changes_.note;
+    entry.request_id = origin_.request_id;
+    entry.before_hash = changed.before ? table.Hash(*changed.before) : "";
+    entry.after_hash = table.Hash(changed.after);
+    out_.writes.push_back(events::AuditWrite(entry, context_.now, *context_.random));
+  }
+
+  template <class T>
+  void Event(const T& object, const std::string& name) {
+    events::EventRecord event;
+    event.id = EventId(NewUuid(context_.now, *context_.random));
+    event.type = "muster.dispatch.v1." + name;
+    event.subject = IdOf(object.id);
+    event.time = context_.now;
+    EventPayloads::Payload payload = payloads_.Of(object);
+    event.data_type = std::move(payload.data_type);
+    event.data = std::move(payload.data);
+    event.mode = object.mode;
+    event.district_path = object.district_path;
+    event.organization_ids = SeenBy(object);
+    event.version = object.version;
+    event.traceparent = origin_.traceparent;
+    out_.writes.push_back(events::OutboxWrite(event));
+  }
+
+  const DispatchChanges& changes_;
+  const Context& context_;
+  const Origin& origin_;
+  const EventPayloads& payloads_;
+  storage::Changes& out_;
+};
+
+}  // namespace
+
+void AppendWrites(const DispatchChanges& changes, const Context& context, const Origin& origin,
+                  const EventPayloads& payloads, storage::Changes& out) {
+  Writer(changes, context, origin, payloads, out).Run();
+}
+
+}  // namespace muster::dispatch

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "muster/events/event.h"
+#include "muster/storage/command.h"
+#include "services/dispatch/core/facts.h"
+
+namespace muster::dispatch {
+
+/// What the audit trail and the events of a command have in common.
+struct Origin {
+  std::string action;  ///< the method's name, or that of an automatic step
+  std::string request_id;
+  std::string source_address;
+  std::string traceparent;
+};
+
+/// Makes the payloads of events; the rpc layer's, because payloads are protobuf messages.
+class EventPayloads {
+ public:
+  virtual ~EventPayloads() = default;
+  struct Payload {
+    std::string data_type;
+    std::string data;
+  };
+  virtual Payload Of(const Incident& incident) const = 0;
+  virtual Payload Of(const ResourceRequest& request) const = 0;
+  virtual Payload Of(const RequestLine& line) const = 0;
+  virtual Payload Of(const Offer& offer) const = 0;
+  virtual Payload Of(const Assignment& assignment) const = 0;
+  virtual Payload Of(const SituationReport& report) const = 0;
+};
+
+/// Turns what a command changes into rows: every object with its audit record and, where it has one, its event.
+void AppendWrites(const DispatchChanges& changes, const Context& context, const Origin& origin,
+                  const EventPayloads& payloads, storage::Changes& out);
+
+}  // namespace muster::dispatch

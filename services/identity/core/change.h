@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "services/identity/core/account.h"
+
+namespace muster::identity {
+
+/// What a command has read. Each command says what it needs; the rest stays empty.
+struct Facts {
+  std::optional<Account> account;  ///< the one asked for, or the owner of `key`
+  std::optional<ApiKeyRecord> key;
+  bool login_taken = false;
+  int64_t working_keys = 0;  ///< keys of `account` that are not revoked
+};
+
+/// An object before and after a command. `before` is empty for a new object.
+template <class T>
+struct Changed {
+  std::optional<T> before;
+  T after;
+};
+
+/// What a command changes: an account or a key, and the event that tells of it ("AccountCreated").
+struct IdentityChange {
+  std::optional<Changed<Account>> account;
+  std::optional<Changed<ApiKeyRecord>> key;
+  std::string district_path;  ///< of the account concerned
+  std::string event;
+};
+
+}  // namespace muster::identity

@@ -1,0 +1,276 @@
+#include "services/identity/rpc/identity_service.h"
+
+#include <utility>
+
+#include "muster/base/id.h"
+#include "muster/base/status_macros.h"
+#include "muster/base/text.h"
+#include "muster/domain/reason.h"
+#include "muster/rpc/body_hash.h"
+#include "muster/rpc/owner_service.h"
+#include "muster/rpc/paging.h"
+#include "muster/security/api_key.h"
+#include "muster/security/bytes.h"
+#include "services/identity/core/account_rules.h"
+#include "services/identity/rpc/convert.h"
+#include "services/identity/store/verify.h"
+
+namespace muster::identity {
+namespace {
+
+constexpr char kOwner[] = "identity";
+
+Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request) {
+  Origin origin{call.principal, call.source_address,    call.method,
+                request_id,     rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id),
+                std::nullopt};
+  if (call.steady_deadline != rpc::kNoDeadline) {
+    origin.steady_deadline = call.steady_deadline;
+  }
+  return origin;
+}
+
+/// Answers with the message that the command stored as its reply.
+template <class Response>
+storage::CommandDone ReplyStored(rpc::Reply<Response> reply) {
+  return [reply = std::move(reply)](absl::StatusOr<storage::CommandReply> done) {
+    Response response;
+    if (!done.ok()) {
+      reply(done.status());
+    } else if (!response.ParseFromString(done->reply)) {
+      reply(Error(Reason::kInternalInvariant));
+    } else {
+      reply(std::move(response));
+    }
+  };
+}
+
+}  // namespace
+
+IdentityService::IdentityService(Dependencies dependencies)
+    : dependencies_(dependencies), store_(dependencies.database), feed_(kOwner, dependencies.database) {}
+
+absl::Status IdentityService::Start(const std::filesystem::path& tokens_directory, const std::string& city_path) {
+  for (const StartAccount& account : StartAccounts(city_path)) {
+    MUSTER_RETURN_IF_ERROR(EnsureAccount(account, tokens_directory));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IdentityService::EnsureAccount(const StartAccount& account,
+                                            const std::filesystem::path& tokens_directory) {
+  Bootstrap bootstrap(dependencies_.database, ProtoEncoding(), dependencies_.clock, dependencies_.random);
+  return bootstrap.Ensure(account, tokens_directory);
+}
+
+template <class Request, class Response>
+void IdentityService::Serve(rpc::MethodTable& table, const std::string& name, UnaryMethod<Request, Response> method) {
+  table.Unary<Request, Response>(
+      "muster.identity.v1.IdentityService." + name,
+      [this, method](const rpc::Call& call, const Request& request, rpc::Reply<Response> reply) {
+        (this->*method)(call, request, std::move(reply));
+      });
+}
+
+void IdentityService::Register(rpc::MethodTable& table) {
+  Serve(table, "ExchangeKey", &IdentityService::ExchangeKey);
+  Serve(table, "GetKeySet", &IdentityService::GetKeySet);
+  Serve(table, "WhoAmI", &IdentityService::WhoAmI);
+  Serve(table, "CreateAccount", &IdentityService::CreateAccount);
+  Serve(table, "GetAccount", &IdentityService::GetAccount);
+  Serve(table, "ListAccounts", &IdentityService::ListAccounts);
+  Serve(table, "DisableAccount", &IdentityService::DisableAccount);
+  Serve(table, "CreateApiKey", &IdentityService::CreateApiKey);
+  Serve(table, "ListApiKeys", &IdentityService::ListApiKeys);
+  Serve(table, "RevokeApiKey", &IdentityService::RevokeApiKey);
+}
+
+void IdentityService::RegisterOwner(rpc::OwnerRouter& router) {
+  rpc::RegisterOwner(router, kOwner, dependencies_.database, feed_, [this] { return Verify(); });
+}
+
+absl::StatusOr<common::v1::VerifyResponse> IdentityService::Verify() {
+  MUSTER_ASSIGN_OR_RETURN(const VerifyResult result, VerifyStore(dependencies_.database));
+  common::v1::VerifyResponse response;
+  response.add_owners(kOwner);
+  response.set_checked_rows(result.checked_rows);
+  for (const Violation& violation : result.violations) {
+    rpc::AddViolation(response, kOwner, violation.invariant, violation.object_id, violation.problem);
+  }
+  return response;
+}
+
+absl::StatusOr<pb::ExchangeKeyResponse> IdentityService::Exchange(const std::string& api_key) {
+  MUSTER_ASSIGN_OR_RETURN(const security::ApiKey key, security::ParseApiKey(api_key));
+  MUSTER_ASSIGN_OR_RETURN(const std::optional<KeyWithAccount> found, store_.FindKey(key.prefix));
+  // An unknown key costs the same comparison as a wrong secret.
+  const std::string stored =
+      found.has_value() ? security::FromHex(found->key.hash).value_or("") : std::string(32, '\0');
+  const bool matches = security::ApiKeyMatches(key, stored);
+  if (!matches || !found.has_value() || found->key.revoked || found->account.disabled) {
+    return Error(Reason::kAuthRequired);
+  }
+  const Time now = dependencies_.clock.Now();
+  pb::ExchangeKeyResponse response;
+  MUSTER_ASSIGN_OR_RETURN(*response.mutable_access_token(),
+                          dependencies_.signer.Sign(PrincipalOf(found->account, now), found->key.id.value(), now));
+  const int64_t expiry = ToMicros(now + security::kMaxTokenLife);
+  response.mutable_expire_time()->set_seconds(expiry / 1'000'000);
+  response.mutable_expire_time()->set_nanos(static_cast<int32_t>(expiry % 1'000'000 * 1000));
+  return response;
+}
+
+void IdentityService::ExchangeKey(const rpc::Call&, const pb::ExchangeKeyRequest& request,
+                                  rpc::Reply<pb::ExchangeKeyResponse> reply) {
+  reply(Exchange(request.api_key()));
+}
+
+void IdentityService::GetKeySet(const rpc::Call&, const pb::GetKeySetRequest&,
+                                rpc::Reply<pb::GetKeySetResponse> reply) {
+  pb::GetKeySetResponse response;
+  for (const security::PublicKey& key : dependencies_.signer.PublicKeys()) {
+    pb::PublicKey* added = response.add_keys();
+    added->set_key_id(key.id);
+    added->set_ed25519(key.bytes);
+  }
+  reply(std::move(response));
+}
+
+void IdentityService::WhoAmI(const rpc::Call& call, const pb::WhoAmIRequest&, rpc::Reply<pb::WhoAmIResponse> reply) {
+  absl::StatusOr<std::optional<Account>> found = store_.FindAccount(call.principal.account_id);
+  if (!found.ok()) {
+    return reply(found.status());
+  }
+  Account self;  // a service has no row; its token says all there is
+  self.id = call.principal.account_id;
+  self.login = self.id.value();
+  self.roles = call.principal.roles;
+  self.district_path = call.principal.district_path;
+  self.organization_id = call.principal.organization_id;
+  pb::WhoAmIResponse response;
+  *response.mutable_account() = ToProto(found->value_or(self));
+  reply(std::move(response));
+}
+
+void IdentityService::CreateAccount(const rpc::Call& call, const pb::CreateAccountRequest& request,
+                                    rpc::Reply<pb::Account> reply) {
+  absl::StatusOr<Account> wanted = FromProto(request.account());
+  if (!wanted.ok()) {
+    return reply(wanted.status());
+  }
+  wanted->id = AccountId(NewUuid(dependencies_.clock.Now(), dependencies_.random));
+  const auto decide = [caller = call.principal, account = *wanted](const Facts& facts,
+                                                                   Time now) -> absl::StatusOr<IdentityChange> {
+    MUSTER_ASSIGN_OR_RETURN(Account made, identity::CreateAccount(caller, account, facts.login_taken, now));
+    return IdentityChange{Changed<Account>{std::nullopt, made}, std::nullopt, made.district_path, "AccountCreated"};
+  };
+  dependencies_.database.Submit(
+      NewIdentityCommand(OriginOf(call, request.request_id(), request), Lookup{{}, wanted->login, {}}, decide,
+                         ProtoEncoding(), dependencies_.random),
+      ReplyStored<pb::Account>(std::move(reply)));
+}
+
+void IdentityService::GetAccount(const rpc::Call& call, const pb::GetAccountRequest& request,
+                                 rpc::Reply<pb::Account> reply) {
+  absl::StatusOr<Account> account = store_.GetAccount(call.principal, AccountId(request.id()));
+  account.ok() ? reply(ToProto(*account)) : reply(account.status());
+}
+
+void IdentityService::ListAccounts(const rpc::Call& call, const pb::ListAccountsRequest& request,
+                                   rpc::Reply<pb::ListAccountsResponse> reply) {
+  const auto list = [&]() -> absl::StatusOr<pb::ListAccountsResponse> {
+    MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
+    MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
+    MUSTER_ASSIGN_OR_RETURN(const Page<Account> page, store_.ListAccounts(call.principal, after, limit));
+    pb::ListAccountsResponse response;
+    for (const Account& account : page.items) {
+      *response.add_accounts() = ToProto(account);
+    }
+    if (page.more) {
+      response.set_next_page_token(rpc::PageTokenAfter(page.items.back().id.value()));
+    }
+    return response;
+  };
+  reply(list());
+}
+
+void IdentityService::DisableAccount(const rpc::Call& call, const pb::DisableAccountRequest& request,
+                                     rpc::Reply<pb::Account> reply) {
+  const auto decide = [caller = call.principal, version = request.expected_version()](
+                          const Facts& facts, Time now) -> absl::StatusOr<IdentityChange> {
+    MUSTER_ASSIGN_OR_RETURN(Account after, identity::DisableAccount(caller, facts.account, version, now));
+    return IdentityChange{Changed<Account>{facts.account, after}, std::nullopt, after.district_path, "AccountDisabled"};
+  };
+  dependencies_.database.Submit(
+      NewIdentityCommand(OriginOf(call, request.request_id(), request), Lookup{AccountId(request.id()), {}, {}}, decide,
+                         ProtoEncoding(), dependencies_.random),
+      ReplyStored<pb::Account>(std::move(reply)));
+}
+
+void IdentityService::CreateApiKey(const rpc::Call& call, const pb::CreateApiKeyRequest& request,
+                                   rpc::Reply<pb::CreateApiKeyResponse> reply) {
+  const security::ApiKey secret = security::NewApiKey(dependencies_.random);
+  ApiKeyRecord record;
+  record.id = ApiKeyId(NewUuid(dependencies_.clock.Now(), dependencies_.random));
+  record.label = request.label();
+  record.prefix = secret.prefix;
+  record.hash = ToHex(security::HashApiKey(secret));
+  const auto decide = [caller = call.principal, record](const Facts& facts,
+                                                        Time now) -> absl::StatusOr<IdentityChange> {
+    MUSTER_ASSIGN_OR_RETURN(ApiKeyRecord made,
+                            identity::CreateApiKey(caller, facts.account, facts.working_keys, record, now));
+    return IdentityChange{std::nullopt, Changed<ApiKeyRecord>{std::nullopt, std::move(made)},
+                          facts.account->district_path, "ApiKeyCreated"};
+  };
+  // The stored reply holds the record only, so a repeat cannot show the secret again.
+  const auto done = [reply, text = secret.Text()](absl::StatusOr<storage::CommandReply> stored) {
+    pb::CreateApiKeyResponse response;
+    if (!stored.ok()) {
+      return reply(stored.status());
+    }
+    if (!response.mutable_key()->ParseFromString(stored->reply)) {
+      return reply(Error(Reason::kInternalInvariant));
+    }
+    response.set_secret(stored->repeated ? "" : text.Reveal());
+    reply(std::move(response));
+  };
+  dependencies_.database.Submit(
+      NewIdentityCommand(OriginOf(call, request.request_id(), request), Lookup{AccountId(request.account_id()), {}, {}},
+                         decide, ProtoEncoding(), dependencies_.random),
+      done);
+}
+
+void IdentityService::ListApiKeys(const rpc::Call& call, const pb::ListApiKeysRequest& request,
+                                  rpc::Reply<pb::ListApiKeysResponse> reply) {
+  const auto list = [&]() -> absl::StatusOr<pb::ListApiKeysResponse> {
+    MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
+    MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
+    MUSTER_ASSIGN_OR_RETURN(const Page<ApiKeyRecord> page,
+                            store_.ListApiKeys(call.principal, AccountId(request.account_id()), after, limit));
+    pb::ListApiKeysResponse response;
+    for (const ApiKeyRecord& key : page.items) {
+      *response.add_keys() = ToProto(key);
+    }
+    if (page.more) {
+      response.set_next_page_token(rpc::PageTokenAfter(page.items.back().id.value()));
+    }
+    return response;
+  };
+  reply(list());
+}
+
+void IdentityService::RevokeApiKey(const rpc::Call& call, const pb::RevokeApiKeyRequest& request,
+                                   rpc::Reply<pb::ApiKey> reply) {
+  const auto decide = [caller = call.principal, version = request.expected_version()](
+                          const Facts& facts, Time now) -> absl::StatusOr<IdentityChange> {
+    MUSTER_ASSIGN_OR_RETURN(ApiKeyRecord after, identity::RevokeApiKey(caller, facts.key, facts.account, version, now));
+    return IdentityChange{std::nullopt, Changed<ApiKeyRecord>{facts.key, std::move(after)},
+                          facts.account->district_path, "ApiKeyRevoked"};
+  };
+  dependencies_.database.Submit(
+      NewIdentityCommand(OriginOf(call, request.request_id(), request), Lookup{{}, {}, ApiKeyId(request.id())}, decide,
+                         ProtoEncoding(), dependencies_.random),
+      ReplyStored<pb::ApiKey>(std::move(reply)));
+}
+
+}  // namespace muster::identity

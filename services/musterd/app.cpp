@@ -1,0 +1,339 @@
+#include "services/musterd/app.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "muster/base/status_macros.h"
+#include "muster/domain/reason.h"
+#include "muster/events/consumer.h"
+#include "muster/events/redis_bus.h"
+#include "muster/rpc/grpc_server.h"
+#include "muster/rpc/local_peer.h"
+#include "muster/rpc/pipeline.h"
+#include "muster/security/access_token.h"
+#include "muster/security/confirm_token.h"
+#include "muster/security/key_file.h"
+#include "muster/security/policy.h"
+#include "muster/security/service_token.h"
+#include "muster/security/text_sealer.h"
+#include "muster/telemetry/log.h"
+#include "muster/telemetry/metrics.h"
+#include "services/dispatch/rpc/dispatch_service.h"
+#include "services/dispatch/rpc/registry_follower.h"
+#include "services/dispatch/rpc/timers.h"
+#include "services/dispatch/store/migrations.h"
+#include "services/exchange/rpc/exchange_service.h"
+#include "services/exchange/store/tables.h"
+#include "services/identity/rpc/identity_service.h"
+#include "services/identity/store/tables.h"
+#include "services/musterd/owner.h"
+#include "services/musterd/redis_process.h"
+#include "services/registry/rpc/registry_service.h"
+#include "services/registry/store/tables.h"
+
+namespace muster::musterd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The whole city: GB/T 2260 code 3205 (Suzhou).
+constexpr char kCityPath[] = "3205";
+constexpr Duration kGrace = std::chrono::seconds(10);
+
+/// Holds the data folder for this process.
+class FolderLock {
+ public:
+  ~FolderLock() {
+    if (descriptor_ >= 0) {
+      close(descriptor_);
+    }
+  }
+  absl::Status Take(const fs::path& file) {
+    descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) {
+      return absl::FailedPreconditionError("cannot open " + file.string());
+    }
+    return flock(descriptor_, LOCK_EX | LOCK_NB) == 0
+               ? absl::OkStatus()
+               : Error(Reason::kAlreadyRunning, {}, {{"what", file.parent_path().string()}});
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// Stored replies are kept encrypted.
+class SealedReplies final : public storage::ReplyCipher {
+ public:
+  SealedReplies(security::KeyRing keys, Random& random) : sealer_(std::move(keys), "stored reply", random) {}
+  std::string Seal(const std::string& plain) override { return sealer_.Seal(plain).value_or(std::string()); }
+  absl::StatusOr<std::string> Open(const std::string& sealed) override {
+    MUSTER_ASSIGN_OR_RETURN(const security::SensitiveText opened, sealer_.Open(sealed));
+    return std::string(opened.Reveal());
+  }
+
+ private:
+  const security::TextSealer sealer_;
+};
+
+/// Everything, in the order in which it is built; members die in the reverse order.
+class AllServices final : public App {
+ public:
+  AllServices(const config::ServerSettings& settings, std::function<void(const absl::Status&)> on_fatal)
+      : settings_(settings), data_dir_(settings.data_dir), on_fatal_(std::move(on_fatal)) {}
+  ~AllServices() override { StopThreads(); }
+
+  absl::Status Run() {
+    MUSTER_RETURN_IF_ERROR(PrepareFolders());
+    MUSTER_RETURN_IF_ERROR(LoadKeys());
+    StartRedis();
+    MUSTER_RETURN_IF_ERROR(OpenOwners());
+    BuildPipeline();
+    BuildServices();
+    MUSTER_RETURN_IF_ERROR(identity_->Start(data_dir_ / "tokens", kCityPath));
+    StartThreads();
+    return OpenDoors();
+  }
+
+  void Shutdown() override {
+    pipeline_->Drain();
+    grpc_->SetNotServing();
+    pipeline_->WaitIdle(kGrace);
+    grpc_->Shutdown(kGrace);
+    StopThreads();
+  }
+
+ private:
+  absl::Status PrepareFolders() {
+    std::error_code failed;
+    for (const char* name : {"", "run", "db", "keys", "tokens", "log"}) {
+      fs::create_directories(data_dir_ / name, failed);
+      if (failed) {
+        return absl::FailedPreconditionError("cannot make the folder " + (data_dir_ / name).string());
+      }
+    }
+    return lock_.Take(data_dir_ / "run" / "musterd.lock");
+  }
+
+  absl::Status LoadKeys() {
+    MUSTER_ASSIGN_OR_RETURN(auto keys, security::LoadOrCreateInstallationKeys((data_dir_ / "keys").string(), random_));
+    keys_ = std::make_unique<security::InstallationKeys>(std::move(keys));
+    token_signer_ = std::make_unique<security::TokenSigner>(keys_->token_signing);
+    key_set_ = std::make_unique<security::KeySet>(token_signer_->PublicKeys());
+    event_signer_ = std::make_unique<events::EventSigner>(keys_->bus.Current().bytes.Reveal());
+    replies_ = std::make_unique<SealedReplies>(keys_->stored_reply, random_);
+    cipher_ = std::make_unique<security::FieldCipher>(keys_->field_wrapping, random_);
+    blind_index_ = std::make_unique<security::BlindIndex>(keys_->blind_index);
+    confirm_tokens_ = std::make_unique<security::ConfirmTokens>(keys_->confirm);
+    for (const char* name : {"dispatch", "matching", "notify", "exchange", "gateway"}) {
+      service_tokens_.emplace(name, std::make_unique<security::ServiceToken>(
+                                        *token_signer_, security::ServicePrincipal(name, kCityPath), clock_));
+    }
+    return absl::OkStatus();
+  }
+
+  /// The token of one of our services, fresh.
+  std::function<std::string()> TokenOf(const std::string& service) {
+    security::ServiceToken* token = service_tokens_.at(service).get();
+    return [token] { return token->Get().value_or(std::string()); };
+  }
+
+  void StartRedis() {
+    if (settings_.redis_mode == "private") {
+      redis_ = std::make_unique<RedisProcess>(settings_.redis_program, data_dir_);
+    }
+  }
+
+  std::unique_ptr<events::Bus> MakeBus() const {
+    events::RedisOptions options;
+    if (redis_ != nullptr) {
+      options.unix_socket = redis_->socket().string();
+    }
+    return events::MakeRedisBus(options);
+  }
+
+  absl::StatusOr<std::unique_ptr<Owner>> OpenOwner(const std::string& name,
+                                                   std::span<const storage::Migration> migrations,
+                                                   std::set<std::string> groups) {
+    Owner::Options options;
+    options.name = name;
+    options.database_file = data_dir_ / "db" / (name + ".db");
+    options.migrations = migrations;
+    options.groups = std::move(groups);
+    options.make_bus = [this] { return MakeBus(); };
+    options.signer = event_signer_.get();
+    options.reply_cipher = replies_.get();
+    options.clock = &clock_;
+    options.random = &random_;
+    options.on_fatal = on_fatal_;
+    MUSTER_ASSIGN_OR_RETURN(auto owner, Owner::Open(std::move(options)));
+    feeds_.Add(name, owner->feed());
+    return owner;
+  }
+
+  absl::Status OpenOwners() {
+    MUSTER_ASSIGN_OR_RETURN(identity_owner_, OpenOwner("identity", identity::Migrations(), {}));
+    MUSTER_ASSIGN_OR_RETURN(registry_owner_, OpenOwner("registry", registry::Migrations(), {"dispatch"}));
+    MUSTER_ASSIGN_OR_RETURN(dispatch_owner_, OpenOwner("dispatch", dispatch::Migrations(), {"notify"}));
+    MUSTER_ASSIGN_OR_RETURN(exchange_owner_, OpenOwner("exchange", exchange::Migrations(), {}));
+    return absl::OkStatus();
+  }
+
+  void BuildPipeline() {
+    rpc::Checks checks;
+    checks.authenticate = [this](const std::string& token) { return key_set_->Verify(token, clock_.Now()); };
+    checks.is_anonymous = [](const std::string& method) { return security::IsAnonymousMethod(method); };
+    checks.authorize = [](const Principal& principal, const std::string& method) {
+      return security::Authorize(principal, method);
+    };
+    rpc::PipelineOptions options;
+    options.observe = [this](const rpc::CallRecord& record) { Observe(record); };
+    pipeline_ = std::make_unique<rpc::CallPipeline>(table_, std::move(checks), std::move(options), clock_);
+    peer_ = rpc::MakeLocalPeer(*pipeline_);
+  }
+
+  void Observe(const rpc::CallRecord& record) {
+    rpc_metrics_.Begin();
+    rpc_metrics_.End(record.method, record.reason.empty() ? "OK" : record.reason, record.duration);
+    if (record.code == absl::StatusCode::kInternal) {
+      telemetry::LogError("call failed", {{"method", record.method}, {"trace_id", record.trace_id}, {"reason", record.reason}});
+    }
+  }
+
+  void BuildServices() {
+    identity_ = std::make_unique<identity::IdentityService>(identity::IdentityService::Dependencies{
+        identity_owner_->database(), *token_signer_, clock_, random_});
+    identity_->Register(table_);
+    identity_->RegisterOwner(router_);
+
+    registry_ = std::make_unique<registry::RegistryService>(registry::RegistryService::Dependencies{
+        registry_owner_->database(), clock_, random_, *cipher_, *blind_index_});
+    registry_->Register(table_);
+    registry_->RegisterOwner(router_);
+
+    dispatch_ = std::make_unique<dispatch::DispatchService>(dispatch::DispatchService::Dependencies{
+        dispatch_owner_->database(), clock_, random_, *confirm_tokens_, dispatch_owner_->feed()});
+    dispatch_->Register(table_);
+    dispatch_->RegisterOwner(router_);
+    timers_ = std::make_unique<dispatch::Timers>(*dispatch_, clock_);
+    registry_follower_ = std::make_unique<dispatch::RegistryFollower>(dispatch::RegistryFollower::Dependencies{
+        dispatch_owner_->database(), *peer_, clock_, TokenOf("dispatch"),
+        [this](const TeamId& team) { dispatch_->CheckStanding(team); }});
+    dispatch_bus_ = MakeBus();
+    events::ConsumerOptions follower;
+    follower.name = "dispatch";
+    follower.owners = {"registry"};
+    dispatch_consumer_ = events::Consumer::Durable(follower, dispatch_owner_->database(), *registry_follower_,
+                                                   *dispatch_bus_, feeds_, *event_signer_, clock_, random_);
+
+    exchange_ = std::make_unique<exchange::ExchangeService>(exchange::ExchangeService::Dependencies{
+        exchange_owner_->database(), *peer_, clock_, random_, TokenOf("exchange")});
+    exchange_->Register(table_);
+    exchange_->RegisterOwner(router_);
+  }
+
+  void Drive(const std::string& name, events::StepDriver::Step step) {
+    drivers_.push_back(std::make_unique<events::StepDriver>(name, clock_, std::move(step)));
+  }
+
+  void StartThreads() {
+    for (Owner* owner : Owners()) {
+      owner->Start();
+    }
+    Drive("dispatch-timer", [this](Time now) { return timers_->Step(now); });
+    events::StepDriver* timer = drivers_.back().get();
+    dispatch_owner_->database().OnCommit([this, timer] {
+      if (!stopping_) {
+        timer->Wake();
+      }
+    });
+    Drive("dispatch-follow", [this](Time now) { return dispatch_consumer_->Step(now); });
+    Drive("exchange-sweep", [this](Time now) { return exchange_->Step(now); });
+  }
+
+  void StopThreads() {
+    stopping_ = true;
+    for (const auto& driver : drivers_) {
+      driver->Stop();
+    }
+    for (Owner* owner : Owners()) {
+      owner->Stop();
+    }
+  }
+
+  std::vector<Owner*> Owners() const {
+    std::vector<Owner*> owners;
+    for (Owner* owner : {identity_owner_.get(), registry_owner_.get(), dispatch_owner_.get(), exchange_owner_.get()}) {
+      if (owner != nullptr) {
+        owners.push_back(owner);
+      }
+    }
+    return owners;
+  }
+
+  absl::Status OpenDoors() {
+    rpc::GrpcServerOptions options;
+    options.listen = {"unix:" + fs::absolute(data_dir_ / "run" / "musterd.sock").string(), settings_.rpc_listen};
+    options.reflection = settings_.ReflectionOn();
+    MUSTER_ASSIGN_OR_RETURN(grpc_, rpc::GrpcServer::Start(*pipeline_, options));
+    return absl::OkStatus();
+  }
+
+  const config::ServerSettings settings_;
+  const fs::path data_dir_;
+  const std::function<void(const absl::Status&)> on_fatal_;
+  const Clock& clock_ = SystemClock();
+  Random& random_ = SystemRandom();
+  std::atomic<bool> stopping_ = false;
+  telemetry::Metrics metrics_;
+  telemetry::RpcMetrics rpc_metrics_{metrics_, "server"};
+  FolderLock lock_;
+
+  std::unique_ptr<security::InstallationKeys> keys_;
+  std::unique_ptr<security::TokenSigner> token_signer_;
+  std::unique_ptr<security::KeySet> key_set_;
+  std::unique_ptr<events::EventSigner> event_signer_;
+  std::unique_ptr<SealedReplies> replies_;
+  std::unique_ptr<security::FieldCipher> cipher_;
+  std::unique_ptr<security::BlindIndex> blind_index_;
+  std::unique_ptr<security::ConfirmTokens> confirm_tokens_;
+  std::map<std::string, std::unique_ptr<security::ServiceToken>> service_tokens_;
+
+  std::unique_ptr<RedisProcess> redis_;
+  events::FeedRouter feeds_;
+  std::unique_ptr<Owner> identity_owner_;
+  std::unique_ptr<Owner> registry_owner_;
+  std::unique_ptr<Owner> dispatch_owner_;
+  std::unique_ptr<Owner> exchange_owner_;
+
+  rpc::MethodTable table_;
+  rpc::OwnerRouter router_{table_};
+  std::unique_ptr<rpc::CallPipeline> pipeline_;
+  std::unique_ptr<rpc::Peer> peer_;
+
+  std::unique_ptr<identity::IdentityService> identity_;
+  std::unique_ptr<registry::RegistryService> registry_;
+  std::unique_ptr<dispatch::DispatchService> dispatch_;
+  std::unique_ptr<dispatch::Timers> timers_;
+  std::unique_ptr<dispatch::RegistryFollower> registry_follower_;
+  std::unique_ptr<events::Bus> dispatch_bus_;
+  std::unique_ptr<events::Consumer> dispatch_consumer_;
+  std::unique_ptr<exchange::ExchangeService> exchange_;
+  std::vector<std::unique_ptr<events::StepDriver>> drivers_;
+  std::unique_ptr<rpc::GrpcServer> grpc_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const config::ServerSettings& settings,
+                                                std::function<void(const absl::Status&)> on_fatal) {
+  auto app = std::make_unique<AllServices>(settings, std::move(on_fatal));
+  MUSTER_RETURN_IF_ERROR(app->Run());
+  return app;
+}
+
+}  // namespace muster::musterd

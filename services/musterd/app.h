@@ -1,0 +1,27 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "muster/config/server_settings.h"
+
+namespace muster::musterd {
+
+/// All services in one process, over SQLite and a private Redis: the embedded default.
+class App {
+ public:
+  /// Builds and starts everything. `on_fatal` is called when the data can no longer be trusted.
+  /// Errors: ALREADY_RUNNING when another process has the data folder; those of opening stores, keys and ports.
+  static absl::StatusOr<std::unique_ptr<App>> Start(const config::ServerSettings& settings,
+                                                    std::function<void(const absl::Status&)> on_fatal);
+  virtual ~App() = default;
+
+  /// Refuses new calls, finishes those that run (at most ten seconds), then stops everything.
+  virtual void Shutdown() = 0;
+};
+
+}  // namespace muster::musterd

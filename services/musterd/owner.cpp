@@ -1,0 +1,80 @@
+#include "services/musterd/owner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "muster/base/status_macros.h"
+#include "muster/events/migrations.h"
+#include "muster/storage/common_migrations.h"
+#include "muster/storage/sqlite_database.h"
+#include "muster/telemetry/log.h"
+
+namespace muster::musterd {
+namespace {
+
+constexpr Duration kLinkInterval = std::chrono::milliseconds(500);
+constexpr int kFullLink = 256;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Owner>> Owner::Open(Options options) {
+  storage::SqliteOptions sqlite;
+  sqlite.path = options.database_file;
+  sqlite.clock = options.clock;
+  sqlite.reply_cipher = options.reply_cipher;
+  sqlite.on_fatal = options.on_fatal;
+  const auto shared = storage::Concatenate(storage::common::Migrations(), events::Migrations());
+  MUSTER_ASSIGN_OR_RETURN(auto database,
+                          storage::OpenSqlite(std::move(sqlite), storage::Concatenate(shared, options.migrations)));
+  return std::unique_ptr<Owner>(new Owner(std::move(options), std::move(database)));
+}
+
+Owner::Owner(Options options, std::unique_ptr<storage::Database> database)
+    : options_(std::move(options)),
+      database_(std::move(database)),
+      relay_bus_(options_.make_bus()),
+      janitor_bus_(options_.make_bus()),
+      feed_(options_.name, *database_),
+      relay_(events::RelayOptions{options_.name}, *database_, *relay_bus_, *options_.signer, *options_.clock,
+             *options_.random),
+      linker_(*database_),
+      janitor_(events::JanitorOptions{options_.name, options_.groups}, *database_, *janitor_bus_, *options_.clock,
+               *options_.random) {
+  database_->OnCommit([this] {
+    MutexLock lock(wake_mutex_);
+    if (relay_driver_ != nullptr) {
+      relay_driver_->Wake();
+    }
+  });
+}
+
+Owner::~Owner() { Stop(); }
+
+void Owner::Start() {
+  auto relay_driver = std::make_unique<events::StepDriver>(
+      "relay-" + options_.name.substr(0, 8), *options_.clock, [this](Time now) { return relay_.Step(now); });
+  {
+    MutexLock lock(wake_mutex_);
+    relay_driver_ = std::move(relay_driver);
+  }
+  upkeep_driver_ = std::make_unique<events::StepDriver>(
+      "upkeep-" + options_.name.substr(0, 7), *options_.clock, [this](Time now) {
+        const absl::StatusOr<int> linked = linker_.Step(now);
+        if (linked.ok() && *linked >= kFullLink) {
+          return Duration(0);
+        }
+        return std::min(kLinkInterval, janitor_.Step(now));
+      });
+}
+
+void Owner::Stop() {
+  upkeep_driver_.reset();
+  std::unique_ptr<events::StepDriver> relay_driver;
+  {
+    MutexLock lock(wake_mutex_);
+    relay_driver = std::move(relay_driver_);
+  }
+}
+
+}  // namespace muster::musterd

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "muster/base/clock.h"
+#include "muster/base/mutex.h"
+#include "muster/base/random.h"
+#include "muster/events/audit.h"
+#include "muster/events/bus.h"
+#include "muster/events/driver.h"
+#include "muster/events/feed.h"
+#include "muster/events/janitor.h"
+#include "muster/events/relay.h"
+#include "muster/events/signer.h"
+#include "muster/storage/database.h"
+#include "muster/storage/migration.h"
+
+namespace muster::musterd {
+
+/// What every owner of data has, whatever its service: its database, its feed, the relay that carries its events to the
+/// bus, the linker of its audit trail and the janitor of its streams.
+class Owner {
+ public:
+  struct Options {
+    std::string name;                      ///< "dispatch"
+    std::filesystem::path database_file;   ///< var/db/dispatch.db
+    std::span<const storage::Migration> migrations;  ///< its own set; "common" and "events" are added
+    std::set<std::string> groups;          ///< the consumers that read its streams in a group
+    std::function<std::unique_ptr<events::Bus>()> make_bus;
+    const events::EventSigner* signer = nullptr;
+    storage::ReplyCipher* reply_cipher = nullptr;
+    const Clock* clock = nullptr;
+    Random* random = nullptr;
+    std::function<void(const absl::Status&)> on_fatal;
+  };
+
+  /// Opens the database. Errors as OpenSqlite. What the options point to must outlive it.
+  static absl::StatusOr<std::unique_ptr<Owner>> Open(Options options);
+  ~Owner();
+
+  const std::string& name() const { return options_.name; }
+  storage::Database& database() { return *database_; }
+  events::FeedReader& feed() { return feed_; }
+  const events::RelayCounters& relay() const { return relay_.counters(); }
+
+  /// Starts the threads; from then on events flow.
+  void Start();
+  /// Stops the threads; nothing is lost, the feed stays.
+  void Stop();
+
+ private:
+  Owner(Options options, std::unique_ptr<storage::Database> database);
+
+  const Options options_;
+  const std::unique_ptr<storage::Database> database_;
+  const std::unique_ptr<events::Bus> relay_bus_;
+  const std::unique_ptr<events::Bus> janitor_bus_;
+  events::FeedReader feed_;
+  events::Relay relay_;
+  events::AuditLinker linker_;
+  events::Janitor janitor_;
+  Mutex wake_mutex_;
+  std::unique_ptr<events::StepDriver> relay_driver_ MUSTER_GUARDED_BY(wake_mutex_);
+  std::unique_ptr<events::StepDriver> upkeep_driver_;
+};
+
+}  // namespace muster::musterd

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace muster::registry {
+
+/// The text of capabilities.tsv; embedded by the build.
+extern const std::string_view kCapabilitiesTsv;
+
+}  // namespace muster::registry

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace muster::registry {
+
+/// A kind of work of the taxonomy (capabilities.tsv). Views live as long as the program.
+struct Capability {
+  std::string_view code;    ///< "psychological_support"
+  std::string_view parent;  ///< the wider kind; empty for the widest, which only groups and which no team holds
+  bool graded = false;      ///< a rescue speciality with levels 1 to 3; others have 1 to 4
+  std::string_view name_zh;
+  std::string_view name_en;
+
+  bool IsGroup() const { return parent.empty(); }
+  int LowestLevel() const { return graded ? 3 : 4; }
+};
+
+/// The whole taxonomy, parents before children.
+std::span<const Capability> Capabilities();
+
+/// The capability of a code; null for an unknown one.
+const Capability* FindCapability(std::string_view code);
+
+}  // namespace muster::registry

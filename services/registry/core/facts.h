@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "muster/base/random.h"
+#include "muster/domain/principal.h"
+#include "services/registry/core/model.h"
+
+namespace muster::registry {
+
+/// What a command has read, as far as the principal may see it. Each command says which of these it needs; the others
+/// stay empty.
+struct Facts {
+  std::optional<Organization> organization;
+  std::vector<TeamProfile> teams;         ///< the team concerned, or all teams of the organization
+  std::optional<Member> member;
+  std::optional<OrganizationId> leader_organization;  ///< of the member named as leader; none: no such member
+  std::vector<Team> member_teams;         ///< of those named by a member, the ones that exist
+  bool credit_code_taken = false;         ///< by another organization that is still registered
+  bool filing_number_taken = false;
+  int64_t team_count = 0;                 ///< teams of the organization that are not disbanded
+};
+
+/// When and for whom a command is decided.
+struct Context {
+  Time now{};
+  Principal principal;
+  Random* random = nullptr;
+};
+
+/// An object before and after a command, and the event that tells of it.
+template <class T>
+struct Changed {
+  std::optional<T> before;  ///< none for a new object
+  T after;
+  std::string event;  ///< "TeamUpdated"; empty: a change that others need not hear of
+};
+
+/// The windows that a team declares, in place of all earlier ones.
+struct DeclaredWindows {
+  TeamId team_id;
+  std::vector<Availability> availabilities;
+};
+
+/// Everything that a command changes, in the order in which it is written.
+struct RegistryChanges {
+  std::vector<Changed<Organization>> organizations;
+  std::vector<Changed<TeamProfile>> teams;
+  std::vector<Changed<Member>> members;
+  std::optional<DeclaredWindows> windows;
+  std::string note;  ///< why, for the audit trail
+};
+
+}  // namespace muster::registry

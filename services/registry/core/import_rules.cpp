@@ -1,0 +1,144 @@
+#include "services/registry/core/import_rules.h"
+
+#include <utility>
+
+#include "muster/base/status_macros.h"
+#include "muster/domain/reason.h"
+#include "services/registry/core/field_checks.h"
+#include "services/registry/core/member_rules.h"
+#include "services/registry/core/organization_rules.h"
+#include "services/registry/core/team_rules.h"
+
+namespace muster::registry {
+namespace {
+
+/// Goes through one batch, with what it has made known so far.
+class Importer {
+ public:
+  Importer(const ImportFacts& facts, Time now) : facts_(facts), now_(now) {}
+
+  absl::Status Add(const Organization& organization, const std::string& at) {
+    MUSTER_ASSIGN_OR_RETURN(const bool is_new, Admit(organization.id.value(), at));
+    if (!is_new) {
+      return absl::OkStatus();
+    }
+    Organization row = organization;
+    Normalize(row);
+    MUSTER_RETURN_IF_ERROR(CheckOrganization(row, true, at));
+    new_organizations_.insert(row.id);
+    changes_.organizations.push_back(Stamped(std::move(row)));
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(const Team& team, const std::string& at) {
+    MUSTER_ASSIGN_OR_RETURN(const bool is_new, Admit(team.id.value(), at));
+    if (!is_new) {
+      return absl::OkStatus();
+    }
+    MUSTER_RETURN_IF_ERROR(CheckTeam(team, at));
+    MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(team.organization_id, at));
+    new_teams_.emplace(team.id, team.organization_id);
+    changes_.teams.push_back(Stamped(team));
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(const Member& member, const std::string& at) {
+    MUSTER_ASSIGN_OR_RETURN(const bool is_new, Admit(member.id.value(), at));
+    if (!is_new) {
+      return absl::OkStatus();
+    }
+    MUSTER_RETURN_IF_ERROR(CheckMember(member, at));
+    if (!member.organization_id.empty()) {
+      MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(member.organization_id, at));
+    }
+    for (const TeamId& id : member.team_ids) {
+      const OrganizationId* organization = OrganizationOf(id);
+      if (organization == nullptr || *organization != member.organization_id) {
+        return Unknown(at + ".team_ids", id.value());
+      }
+    }
+    changes_.members.push_back(Stamped(member));
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(const Availability& availability, const std::string& at) {
+    MUSTER_ASSIGN_OR_RETURN(const bool is_new, Admit(availability.id.value(), at));
+    if (!is_new) {
+      return absl::OkStatus();
+    }
+    MUSTER_RETURN_IF_ERROR(CheckWindow(availability.window, at + ".window"));
+    if (OrganizationOf(availability.team_id) == nullptr) {
+      return Unknown(at + ".team_id", availability.team_id.value());
+    }
+    changes_.availabilities.push_back(availability);
+    changes_.availabilities.back().create_time = now_;
+    return absl::OkStatus();
+  }
+
+  ImportChanges Take() { return std::move(changes_); }
+
+ private:
+  /// Whether the row is new.
+  absl::StatusOr<bool> Admit(const std::string& id, const std::string& at) {
+    if (!IsUuid(id) || !seen_.insert(id).second) {
+      return Error(Reason::kInvalidField, at + ".id");
+    }
+    const bool is_new = !facts_.ids.contains(id);
+    changes_.skipped += is_new ? 0 : 1;
+    return is_new;
+  }
+
+  absl::Status CheckOrganizationKnown(const OrganizationId& id, const std::string& at) const {
+    const bool known = new_organizations_.contains(id) || facts_.organizations.contains(id);
+    return known ? absl::OkStatus() : Unknown(at + ".organization_id", id.value());
+  }
+
+  const OrganizationId* OrganizationOf(const TeamId& id) const {
+    const auto fresh = new_teams_.find(id);
+    if (fresh != new_teams_.end()) {
+      return &fresh->second;
+    }
+    const auto stored = facts_.teams.find(id);
+    return stored == facts_.teams.end() ? nullptr : &stored->second;
+  }
+
+  template <class T>
+  T Stamped(T row) const {
+    row.version = 1;
+    row.create_time = now_;
+    row.update_time = now_;
+    return row;
+  }
+
+  static absl::Status Unknown(const std::string& field, const std::string& id) {
+    return Error(Reason::kUnknownReference, field, {{"reference", id}});
+  }
+
+  const ImportFacts& facts_;
+  const Time now_;
+  ImportChanges changes_;
+  std::set<std::string> seen_;
+  std::set<OrganizationId> new_organizations_;
+  std::map<TeamId, OrganizationId> new_teams_;
+};
+
+template <class T>
+absl::Status AddAll(Importer& importer, const std::vector<T>& rows, const std::string& field) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    MUSTER_RETURN_IF_ERROR(importer.Add(rows[i], field + "[" + std::to_string(i) + "]"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ImportChanges> Decide(const ImportBatch& command, const ImportFacts& facts, const Context& context) {
+  Importer importer(facts, context.now);
+  MUSTER_RETURN_IF_ERROR(AddAll(importer, command.organizations, "organizations"));
+  MUSTER_RETURN_IF_ERROR(AddAll(importer, command.teams, "teams"));
+  MUSTER_RETURN_IF_ERROR(AddAll(importer, command.members, "members"));
+  MUSTER_RETURN_IF_ERROR(AddAll(importer, command.availabilities, "availabilities"));
+  return importer.Take();
+}
+
+}  // namespace muster::registry

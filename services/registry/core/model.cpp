@@ -1,0 +1,50 @@
+#include "services/registry/core/model.h"
+
+#include <algorithm>
+#include <array>
+
+namespace muster::registry {
+namespace {
+
+constexpr std::array<std::string_view, 8> kKindNames{
+    "association",       "service_agency",      "foundation",      "filed_group",
+    "government_rescue", "social_work_station", "requesting_unit", "enterprise"};
+
+}  // namespace
+
+std::string_view Name(OrganizationKind kind) { return kKindNames[static_cast<size_t>(kind)]; }
+
+std::optional<OrganizationKind> OrganizationKindFromName(std::string_view name) {
+  const auto found = std::find(kKindNames.begin(), kKindNames.end(), name);
+  if (found == kKindNames.end()) {
+    return std::nullopt;
+  }
+  return static_cast<OrganizationKind>(found - kKindNames.begin());
+}
+
+bool NeedsCreditCode(OrganizationKind kind) {
+  return kind == OrganizationKind::kAssociation || kind == OrganizationKind::kServiceAgency ||
+         kind == OrganizationKind::kFoundation || kind == OrganizationKind::kEnterprise;
+}
+
+Standing StandingOf(const Organization& organization) {
+  return {organization.state, organization.registration_end, organization.blacklisted_until, organization.name};
+}
+
+TeamFacts FactsOf(const TeamProfile& profile) {
+  TeamFacts facts;
+  facts.team_id = profile.team.id;
+  facts.organization_id = profile.team.organization_id;
+  facts.disbanded = profile.team.disbanded;
+  facts.organization_state = profile.standing.state;
+  facts.registration_end = profile.standing.registration_end;
+  facts.blacklisted_until = profile.standing.blacklisted_until;
+  facts.suspended = profile.team.suspended;
+  facts.headcount = profile.team.headcount;
+  facts.works_remotely = profile.team.works_remotely;
+  facts.capabilities = profile.team.capabilities;
+  facts.available = profile.available;
+  return facts;
+}
+
+}  // namespace muster::registry

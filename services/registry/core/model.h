@@ -1,0 +1,153 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "muster/base/clock.h"
+#include "muster/base/id.h"
+#include "muster/domain/eligibility.h"
+#include "muster/domain/states.h"
+#include "muster/geo/position.h"
+#include "muster/geo/travel.h"
+
+namespace muster::registry {
+
+using AvailabilityId = Id<struct AvailabilityTag>;
+
+/// The name of an object in another system.
+struct ExternalReference {
+  std::string system;
+  std::string id;
+  bool operator==(const ExternalReference&) const = default;
+};
+
+/// A position (WGS-84) and how good it is.
+struct Location {
+  geo::Position position;
+  double accuracy_m = 0;     ///< 0: unknown
+  std::optional<Time> time;  ///< when it was measured; none for a fixed place
+  bool approximate = false;  ///< only the centre of a district
+  bool operator==(const Location&) const = default;
+};
+
+/// Ciphertext, a wrapped key or a keyed digest: opaque here. Rules never see a name or a phone number.
+struct Sealed {
+  std::string bytes;
+  bool empty() const { return bytes.empty(); }
+  bool operator==(const Sealed&) const = default;
+};
+
+enum class OrganizationKind {
+  kAssociation,       ///< 社会团体
+  kServiceAgency,     ///< 社会服务机构
+  kFoundation,        ///< 基金会
+  kFiledGroup,        ///< 备案社区社会组织: filed with a street office, no legal person
+  kGovernmentRescue,  ///< 政府专业救援队
+  kSocialWorkStation, ///< 社工站
+  kRequestingUnit,    ///< street office, community, hospital, school
+  kEnterprise,
+};
+
+/// "filed_group".
+std::string_view Name(OrganizationKind kind);
+std::optional<OrganizationKind> OrganizationKindFromName(std::string_view name);
+/// True for kinds that are legal persons with a credit code of their own.
+bool NeedsCreditCode(OrganizationKind kind);
+
+struct Organization {
+  OrganizationId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  std::string name;
+  OrganizationKind kind = OrganizationKind::kAssociation;
+  std::string credit_code;  ///< normalized; may be empty
+  std::string filing_office;
+  std::string filing_number;
+  std::string district_path;
+  std::string address;
+  std::optional<Location> location;
+  OrganizationState state = OrganizationState::kDraft;
+  std::optional<Time> registration_end;  ///< none: open-ended
+  int32_t rating = 0;                    ///< 1 to 5 for 1A to 5A; 0: not rated
+  std::optional<Time> rating_end;
+  std::optional<Time> blacklisted_until;
+  Sealed contact_key;  ///< the wrapped data key of the contact person; empty when there is none
+  Sealed contact_name;
+  Sealed contact_phone;
+  std::vector<ExternalReference> external_refs;
+};
+
+struct Team {
+  TeamId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  OrganizationId organization_id;
+  std::string name;
+  MemberId leader_member_id;  ///< empty: none yet
+  int32_t headcount = 1;
+  std::optional<Location> base;     ///< where it starts from
+  std::optional<Location> current;  ///< where it was last seen
+  geo::TravelMode travel_mode = geo::TravelMode::kCar;
+  int32_t turnout_minutes = 0;  ///< from the call to departure
+  int32_t range_km = 0;         ///< 0: anywhere
+  bool works_remotely = false;
+  std::vector<std::string> languages;  ///< BCP 47
+  std::string district_path;
+  bool disbanded = false;
+  std::optional<Window> suspended;
+  std::vector<ExternalReference> external_refs;
+  std::vector<HeldCapability> capabilities;  ///< rows of their own in the store
+};
+
+/// A person; who it is is sealed.
+struct Member {
+  MemberId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  OrganizationId organization_id;  ///< empty: a volunteer on their own
+  std::string district_path;
+  Sealed person_key;  ///< the wrapped data key of the person
+  Sealed name;
+  Sealed phone;
+  Sealed id_number;    ///< empty: not given
+  Sealed phone_index;  ///< blind index of the phone
+  std::vector<std::string> skills;
+  std::vector<TeamId> team_ids;  ///< rows of their own in the store, sorted
+};
+
+/// A time in which a team declares itself free.
+struct Availability {
+  AvailabilityId id;
+  TeamId team_id;
+  Window window;
+  Time create_time{};
+};
+
+/// What others need to know of a team's organization.
+struct Standing {
+  OrganizationState state = OrganizationState::kDraft;
+  std::optional<Time> registration_end;
+  std::optional<Time> blacklisted_until;
+  std::string organization_name;
+  bool operator==(const Standing&) const = default;
+};
+
+Standing StandingOf(const Organization& organization);
+
+/// A team as matching and dispatch need it.
+struct TeamProfile {
+  Team team;
+  Standing standing;
+  std::vector<Window> available;  ///< in order of start; empty: always
+};
+
+/// The part of a profile that eligibility looks at; bookings and latest work are dispatch's and stay empty.
+TeamFacts FactsOf(const TeamProfile& profile);
+
+}  // namespace muster::registry

@@ -1,0 +1,92 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "muster/base/status_macros.h"
+#include "muster/domain/eligibility.h"
+#include "muster/registry/v1/registry.pb.h"
+#include "services/registry/core/capability.h"
+#include "services/registry/core/field_checks.h"
+#include "services/registry/core/team_rules.h"
+#include "services/registry/rpc/convert.h"
+#include "services/registry/rpc/handlers.h"
+#include "services/registry/rpc/wire.h"
+#include "services/registry/store/reads.h"
+
+namespace muster::registry {
+namespace {
+
+constexpr int kLowestLevel = 4;
+
+absl::StatusOr<Mutation> PrepareDeclare(const rpc::Call& call, const v1::DeclareAvailabilityRequest& request) {
+  DeclareAvailability command{TeamId(request.team_id()), {}};
+  for (int i = 0; i < request.windows_size(); ++i) {
+    MUSTER_ASSIGN_OR_RETURN(const Window window,
+                            FromProto(request.windows(i), "windows[" + std::to_string(i) + "]"));
+    command.windows.push_back(window);
+  }
+  Mutation mutation;
+  mutation.read = [id = command.id, principal = call.principal](Facts& facts, Reads& reads) {
+    ReadTeam(principal, id, facts.teams, reads);
+  };
+  mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
+  mutation.answer = [](const RegistryChanges& changes) -> absl::StatusOr<std::string> {
+    v1::DeclareAvailabilityResponse response;
+    for (const Availability& availability : changes.windows->availabilities) {
+      ToProto(availability, *response.add_availabilities());
+    }
+    return response.SerializeAsString();
+  };
+  return mutation;
+}
+
+absl::StatusOr<v1::ListAvailabilityResponse> List(const Tools& tools, const rpc::Call& call,
+                                                  const v1::ListAvailabilityRequest& request) {
+  MUSTER_ASSIGN_OR_RETURN(const std::vector<Availability> availabilities,
+                          tools.store.ListAvailability(call.principal, TeamId(request.team_id())));
+  v1::ListAvailabilityResponse response;
+  for (const Availability& availability : availabilities) {
+    ToProto(availability, *response.add_availabilities());
+  }
+  return response;
+}
+
+absl::StatusOr<Need> NeedOf(const v1::CheckEligibilityRequest& request) {
+  if (FindCapability(request.capability()) == nullptr) {
+    return Error(Reason::kInvalidField, "capability");
+  }
+  MUSTER_RETURN_IF_ERROR(CheckRange(request.lowest_level(), 0, kLowestLevel, "lowest_level"));
+  MUSTER_ASSIGN_OR_RETURN(const Window window, FromProto(request.window(), "window"));
+  MUSTER_RETURN_IF_ERROR(CheckWindow(window, "window"));
+  return Need{request.capability(), request.lowest_level(), window,
+              request.place() == common::v1::PLACE_REMOTE ? Place::kRemote : Place::kOnSite};
+}
+
+absl::StatusOr<v1::CheckEligibilityResponse> Check(const Tools& tools, const rpc::Call& call,
+                                                   const v1::CheckEligibilityRequest& request) {
+  MUSTER_ASSIGN_OR_RETURN(const Need need, NeedOf(request));
+  MUSTER_ASSIGN_OR_RETURN(const TeamProfile profile, tools.store.GetTeam(call.principal, TeamId(request.team_id())));
+  v1::CheckEligibilityResponse response;
+  for (const muster::RuleFailure& failure : CheckEligibility(FactsOf(profile), need)) {
+    v1::RuleFailure& added = *response.add_failures();
+    added.set_rule(std::string(Name(failure.rule)));
+    added.mutable_text()->set_zh(failure.message_zh);
+    added.mutable_text()->set_en(failure.message_en);
+  }
+  response.set_eligible(response.failures().empty());
+  return response;
+}
+
+}  // namespace
+
+void ServeAvailability(rpc::MethodTable& table, const Tools& tools) {
+  ServeChange<v1::DeclareAvailabilityRequest, v1::DeclareAvailabilityResponse>(table, tools, "DeclareAvailability",
+                                                                               PrepareDeclare);
+  ServeRead<v1::ListAvailabilityRequest, v1::ListAvailabilityResponse>(
+      table, "ListAvailability", [&tools](const auto& call, const auto& request) { return List(tools, call, request); });
+  ServeRead<v1::CheckEligibilityRequest, v1::CheckEligibilityResponse>(
+      table, "CheckEligibility",
+      [&tools](const auto& call, const auto& request) { return Check(tools, call, request); });
+}
+
+}  // namespace muster::registry

@@ -1,0 +1,150 @@
+#include "services/registry/rpc/mutation.h"
+
+#include <utility>
+
+#include "muster/base/id.h"
+#include "muster/base/status_macros.h"
+#include "muster/events/outbox.h"
+#include "muster/rpc/body_hash.h"
+#include "services/registry/rpc/convert.h"
+#include "services/registry/store/tables.h"
+
+namespace muster::registry {
+namespace {
+
+constexpr char kEventPrefix[] = "muster.registry.v1.";
+
+std::string StateOf(const Organization& organization) { return std::string(Name(organization.state)); }
+std::string StateOf(const TeamProfile& profile) { return profile.team.disbanded ? "disbanded" : "active"; }
+std::string StateOf(const Member&) { return ""; }
+
+std::string AuditHash(const Organization& organization) { return HashOf(organization); }
+std::string AuditHash(const TeamProfile& profile) { return HashOf(profile.team); }
+std::string AuditHash(const Member& member) { return HashOf(member); }
+
+template <class Object>
+int64_t VersionOf(const Object& object) {
+  return object.version;
+}
+int64_t VersionOf(const TeamProfile& profile) { return profile.team.version; }
+
+template <class Object>
+std::string IdOf(const Object& object) {
+  return object.id.value();
+}
+std::string IdOf(const TeamProfile& profile) { return profile.team.id.value(); }
+
+events::EventRecord EventOf(const Organization& organization) {
+  v1::OrganizationEvent payload;
+  payload.set_organization_id(organization.id.value());
+  payload.set_state(ToProto(organization.state));
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  event.district_path = organization.district_path;
+  event.organization_ids = {organization.id};
+  return event;
+}
+
+events::EventRecord EventOf(const TeamProfile& profile) {
+  v1::TeamEvent payload;
+  ToProto(profile, *payload.mutable_team());
+  payload.mutable_team()->mutable_team()->clear_current_position();  // live positions travel by StreamTeams only
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  event.district_path = profile.team.district_path;
+  event.organization_ids = {profile.team.organization_id};
+  return event;
+}
+
+events::EventRecord EventOf(const Member&) { return {}; }
+
+class MutationCommand final : public storage::Command {
+ public:
+  MutationCommand(Origin origin, Mutation mutation, Random& random)
+      : origin_(std::move(origin)), mutation_(std::move(mutation)), random_(random) {}
+
+  std::vector<storage::Read> Reads() override {
+    facts_ = Facts();
+    std::vector<storage::Read> reads;
+    mutation_.read(facts_, reads);
+    return reads;
+  }
+
+  absl::Status Decide(Time now, storage::Changes& changes) override {
+    MUSTER_ASSIGN_OR_RETURN(const RegistryChanges decided,
+                            mutation_.decide(facts_, Context{now, origin_.principal, &random_}));
+    AppendWrites(decided, changes.writes);
+    Tell("organization", decided.organizations, decided.note, now, changes);
+    Tell("team", decided.teams, decided.note, now, changes);
+    Tell("member", decided.members, decided.note, now, changes);
+    MUSTER_ASSIGN_OR_RETURN(changes.reply, mutation_.answer(decided));
+    return absl::OkStatus();
+  }
+
+  std::optional<storage::RepeatKey> repeat_key() const override { return origin_.repeat_key(); }
+  std::optional<Duration> steady_deadline() const override { return origin_.steady_deadline; }
+
+ private:
+  /// Audit row and event of each change.
+  template <class Object>
+  void Tell(const std::string& object_type, const std::vector<Changed<Object>>& list, const std::string& note,
+            Time now, storage::Changes& changes) {
+    for (const Changed<Object>& change : list) {
+      events::AuditEntry entry = origin_.Audit(object_type, IdOf(change.after));
+      entry.object_version = VersionOf(change.after);
+      entry.from_state = change.before ? StateOf(*change.before) : "";
+      entry.to_state = StateOf(change.after);
+      entry.note = note;
+      entry.before_hash = change.before ? AuditHash(*change.before) : "";
+      entry.after_hash = AuditHash(change.after);
+      changes.writes.push_back(events::AuditWrite(entry, now, random_));
+      if (!change.event.empty()) {
+        events::EventRecord event = EventOf(change.after);
+        event.id = EventId(NewUuid(now, random_));
+        event.type = kEventPrefix + change.event;
+        event.subject = IdOf(change.after);
+        event.time = now;
+        event.version = VersionOf(change.after);
+        event.traceparent = origin_.traceparent;
+        changes.writes.push_back(events::OutboxWrite(event));
+      }
+    }
+  }
+
+  const Origin origin_;
+  const Mutation mutation_;
+  Random& random_;
+  Facts facts_;
+};
+
+}  // namespace
+
+events::AuditEntry Origin::Audit(const std::string& object_type, const std::string& object_id) const {
+  events::AuditEntry entry;
+  entry.actor = principal.account_id.value();
+  entry.actor_organization_id = principal.organization_id.value();
+  entry.actor_district_path = principal.district_path;
+  entry.source_address = source_address;
+  entry.action = method;
+  entry.object_type = object_type;
+  entry.object_id = object_id;
+  entry.request_id = request_id;
+  return entry;
+}
+
+Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request) {
+  Origin origin{call.principal,         call.source_address,          call.method, request_id,
+                rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id), std::nullopt};
+  if (call.steady_deadline != rpc::kNoDeadline) {
+    origin.steady_deadline = call.steady_deadline;
+  }
+  return origin;
+}
+
+std::unique_ptr<storage::Command> NewCommand(Origin origin, Mutation mutation, Random& random) {
+  return std::make_unique<MutationCommand>(std::move(origin), std::move(mutation), random);
+}
+
+}  // namespace muster::registry

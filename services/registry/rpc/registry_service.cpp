@@ -1,0 +1,45 @@
+#include "services/registry/rpc/registry_service.h"
+
+#include "muster/base/status_macros.h"
+#include "muster/rpc/owner_service.h"
+#include "services/registry/store/verify.h"
+
+namespace muster::registry {
+namespace {
+
+constexpr char kOwner[] = "registry";
+
+absl::StatusOr<common::v1::VerifyResponse> Verify(storage::Database& database) {
+  MUSTER_ASSIGN_OR_RETURN(const VerifyResult result, VerifyStore(database));
+  common::v1::VerifyResponse response;
+  response.add_owners(kOwner);
+  response.set_checked_rows(result.checked_rows);
+  for (const Violation& violation : result.violations) {
+    rpc::AddViolation(response, kOwner, violation.invariant, violation.object_id, violation.problem);
+  }
+  return response;
+}
+
+}  // namespace
+
+RegistryService::RegistryService(Dependencies dependencies)
+    : sealer_(dependencies.cipher, dependencies.blind_index),
+      store_(dependencies.database),
+      tools_{dependencies.database, dependencies.clock, dependencies.random, sealer_, store_},
+      feed_(kOwner, dependencies.database),
+      import_(tools_, dependencies.seal_threads) {}
+
+void RegistryService::Register(rpc::MethodTable& table) {
+  ServeOrganizations(table, tools_);
+  ServeTeams(table, tools_);
+  ServeAvailability(table, tools_);
+  ServeMembers(table, tools_);
+  ServeSnapshot(table, tools_);
+  import_.Register(table);
+}
+
+void RegistryService::RegisterOwner(rpc::OwnerRouter& router) {
+  rpc::RegisterOwner(router, kOwner, tools_.database, feed_, [this] { return Verify(tools_.database); });
+}
+
+}  // namespace muster::registry

@@ -1,0 +1,94 @@
+#include "services/registry/store/person_sealer.h"
+
+#include <string>
+#include <utility>
+
+#include "muster/base/status_macros.h"
+
+namespace muster::registry {
+namespace {
+
+using security::FieldCipher;
+using security::PersonKey;
+using security::SensitiveText;
+
+/// The rows of one person: where their fields stand.
+struct Row {
+  std::string_view table;
+  std::string_view id;
+  std::string_view organization_id;
+};
+
+absl::StatusOr<Sealed> SealField(const FieldCipher& cipher, const PersonKey& key, const Row& row,
+                                 std::string_view column, const SensitiveText& plain) {
+  if (plain.Reveal().empty()) {
+    return Sealed{};
+  }
+  MUSTER_ASSIGN_OR_RETURN(std::string bytes,
+                          cipher.Encrypt(key, {row.table, column, row.id, row.organization_id}, plain.Reveal()));
+  return Sealed{std::move(bytes)};
+}
+
+absl::StatusOr<SensitiveText> OpenField(const FieldCipher& cipher, const PersonKey& key, const Row& row,
+                                        std::string_view column, const Sealed& sealed) {
+  if (sealed.empty()) {
+    return SensitiveText();
+  }
+  return cipher.Decrypt(key, {row.table, column, row.id, row.organization_id}, sealed.bytes);
+}
+
+}  // namespace
+
+absl::Status PersonSealer::Seal(const Person& person, Member& member) const {
+  const Row row{"member", member.id.value(), member.organization_id.value()};
+  MUSTER_ASSIGN_OR_RETURN(security::NewPersonKey key, cipher_.CreatePersonKey(row.id));
+  member.person_key = Sealed{std::move(key.wrapped)};
+  MUSTER_ASSIGN_OR_RETURN(member.name, SealField(cipher_, key.key, row, "name", person.name));
+  MUSTER_ASSIGN_OR_RETURN(member.phone, SealField(cipher_, key.key, row, "phone", person.phone));
+  MUSTER_ASSIGN_OR_RETURN(member.id_number, SealField(cipher_, key.key, row, "id_number", person.id_number));
+  member.phone_index = PhoneIndex(person.phone.Reveal());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Person> PersonSealer::Open(const Member& member) const {
+  const Row row{"member", member.id.value(), member.organization_id.value()};
+  MUSTER_ASSIGN_OR_RETURN(const PersonKey key, cipher_.UnwrapPersonKey(row.id, member.person_key.bytes));
+  Person person;
+  MUSTER_ASSIGN_OR_RETURN(person.name, OpenField(cipher_, key, row, "name", member.name));
+  MUSTER_ASSIGN_OR_RETURN(person.phone, OpenField(cipher_, key, row, "phone", member.phone));
+  MUSTER_ASSIGN_OR_RETURN(person.id_number, OpenField(cipher_, key, row, "id_number", member.id_number));
+  return person;
+}
+
+absl::Status PersonSealer::SealContact(const Person& person, Organization& organization) const {
+  organization.contact_key = {};
+  organization.contact_name = {};
+  organization.contact_phone = {};
+  if (person.name.Reveal().empty() && person.phone.Reveal().empty()) {
+    return absl::OkStatus();
+  }
+  const Row row{"organization", organization.id.value(), organization.id.value()};
+  MUSTER_ASSIGN_OR_RETURN(security::NewPersonKey key, cipher_.CreatePersonKey(row.id));
+  organization.contact_key = Sealed{std::move(key.wrapped)};
+  MUSTER_ASSIGN_OR_RETURN(organization.contact_name, SealField(cipher_, key.key, row, "contact_name", person.name));
+  MUSTER_ASSIGN_OR_RETURN(organization.contact_phone, SealField(cipher_, key.key, row, "contact_phone", person.phone));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Person> PersonSealer::OpenContact(const Organization& organization) const {
+  Person person;
+  if (organization.contact_key.empty()) {
+    return person;
+  }
+  const Row row{"organization", organization.id.value(), organization.id.value()};
+  MUSTER_ASSIGN_OR_RETURN(const PersonKey key, cipher_.UnwrapPersonKey(row.id, organization.contact_key.bytes));
+  MUSTER_ASSIGN_OR_RETURN(person.name, OpenField(cipher_, key, row, "contact_name", organization.contact_name));
+  MUSTER_ASSIGN_OR_RETURN(person.phone, OpenField(cipher_, key, row, "contact_phone", organization.contact_phone));
+  return person;
+}
+
+Sealed PersonSealer::PhoneIndex(std::string_view phone) const {
+  return Sealed{blind_index_.Of("member.phone", phone)};
+}
+
+}  // namespace muster::registry

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "muster/security/blind_index.h"
+#include "muster/security/field_cipher.h"
+#include "services/registry/core/member_rules.h"
+#include "services/registry/core/model.h"
+
+namespace muster::registry {
+
+/// Between people in clear and the sealed form in which the store keeps them: a data key per person, wrapped; each
+/// field authenticated with its table, column, row and organization. Thread-safe. Values are normalized before.
+class PersonSealer {
+ public:
+  /// Both must outlive it.
+  PersonSealer(const security::FieldCipher& cipher, const security::BlindIndex& blind_index)
+      : cipher_(cipher), blind_index_(blind_index) {}
+
+  /// Fills the sealed fields of `member`, whose id and organization are set, under a new key.
+  absl::Status Seal(const Person& person, Member& member) const;
+  absl::StatusOr<Person> Open(const Member& member) const;
+
+  /// Fills the sealed contact of `organization`, whose id is set; a contact without name and phone is no contact.
+  absl::Status SealContact(const Person& person, Organization& organization) const;
+  absl::StatusOr<Person> OpenContact(const Organization& organization) const;
+
+  /// By which members with this normalized phone are found.
+  Sealed PhoneIndex(std::string_view phone) const;
+
+ private:
+  const security::FieldCipher& cipher_;
+  const security::BlindIndex& blind_index_;
+};
+
+}  // namespace muster::registry

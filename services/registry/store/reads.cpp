@@ -1,0 +1,189 @@
+#include "services/registry/store/reads.h"
+
+#include <algorithm>
+#include <set>
+
+#include "services/registry/store/codecs.h"
+#include "services/registry/store/scope.h"
+#include "services/registry/store/tables.h"
+
+namespace muster::registry {
+namespace {
+
+using storage::Read;
+using storage::Row;
+using storage::Value;
+
+std::vector<Value> IdAndScope(const std::string& id, const Principal& principal) {
+  std::vector<Value> parameters{id};
+  AppendScope(ScopeOf(principal), parameters);
+  return parameters;
+}
+
+template <class T>
+std::string SelectVisible(const storage::Table<T>& table, const std::string& organization_column) {
+  return "SELECT " + table.select_list() + " FROM " + table.name() + " WHERE id = $1 AND " +
+         ScopeCondition(organization_column, 2);
+}
+
+TeamProfile* FindTeam(std::vector<TeamProfile>& teams, std::string_view id) {
+  // Rows come sorted by team, so the search is by halves.
+  const auto found = std::lower_bound(teams.begin(), teams.end(), id, [](const TeamProfile& team, std::string_view key) {
+    return team.team.id.value() < key;
+  });
+  return found != teams.end() && found->team.id.value() == id ? &*found : nullptr;
+}
+
+Window ParseWindow(const Row& row, int offset) {
+  return {FromMicros(row.Int(offset)), FromMicros(row.Int(offset + 1))};
+}
+
+Read ReadCapabilities(std::string_view sql, const std::string& id, std::vector<TeamProfile>& into) {
+  return {sql, {id}, [&into](const Row& row) {
+            if (TeamProfile* team = FindTeam(into, row.Text(0))) {
+              team->team.capabilities.push_back(ParseCapability(row, 1));
+            }
+          }};
+}
+
+Read ReadWindows(std::string_view sql, const std::string& id, std::vector<TeamProfile>& into) {
+  return {sql, {id}, [&into](const Row& row) {
+            if (TeamProfile* team = FindTeam(into, row.Text(0))) {
+              team->available.push_back(ParseWindow(row, 1));
+            }
+          }};
+}
+
+template <class T>
+void ReadExisting(std::string_view sql, const std::vector<T>& rows, ImportFacts& into, Reads& reads) {
+  for (const T& row : rows) {
+    reads.push_back({sql, {row.id.value()}, [&into](const Row& found) { into.ids.emplace(found.Text(0)); }});
+  }
+}
+
+}  // namespace
+
+HeldCapability ParseCapability(const Row& row, int offset) {
+  return {std::string(row.Text(offset)), static_cast<int>(row.Int(offset + 1)), ParseWindow(row, offset + 2)};
+}
+
+void ReadOrganization(const Principal& principal, const OrganizationId& id, std::optional<Organization>& into,
+                      Reads& reads) {
+  static const std::string kSql = SelectVisible(OrganizationTable(), "id");
+  reads.push_back({kSql, IdAndScope(id.value(), principal),
+                   [&into](const Row& row) { into = OrganizationTable().Parse(row); }});
+}
+
+void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProfile>& into, Reads& reads) {
+  static const std::string kTeam = SelectVisible(TeamTable(), "organization_id");
+  reads.push_back({kTeam, IdAndScope(id.value(), principal),
+                   [&into](const Row& row) { into.push_back({TeamTable().Parse(row), {}, {}}); }});
+  reads.push_back({"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
+                   "organization_id FROM team WHERE id = $1)",
+                   {id.value()},
+                   [&into](const Row& row) {
+                     if (!into.empty()) {
+                       into.front().standing = {storage::Codec<OrganizationState>::FromRow(row, 0),
+                                                storage::Codec<std::optional<Time>>::FromRow(row, 1),
+                                                storage::Codec<std::optional<Time>>::FromRow(row, 2),
+                                                std::string(row.Text(3))};
+                     }
+                   }});
+  reads.push_back(ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
+                                   "team_capability WHERE team_id = $1 ORDER BY place",
+                                   id.value(), into));
+  reads.push_back(ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id = $1 ORDER BY start_us",
+                              id.value(), into));
+}
+
+void ReadTeamsOf(const OrganizationId& id, std::vector<TeamProfile>& into, Reads& reads) {
+  static const std::string kTeams =
+      "SELECT " + TeamTable().select_list() + " FROM team WHERE organization_id = $1 ORDER BY id";
+  reads.push_back(
+      {kTeams, {id.value()}, [&into](const Row& row) { into.push_back({TeamTable().Parse(row), {}, {}}); }});
+  reads.push_back(ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
+                                   "team_capability WHERE team_id IN (SELECT id FROM team WHERE organization_id = $1) "
+                                   "ORDER BY team_id, place",
+                                   id.value(), into));
+  reads.push_back(ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id IN (SELECT id FROM team "
+                              "WHERE organization_id = $1) ORDER BY team_id, start_us",
+                              id.value(), into));
+}
+
+void ReadMember(const Principal& principal, const MemberId& id, std::optional<Member>& into, Reads& reads) {
+  static const std::string kSql = SelectVisible(MemberTable(), "organization_id");
+  reads.push_back(
+      {kSql, IdAndScope(id.value(), principal), [&into](const Row& row) { into = MemberTable().Parse(row); }});
+  reads.push_back({"SELECT team_id FROM member_team WHERE member_id = $1 ORDER BY team_id",
+                   {id.value()},
+                   [&into](const Row& row) {
+                     if (into) {
+                       into->team_ids.emplace_back(std::string(row.Text(0)));
+                     }
+                   }});
+}
+
+void ReadOrganizationOfMember(const MemberId& id, std::optional<OrganizationId>& into, Reads& reads) {
+  reads.push_back({"SELECT organization_id FROM member WHERE id = $1",
+                   {id.value()},
+                   [&into](const Row& row) { into = OrganizationId(std::string(row.Text(0))); }});
+}
+
+void ReadTeamsNamed(const std::vector<TeamId>& ids, std::vector<Team>& into, Reads& reads) {
+  static const std::string kSql = "SELECT " + TeamTable().select_list() + " FROM team WHERE id = $1";
+  for (const TeamId& id : ids) {
+    reads.push_back({kSql, {id.value()}, [&into](const Row& row) { into.push_back(TeamTable().Parse(row)); }});
+  }
+}
+
+void ReadCreditCodeTaken(const std::string& credit_code, const OrganizationId& except, bool& into, Reads& reads) {
+  reads.push_back({"SELECT id FROM organization WHERE credit_code = $1 AND credit_code <> '' AND state NOT IN "
+                   "('revoked', 'withdrawn') AND id <> $2",
+                   {credit_code, except.value()},
+                   [&into](const Row&) { into = true; }});
+}
+
+void ReadFilingNumberTaken(const std::string& office, const std::string& number, const OrganizationId& except,
+                           bool& into, Reads& reads) {
+  reads.push_back({"SELECT id FROM organization WHERE filing_office = $1 AND filing_number = $2 AND filing_number <> '' "
+                   "AND state NOT IN ('revoked', 'withdrawn') AND id <> $3",
+                   {office, number, except.value()},
+                   [&into](const Row&) { into = true; }});
+}
+
+void ReadTeamCount(const OrganizationId& id, int64_t& into, Reads& reads) {
+  reads.push_back({"SELECT COUNT(*) FROM team WHERE organization_id = $1 AND disbanded = $2",
+                   {id.value(), int64_t{0}},
+                   [&into](const Row& row) { into = row.Int(0); }});
+}
+
+void ReadImportFacts(const ImportBatch& batch, ImportFacts& into, Reads& reads) {
+  ReadExisting("SELECT id FROM organization WHERE id = $1", batch.organizations, into, reads);
+  ReadExisting("SELECT id FROM team WHERE id = $1", batch.teams, into, reads);
+  ReadExisting("SELECT id FROM member WHERE id = $1", batch.members, into, reads);
+  ReadExisting("SELECT id FROM availability WHERE id = $1", batch.availabilities, into, reads);
+  std::set<OrganizationId> organizations;
+  std::set<TeamId> teams;
+  for (const Team& team : batch.teams) {
+    organizations.insert(team.organization_id);
+  }
+  for (const Member& member : batch.members) {
+    organizations.insert(member.organization_id);
+    teams.insert(member.team_ids.begin(), member.team_ids.end());
+  }
+  for (const Availability& availability : batch.availabilities) {
+    teams.insert(availability.team_id);
+  }
+  for (const OrganizationId& id : organizations) {
+    reads.push_back({"SELECT id FROM organization WHERE id = $1", {id.value()}, [&into](const Row& row) {
+                       into.organizations.emplace(std::string(row.Text(0)));
+                     }});
+  }
+  for (const TeamId& id : teams) {
+    reads.push_back({"SELECT id, organization_id FROM team WHERE id = $1", {id.value()}, [&into](const Row& row) {
+                       into.teams.emplace(TeamId(std::string(row.Text(0))), OrganizationId(std::string(row.Text(1))));
+                     }});
+  }
+}
+
+}  // namespace muster::registry

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "muster/domain/principal.h"
+#include "muster/storage/database.h"
+#include "services/registry/core/model.h"
+
+namespace muster::registry {
+
+/// Which organizations to list; empty: all that the caller sees.
+struct OrganizationFilter {
+  std::string district_path;
+  std::optional<OrganizationKind> kind;
+  std::optional<OrganizationState> state;
+};
+
+struct TeamFilter {
+  OrganizationId organization_id;
+  std::string district_path;
+  std::string capability;
+};
+
+struct MemberFilter {
+  OrganizationId organization_id;
+  TeamId team_id;
+  std::optional<Sealed> phone_index;
+};
+
+/// Where a page starts and how long it is.
+struct PageStart {
+  std::string after;  ///< id of the last item of the page before; empty: from the beginning
+  int limit = 50;
+};
+
+template <class T>
+struct Page {
+  std::vector<T> items;  ///< in order of id
+  bool more = false;
+};
+
+/// Every team with all that matching and dispatch need, as of one moment.
+struct TeamSnapshot {
+  std::vector<TeamProfile> teams;  ///< in order of id, disbanded ones too
+  int64_t feed_seq = 0;            ///< the feed's head at that moment: later events are not included
+};
+
+/// The queries of this service. Each takes the principal and answers only what it may see; everything else is
+/// NOT_FOUND or left out. Thread-safe.
+class RegistryStore {
+ public:
+  /// The database must outlive it.
+  explicit RegistryStore(storage::Database& database) : database_(database) {}
+
+  absl::StatusOr<Organization> GetOrganization(const Principal& principal, const OrganizationId& id) const;
+  absl::StatusOr<TeamProfile> GetTeam(const Principal& principal, const TeamId& id) const;
+  absl::StatusOr<Member> GetMember(const Principal& principal, const MemberId& id) const;
+  absl::StatusOr<std::vector<Availability>> ListAvailability(const Principal& principal, const TeamId& id) const;
+
+  absl::StatusOr<Page<Organization>> ListOrganizations(const Principal& principal, const OrganizationFilter& filter,
+                                                       const PageStart& start) const;
+  absl::StatusOr<Page<Team>> ListTeams(const Principal& principal, const TeamFilter& filter,
+                                       const PageStart& start) const;
+  absl::StatusOr<Page<Member>> ListMembers(const Principal& principal, const MemberFilter& filter,
+                                           const PageStart& start) const;
+
+  /// All teams that the principal sees, read in one snapshot of the database.
+  absl::StatusOr<TeamSnapshot> SnapshotTeams(const Principal& principal) const;
+
+ private:
+  storage::Database& database_;
+};
+
+}  // namespace muster::registry

@@ -1,0 +1,196 @@
+#include "services/registry/store/tables.h"
+
+#include <algorithm>
+
+#include "services/registry/store/codecs.h"
+
+namespace muster::registry {
+namespace {
+
+using storage::Table;
+using storage::Value;
+using storage::Write;
+
+bool Same(const std::vector<HeldCapability>& a, const std::vector<HeldCapability>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.capability == y.capability && x.level == y.level && x.valid == y.valid;
+  });
+}
+
+void InsertCapabilities(const Team& team, std::vector<Write>& writes) {
+  int64_t place = 0;
+  for (const HeldCapability& held : team.capabilities) {
+    writes.push_back({"INSERT INTO team_capability (team_id, place, capability, level, valid_from_us, valid_until_us) "
+                      "VALUES ($1, $2, $3, $4, $5, $6)",
+                      {team.id.value(), place++, held.capability, int64_t{held.level}, ToMicros(held.valid.start),
+                       ToMicros(held.valid.end)},
+                      1,
+                      {}});
+  }
+}
+
+void InsertMemberships(const Member& member, std::vector<Write>& writes) {
+  for (const TeamId& team : member.team_ids) {
+    writes.push_back(
+        {"INSERT INTO member_team (team_id, member_id) VALUES ($1, $2)", {team.value(), member.id.value()}, 1, {}});
+  }
+}
+
+void InsertAvailability(const Availability& availability, std::vector<Write>& writes) {
+  writes.push_back({"INSERT INTO availability (id, team_id, start_us, end_us, create_us) VALUES ($1, $2, $3, $4, $5)",
+                    {availability.id.value(), availability.team_id.value(), ToMicros(availability.window.start),
+                     ToMicros(availability.window.end), ToMicros(availability.create_time)},
+                    1,
+                    {}});
+}
+
+void SaveTeam(const Changed<TeamProfile>& change, std::vector<Write>& writes) {
+  const Team& team = change.after.team;
+  writes.push_back(TeamTable().Save(team));
+  if (!change.before) {
+    InsertCapabilities(team, writes);
+  } else if (!Same(change.before->team.capabilities, team.capabilities)) {
+    writes.push_back({"DELETE FROM team_capability WHERE team_id = $1", {team.id.value()}, -1, {}});
+    InsertCapabilities(team, writes);
+  }
+}
+
+void SaveMember(const Changed<Member>& change, std::vector<Write>& writes) {
+  const Member& member = change.after;
+  writes.push_back(MemberTable().Save(member));
+  if (!change.before) {
+    InsertMemberships(member, writes);
+  } else if (change.before->team_ids != member.team_ids) {
+    writes.push_back({"DELETE FROM member_team WHERE member_id = $1", {member.id.value()}, -1, {}});
+    InsertMemberships(member, writes);
+  }
+}
+
+}  // namespace
+
+const Table<Organization>& OrganizationTable() {
+  static const Table<Organization> table = Table<Organization>("organization")
+                                               .Column("id", &Organization::id)
+                                               .Column("version", &Organization::version)
+                                               .Column("create_us", &Organization::create_time)
+                                               .Column("update_us", &Organization::update_time)
+                                               .Column("name", &Organization::name)
+                                               .Column("kind", &Organization::kind)
+                                               .Column("credit_code", &Organization::credit_code)
+                                               .Column("filing_office", &Organization::filing_office)
+                                               .Column("filing_number", &Organization::filing_number)
+                                               .Column("district_path", &Organization::district_path)
+                                               .Column("address", &Organization::address)
+                                               .Column("location", &Organization::location)
+                                               .Column("state", &Organization::state)
+                                               .Column("registration_end_us", &Organization::registration_end)
+                                               .Column("rating", &Organization::rating)
+                                               .Column("rating_end_us", &Organization::rating_end)
+                                               .Column("blacklisted_until_us", &Organization::blacklisted_until)
+                                               .Column("contact_key", &Organization::contact_key)
+                                               .Column("contact_name", &Organization::contact_name)
+                                               .Column("contact_phone", &Organization::contact_phone)
+                                               .Column("external_refs", &Organization::external_refs)
+                                               .Done();
+  return table;
+}
+
+const Table<Team>& TeamTable() {
+  static const Table<Team> table = Table<Team>("team")
+                                       .Column("id", &Team::id)
+                                       .Column("version", &Team::version)
+                                       .Column("create_us", &Team::create_time)
+                                       .Column("update_us", &Team::update_time)
+                                       .Column("organization_id", &Team::organization_id)
+                                       .Column("name", &Team::name)
+                                       .Column("leader_member_id", &Team::leader_member_id)
+                                       .Column("headcount", &Team::headcount)
+                                       .Column("base_location", &Team::base)
+                                       .Column("last_location", &Team::current)
+                                       .Column("travel_mode", &Team::travel_mode)
+                                       .Column("turnout_minutes", &Team::turnout_minutes)
+                                       .Column("range_km", &Team::range_km)
+                                       .Column("works_remotely", &Team::works_remotely)
+                                       .Column("languages", &Team::languages)
+                                       .Column("district_path", &Team::district_path)
+                                       .Column("disbanded", &Team::disbanded)
+                                       .Column("suspended", &Team::suspended)
+                                       .Column("external_refs", &Team::external_refs)
+                                       .Done();
+  return table;
+}
+
+const Table<Member>& MemberTable() {
+  static const Table<Member> table = Table<Member>("member")
+                                         .Column("id", &Member::id)
+                                         .Column("version", &Member::version)
+                                         .Column("create_us", &Member::create_time)
+                                         .Column("update_us", &Member::update_time)
+                                         .Column("organization_id", &Member::organization_id)
+                                         .Column("district_path", &Member::district_path)
+                                         .Column("person_key", &Member::person_key)
+                                         .Column("name", &Member::name)
+                                         .Column("phone", &Member::phone)
+                                         .Column("id_number", &Member::id_number)
+                                         .Column("phone_index", &Member::phone_index)
+                                         .Column("skills", &Member::skills)
+                                         .Done();
+  return table;
+}
+
+std::string HashOf(const Organization& organization) { return OrganizationTable().Hash(organization); }
+
+std::string HashOf(const Team& team) {
+  std::vector<Value> values = TeamTable().Values(team);
+  for (const HeldCapability& held : team.capabilities) {
+    values.insert(values.end(), {Value(held.capability), Value(int64_t{held.level}), Value(ToMicros(held.valid.start)),
+                                 Value(ToMicros(held.valid.end))});
+  }
+  return storage::HashValues(values);
+}
+
+std::string HashOf(const Member& member) {
+  std::vector<Value> values = MemberTable().Values(member);
+  for (const TeamId& team : member.team_ids) {
+    values.emplace_back(team.value());
+  }
+  return storage::HashValues(values);
+}
+
+void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
+  for (const auto& change : changes.organizations) {
+    writes.push_back(OrganizationTable().Save(change.after));
+  }
+  for (const auto& change : changes.teams) {
+    SaveTeam(change, writes);
+  }
+  for (const auto& change : changes.members) {
+    SaveMember(change, writes);
+  }
+  if (changes.windows) {
+    writes.push_back(
+        {"DELETE FROM availability WHERE team_id = $1", {changes.windows->team_id.value()}, -1, {}});
+    for (const Availability& availability : changes.windows->availabilities) {
+      InsertAvailability(availability, writes);
+    }
+  }
+}
+
+void AppendWrites(const ImportChanges& changes, std::vector<Write>& writes) {
+  for (const Organization& organization : changes.organizations) {
+    writes.push_back(OrganizationTable().Insert(organization));
+  }
+  for (const Team& team : changes.teams) {
+    writes.push_back(TeamTable().Insert(team));
+    InsertCapabilities(team, writes);
+  }
+  for (const Member& member : changes.members) {
+    writes.push_back(MemberTable().Insert(member));
+    InsertMemberships(member, writes);
+  }
+  for (const Availability& availability : changes.availabilities) {
+    InsertAvailability(availability, writes);
+  }
+}
+
+}  // namespace muster::registry

@@ -1,0 +1,153 @@
+#include "muster/security/policy.h"
+
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "muster/common/v1/audit.pb.h"
+#include "muster/common/v1/feed.pb.h"
+#include "muster/common/v1/invariant.pb.h"
+#include "muster/common/v1/options.pb.h"
+#include "muster/dispatch/v1/dispatch.pb.h"
+#include "muster/domain/reason.h"
+#include "muster/exchange/v1/exchange.pb.h"
+#include "muster/identity/v1/identity.pb.h"
+#include "muster/matching/v1/matching.pb.h"
+#include "muster/notify/v1/notify.pb.h"
+#include "muster/registry/v1/registry.pb.h"
+
+namespace muster::security {
+namespace {
+
+/// Every method of every proto file, with whether it is internal.
+std::map<std::string, bool> ServedMethods() {
+  const std::vector<const google::protobuf::FileDescriptor*> files{common::v1::AuditRecord::descriptor()->file(),
+                                                                   common::v1::Event::descriptor()->file(),
+                                                                   common::v1::VerifyRequest::descriptor()->file(),
+                                                                   dispatch::v1::Incident::descriptor()->file(),
+                                                                   exchange::v1::Document::descriptor()->file(),
+                                                                   identity::v1::Account::descriptor()->file(),
+                                                                   matching::v1::RankTeamsRequest::descriptor()->file(),
+                                                                   notify::v1::Delivery::descriptor()->file(),
+                                                                   registry::v1::Team::descriptor()->file()};
+  std::map<std::string, bool> methods;
+  for (const auto* file : files) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m) {
+        const auto* method = file->service(s)->method(m);
+        methods[method->full_name()] =
+            method->options().GetExtension(common::v1::visibility) == common::v1::VISIBILITY_INTERNAL;
+      }
+    }
+  }
+  return methods;
+}
+
+Principal With(Role role) {
+  Principal principal;
+  principal.account_id = AccountId("account-1");
+  principal.roles = {role};
+  return principal;
+}
+
+bool May(Role role, std::string_view service, std::string_view method) {
+  return Authorize(With(role), "muster." + std::string(service) + "." + std::string(method)).ok();
+}
+
+TEST(PolicyTest, HasOneRowForEveryMethodAndNoOther) {
+  std::set<std::string> rows;
+  for (const PolicyRow& row : PolicyTable()) {
+    EXPECT_TRUE(rows.insert(std::string(row.method)).second) << "twice: " << row.method;
+    EXPECT_NE(row.roles.empty(), !row.anonymous) << row.method;
+  }
+  std::set<std::string> served;
+  for (const auto& [name, internal] : ServedMethods()) {
+    served.insert(name);
+  }
+  EXPECT_EQ(rows, served);
+}
+
+TEST(PolicyTest, KeepsInternalMethodsForServices) {
+  for (const auto& [name, internal] : ServedMethods()) {
+    for (const Role role : AllRoles()) {
+      if (internal) {
+        EXPECT_EQ(Authorize(With(role), name).ok(), role == Role::kService) << name << " " << Name(role);
+      }
+    }
+  }
+}
+
+TEST(PolicyTest, NeedsNoTokenOnlyForTheTwoMethodsThatLeadToOne) {
+  std::set<std::string> anonymous;
+  for (const auto& [name, internal] : ServedMethods()) {
+    EXPECT_EQ(Authorize(Principal(), name).ok(), IsAnonymousMethod(name)) << name;
+    if (IsAnonymousMethod(name)) {
+      anonymous.insert(name);
+    }
+  }
+  EXPECT_EQ(anonymous, (std::set<std::string>{"muster.identity.v1.IdentityService.ExchangeKey",
+                                              "muster.identity.v1.IdentityService.GetKeySet"}));
+}
+
+TEST(PolicyTest, RefusesWhatHasNoRow) {
+  for (const Role role : AllRoles()) {
+    EXPECT_FALSE(Authorize(With(role), "muster.dispatch.v1.DispatchService.Unknown").ok());
+    EXPECT_FALSE(Authorize(With(role), "").ok());
+    EXPECT_FALSE(Authorize(With(role), "Dispatch").ok());
+  }
+}
+
+TEST(PolicyTest, NamesTheActionAndNothingOfThePolicy) {
+  const absl::Status status = Authorize(With(Role::kTeamLeader), "muster.dispatch.v1.DispatchService.Dispatch");
+  ASSERT_TRUE(HasReason(status, Reason::kForbidden));
+  EXPECT_EQ(GetErrorInfo(status).metadata, (std::map<std::string, std::string>{{"action", "Dispatch"}}));
+  EXPECT_EQ(GetErrorInfo(status).message_en.find("city_operator"), std::string::npos);
+}
+
+TEST(PolicyTest, ReadsTheGrpcFormOfANameToo) {
+  EXPECT_TRUE(Authorize(With(Role::kCityOperator), "/muster.dispatch.v1.DispatchService/Dispatch").ok());
+  EXPECT_FALSE(Authorize(With(Role::kMember), "/muster.dispatch.v1.DispatchService/Dispatch").ok());
+}
+
+TEST(PolicyTest, SeparatesTheThreeAdministrators) {
+  constexpr std::string_view kIdentity = "identity.v1.IdentityService";
+  EXPECT_TRUE(May(Role::kSecurityAdmin, kIdentity, "CreateAccount"));
+  EXPECT_FALSE(May(Role::kSystemAdmin, kIdentity, "CreateAccount"));
+  EXPECT_FALSE(May(Role::kAuditor, kIdentity, "CreateAccount"));
+  EXPECT_TRUE(May(Role::kAuditor, "common.v1.AuditService", "ListAuditRecords"));
+  EXPECT_FALSE(May(Role::kSecurityAdmin, "common.v1.AuditService", "ListAuditRecords"));
+  EXPECT_FALSE(May(Role::kSystemAdmin, "common.v1.AuditService", "ListAuditRecords"));
+  for (const Role role : {Role::kSecurityAdmin, Role::kSystemAdmin, Role::kAuditor}) {
+    EXPECT_FALSE(May(role, "dispatch.v1.DispatchService", "Dispatch"));
+    EXPECT_FALSE(May(role, "registry.v1.RegistryService", "UpdateMember"));
+  }
+}
+
+TEST(PolicyTest, GivesEachSideItsOwnPart) {
+  constexpr std::string_view kDispatch = "dispatch.v1.DispatchService";
+  constexpr std::string_view kRegistry = "registry.v1.RegistryService";
+  for (const Role role : {Role::kCityOperator, Role::kDistrictOperator, Role::kStreetOperator}) {
+    EXPECT_TRUE(May(role, kDispatch, "Dispatch"));
+    EXPECT_TRUE(May(role, kDispatch, "AnswerOffer")) << "by phone, for an organization";
+    EXPECT_FALSE(May(role, kRegistry, "ReviewOrganization"));
+  }
+  EXPECT_TRUE(May(Role::kCivilAffairsOfficer, kRegistry, "ReviewOrganization"));
+  EXPECT_FALSE(May(Role::kCivilAffairsOfficer, kDispatch, "Dispatch"));
+  for (const Role role : {Role::kOrganizationManager, Role::kTeamLeader}) {
+    EXPECT_TRUE(May(role, kDispatch, "AnswerOffer"));
+    EXPECT_TRUE(May(role, kDispatch, "CheckIn"));
+    EXPECT_FALSE(May(role, kDispatch, "WithdrawOffer"));
+    EXPECT_FALSE(May(role, kRegistry, "ReviewOrganization"));
+  }
+  EXPECT_TRUE(May(Role::kRequester, kDispatch, "CreateRequest"));
+  EXPECT_FALSE(May(Role::kRequester, kDispatch, "Dispatch"));
+  EXPECT_TRUE(May(Role::kIntegration, "exchange.v1.ExchangeService", "SubmitDocument"));
+  EXPECT_FALSE(May(Role::kMember, kRegistry, "ListMembers"));
+}
+
+}  // namespace
+}  // namespace muster::security

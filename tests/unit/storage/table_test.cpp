@@ -1,0 +1,42 @@
+#include "muster/storage/table.h"
+
+#include <gtest/gtest.h>
+
+namespace muster::storage {
+namespace {
+
+struct Thing {
+  TeamId id;
+  int64_t version = 0;
+  std::optional<Time> until;
+  bool operator==(const Thing&) const = default;
+};
+
+const Table<Thing>& Things() {
+  static const Table<Thing> table =
+      Table<Thing>("thing").Column("id", &Thing::id).Column("version", &Thing::version).Column("until_us", &Thing::until).Done();
+  return table;
+}
+
+TEST(TableTest, WritesTheStatementsThatItsColumnsNeed) {
+  const Write insert = Things().Insert({TeamId("a"), 1, std::nullopt});
+  EXPECT_EQ(insert.sql, "INSERT INTO thing (id, version, until_us) VALUES ($1, $2, $3)");
+  const Write update = Things().Save({TeamId("a"), 5, FromMicros(7)});
+  EXPECT_EQ(update.sql, "UPDATE thing SET version = $2, until_us = $3 WHERE id = $1 AND version = $4");
+  EXPECT_EQ(update.parameters, (std::vector<Value>{std::string("a"), int64_t{5}, int64_t{7}, int64_t{4}}));
+}
+
+TEST(TableTest, HashesDifferWhereAnyColumnDoes) {
+  const Thing thing{TeamId("a"), 1, FromMicros(7)};
+  Thing other = thing;
+  other.until = std::nullopt;
+  EXPECT_EQ(Things().Hash(thing), Things().Hash(thing));
+  EXPECT_NE(Things().Hash(thing), Things().Hash(other));
+}
+
+TEST(TableTest, HashesTellWhereOneTextEndsAndTheNextBegins) {
+  EXPECT_NE(HashValues({std::string("ab"), std::string("c")}), HashValues({std::string("a"), std::string("bc")}));
+}
+
+}  // namespace
+}  // namespace muster::storage
