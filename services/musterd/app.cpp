@@ -28,8 +28,10 @@
 #include "services/dispatch/store/migrations.h"
 #include "services/exchange/rpc/exchange_service.h"
 #include "services/exchange/store/tables.h"
+#include "services/gateway/gateway.h"
 #include "services/identity/rpc/identity_service.h"
 #include "services/identity/store/tables.h"
+#include "services/matching/rpc/matching_service.h"
 #include "services/musterd/owner.h"
 #include "services/musterd/redis_process.h"
 #include "services/registry/rpc/registry_service.h"
@@ -100,11 +102,13 @@ class AllServices final : public App {
   }
 
   void Shutdown() override {
+    gateway_->Drain();
     pipeline_->Drain();
     grpc_->SetNotServing();
     pipeline_->WaitIdle(kGrace);
-    grpc_->Shutdown(kGrace);
     StopThreads();
+    gateway_->Stop(kGrace);
+    grpc_->Shutdown(kGrace);
   }
 
  private:
@@ -222,7 +226,7 @@ class AllServices final : public App {
     timers_ = std::make_unique<dispatch::Timers>(*dispatch_, clock_);
     registry_follower_ = std::make_unique<dispatch::RegistryFollower>(dispatch::RegistryFollower::Dependencies{
         dispatch_owner_->database(), *peer_, clock_, TokenOf("dispatch"),
-        [this](const TeamId& team) { dispatch_->CheckStanding(team); }});
+        *dispatch_});
     dispatch_bus_ = MakeBus();
     events::ConsumerOptions follower;
     follower.name = "dispatch";
@@ -234,6 +238,11 @@ class AllServices final : public App {
         exchange_owner_->database(), *peer_, clock_, random_, TokenOf("exchange")});
     exchange_->Register(table_);
     exchange_->RegisterOwner(router_);
+
+    matching_bus_ = MakeBus();
+    matching_ = std::make_unique<matching::MatchingService>(matching::MatchingService::Dependencies{
+        *peer_, *peer_, feeds_, *matching_bus_, *event_signer_, clock_, TokenOf("matching")});
+    matching_->Register(table_);
   }
 
   void Drive(const std::string& name, events::StepDriver::Step step) {
@@ -252,6 +261,7 @@ class AllServices final : public App {
       }
     });
     Drive("dispatch-follow", [this](Time now) { return dispatch_consumer_->Step(now); });
+    Drive("matching-feed", [this](Time now) { return matching_->Step(now); });
     Drive("exchange-sweep", [this](Time now) { return exchange_->Step(now); });
   }
 
@@ -280,7 +290,78 @@ class AllServices final : public App {
     options.listen = {"unix:" + fs::absolute(data_dir_ / "run" / "musterd.sock").string(), settings_.rpc_listen};
     options.reflection = settings_.ReflectionOn();
     MUSTER_ASSIGN_OR_RETURN(grpc_, rpc::GrpcServer::Start(*pipeline_, options));
+    return OpenGateway();
+  }
+
+  absl::Status OpenGateway() {
+    directory_.AddTable(table_, *peer_);
+    gateway::GatewayOptions options;
+    options.http.listen = settings_.listen;
+    options.http.max_connections = static_cast<size_t>(settings_.limit_connections);
+    options.http.socket_queue_messages = static_cast<size_t>(settings_.limit_live_queue_messages);
+    options.http.socket_queue_bytes = static_cast<size_t>(settings_.limit_live_queue_bytes);
+    options.max_document = static_cast<size_t>(settings_.limit_document_bytes);
+    gateway::GatewayHooks hooks;
+    hooks.readiness = [this] { return Ready(); };
+    if (settings_.metrics_enabled) {
+      hooks.metrics_text = [this] { return MetricsText(); };
+    }
+    hooks.authenticate = [this](const std::string& token) -> absl::StatusOr<gateway::LiveIdentity> {
+      MUSTER_ASSIGN_OR_RETURN(const security::AccessClaims claims, key_set_->VerifyClaims(token, clock_.Now()));
+      return gateway::LiveIdentity{claims.principal, claims.expire_time};
+    };
+    MUSTER_ASSIGN_OR_RETURN(
+        gateway_, gateway::Gateway::Start(options, directory_, *peer_, feeds_, std::move(hooks), clock_));
+    events::ConsumerOptions live;
+    live.name = "gateway";
+    live.owners = gateway::LiveOptions().owners;
+    live_bus_ = MakeBus();
+    live_consumer_ =
+        events::Consumer::InMemory(live, gateway_->live(), *live_bus_, feeds_, *event_signer_, clock_);
+    Drive("live-feed", [this](Time now) { return live_consumer_->Step(now); });
+    Drive("live-clients", [this](Time now) {
+      gateway_->live().Step(now);
+      return Duration(std::chrono::seconds(1));
+    });
+    identity_owner_->database().OnCommit([this] {
+      if (!stopping_) {
+        gateway_->AccountsChanged();
+      }
+    });
     return absl::OkStatus();
+  }
+
+  gateway::Readiness Ready() const {
+    gateway::Readiness ready;
+    if (!matching_->feeder().IsReady()) {
+      ready.reasons.push_back("matching: the index is being loaded");
+    }
+    if (redis_ != nullptr && redis_->pid() == 0) {
+      ready.reasons.push_back("redis: not running, events travel by the feeds");
+    }
+    for (const Owner* owner : Owners()) {
+      if (!owner->relay().bus_up) {
+        ready.reasons.push_back("redis: not reached by " + owner->name() + ", its events travel by the feed");
+      }
+    }
+    return ready;
+  }
+
+  std::string MetricsText() {
+    for (const Owner* owner : Owners()) {
+      const telemetry::Labels labels{{"service", owner->name()}};
+      const int64_t oldest = owner->relay().oldest_waiting_us;
+      metrics_.Gauge("outbox_age_seconds", "Age of the oldest event that is not on the bus.", labels)
+          .Set(oldest == 0 ? 0.0 : static_cast<double>(ToMicros(clock_.Now()) - oldest) / 1e6);
+      metrics_.Gauge("outbox_published_seq", "The newest feed_seq on the bus.", labels)
+          .Set(static_cast<double>(owner->relay().published_seq));
+    }
+    metrics_.Gauge("redis_restarts", "How often the private redis-server was started again.")
+        .Set(redis_ == nullptr ? 0.0 : redis_->restarts());
+    const gateway::HttpServerStats http = gateway_->stats();
+    metrics_.Gauge("http_connections", "Open HTTP connections.").Set(static_cast<double>(http.connections));
+    metrics_.Gauge("live_clients", "Open live feeds.").Set(static_cast<double>(http.sockets));
+    return metrics_.Text();
   }
 
   const config::ServerSettings settings_;
@@ -323,6 +404,12 @@ class AllServices final : public App {
   std::unique_ptr<events::Bus> dispatch_bus_;
   std::unique_ptr<events::Consumer> dispatch_consumer_;
   std::unique_ptr<exchange::ExchangeService> exchange_;
+  std::unique_ptr<events::Bus> matching_bus_;
+  std::unique_ptr<matching::MatchingService> matching_;
+  gateway::ServiceDirectory directory_;
+  std::unique_ptr<events::Bus> live_bus_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<events::Consumer> live_consumer_;
   std::vector<std::unique_ptr<events::StepDriver>> drivers_;
   std::unique_ptr<rpc::GrpcServer> grpc_;
 };

@@ -61,15 +61,14 @@ class EventDatabase {
   /// Column 0 of every row.
   std::vector<std::string> Texts(std::string_view sql) {
     std::vector<std::string> texts;
-    EXPECT_TRUE(database_->Query(storage::Read{sql, {}, [&](const storage::Row& row) {
-                                                 texts.emplace_back(row.Text(0));
-                                               }}).ok());
+    EXPECT_TRUE(
+        database_->Query(storage::Read{sql, {}, [&](const storage::Row& row) { texts.emplace_back(row.Text(0)); }})
+            .ok());
     return texts;
   }
   int64_t Number(std::string_view sql) {
     int64_t number = -1;
-    EXPECT_TRUE(
-        database_->Query(storage::Read{sql, {}, [&](const storage::Row& row) { number = row.Int(0); }}).ok());
+    EXPECT_TRUE(database_->Query(storage::Read{sql, {}, [&](const storage::Row& row) { number = row.Int(0); }}).ok());
     return number;
   }
 
@@ -109,10 +108,8 @@ class ApplyingHandler final : public events::DurableHandler {
         --found->second;
         return Error(Reason::kIllegalTransition);
       }
-      changes.writes.push_back({"INSERT INTO applied (event_id, data) VALUES ($1, $2)",
-                                {event.id.value(), event.data},
-                                1,
-                                {}});
+      changes.writes.push_back(
+          {"INSERT INTO applied (event_id, data) VALUES ($1, $2)", {event.id.value(), event.data}, 1, {}});
       return absl::OkStatus();
     });
   }

@@ -11,8 +11,9 @@ namespace muster {
 namespace {
 
 constexpr std::array<std::string_view, 14> kNames{
-    "UNKNOWN_YET", "DISBANDED",    "ORGANIZATION_STATE",    "REGISTRATION_ENDS", "BLACKLISTED",   "SUSPENDED", "NO_CAPABILITY",
-    "LEVEL_TOO_LOW", "CAPABILITY_NOT_VALID", "NOT_REMOTE",        "NOT_AVAILABLE", "BOOKED",    "NOT_RESTED", "NOT_ENROLLED"};
+    "UNKNOWN_YET",   "DISBANDED",     "ORGANIZATION_STATE", "REGISTRATION_ENDS",    "BLACKLISTED",
+    "SUSPENDED",     "NO_CAPABILITY", "LEVEL_TOO_LOW",      "CAPABILITY_NOT_VALID", "NOT_REMOTE",
+    "NOT_AVAILABLE", "BOOKED",        "NOT_RESTED",         "NOT_ENROLLED"};
 
 std::string Minute(Time time) { return FormatMicros(ToMicros(time)).substr(0, 16) + "Z"; }
 
@@ -38,13 +39,14 @@ void CheckCapability(const TeamFacts& team, const Need& need, std::vector<RuleFa
     nearest = &capability;
   }
   if (!held) {
-    failures.push_back({EligibilityRule::kNoCapability, "没有能力“" + need.capability + "”",
-                        "does not hold " + need.capability});
+    failures.push_back(
+        {EligibilityRule::kNoCapability, "没有能力“" + need.capability + "”", "does not hold " + need.capability});
   } else if (!level_reached) {
-    failures.push_back({EligibilityRule::kLevelTooLow,
-                        "等级为 " + std::to_string(nearest->level) + "，要求不低于 " + std::to_string(need.lowest_level),
-                        "level " + std::to_string(nearest->level) + " where " + std::to_string(need.lowest_level) +
-                            " or better is needed"});
+    failures.push_back(
+        {EligibilityRule::kLevelTooLow,
+         "等级为 " + std::to_string(nearest->level) + "，要求不低于 " + std::to_string(need.lowest_level),
+         "level " + std::to_string(nearest->level) + " where " + std::to_string(need.lowest_level) +
+             " or better is needed"});
   } else {
     failures.push_back({EligibilityRule::kCapabilityNotValid, "证书或等级有效期为 " + Span(nearest->valid),
                         "certificate or grade is valid only " + Span(nearest->valid)});
@@ -83,8 +85,8 @@ std::vector<RuleFailure> CheckEligibility(const TeamFacts& team, const Need& nee
   }
   if (!team.available.empty() && std::none_of(team.available.begin(), team.available.end(),
                                               [&](const Window& window) { return window.Covers(need.window); })) {
-    failures.push_back({EligibilityRule::kNotAvailable, "申报的可用时间不包含这一时段",
-                        "no declared availability covers the window"});
+    failures.push_back(
+        {EligibilityRule::kNotAvailable, "申报的可用时间不包含这一时段", "no declared availability covers the window"});
   }
   for (const Window& booking : team.booked) {
     if (booking.Overlaps(need.window)) {
@@ -94,7 +96,8 @@ std::vector<RuleFailure> CheckEligibility(const TeamFacts& team, const Need& nee
   }
   if (team.last_work_end && *team.last_work_end <= need.window.start &&
       need.window.start - *team.last_work_end < kMinimumRest) {
-    failures.push_back({EligibilityRule::kNotRested, "上次任务 " + Minute(*team.last_work_end) + " 才结束，休息不足 8 小时",
+    failures.push_back({EligibilityRule::kNotRested,
+                        "上次任务 " + Minute(*team.last_work_end) + " 才结束，休息不足 8 小时",
                         "its last work ended " + Minute(*team.last_work_end) + ": less than 8 hours of rest"});
   }
   return failures;

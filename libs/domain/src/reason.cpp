@@ -14,7 +14,8 @@ using enum absl::StatusCode;
 constexpr auto kTable = std::to_array<ReasonRow>({
     {Reason::kBadJson, "BAD_JSON", kInvalidArgument, "请求内容不是合法的 JSON（第 {offset} 字节附近）。请检查后重发。",
      "The body is not valid JSON (near byte {offset}). Correct it and send it again."},
-    {Reason::kReadOnlyField, "READ_ONLY_FIELD", kInvalidArgument, "字段 {field} 由系统填写，不能修改。请从更新掩码中去掉它。",
+    {Reason::kReadOnlyField, "READ_ONLY_FIELD", kInvalidArgument,
+     "字段 {field} 由系统填写，不能修改。请从更新掩码中去掉它。",
      "Field {field} is set by the system. Remove it from the update mask."},
     {Reason::kQueryTooBroad, "QUERY_TOO_BROAD", kInvalidArgument, "查询范围太大。请增加条件后重试。",
      "The query is too broad. Add a condition and try again."},
@@ -36,12 +37,14 @@ constexpr auto kTable = std::to_array<ReasonRow>({
      "{field} is not a valid identity number. Check it and enter it again."},
     {Reason::kTooLong, "TOO_LONG", kInvalidArgument, "字段 {field} 太长，最多 {limit} 个字符。请缩短。",
      "Field {field} is too long: at most {limit} characters. Shorten it."},
-    {Reason::kIllegalChar, "ILLEGAL_CHAR", kInvalidArgument, "字段 {field} 含有不允许的控制字符或不可见字符。请删除后重试。",
+    {Reason::kIllegalChar, "ILLEGAL_CHAR", kInvalidArgument,
+     "字段 {field} 含有不允许的控制字符或不可见字符。请删除后重试。",
      "Field {field} holds a control or invisible character. Remove it and try again."},
     {Reason::kRequestIdRequired, "REQUEST_ID_REQUIRED", kInvalidArgument,
      "修改操作必须带 request_id（UUID），以便安全重试。请添加。",
      "A change needs a request_id (UUID) so that it can be repeated safely. Add one."},
-    {Reason::kBadPage, "BAD_PAGE", kInvalidArgument, "page_size 应为 1 到 500。请改正。", "page_size must be 1 to 500. Correct it."},
+    {Reason::kBadPage, "BAD_PAGE", kInvalidArgument, "page_size 应为 1 到 500。请改正。",
+     "page_size must be 1 to 500. Correct it."},
     {Reason::kBadCursor, "BAD_CURSOR", kInvalidArgument, "翻页标记或游标无效或已过期。请从头重新读取。",
      "The page token or cursor is not valid or has expired. Start again from the beginning."},
     {Reason::kBadSort, "BAD_SORT", kInvalidArgument, "不能按 {field} 排序。请换一个字段。",
@@ -52,11 +55,14 @@ constexpr auto kTable = std::to_array<ReasonRow>({
      "The XML is nested deeper than {limit} levels. Simplify the document."},
     {Reason::kXmlTooLarge, "XML_TOO_LARGE", kInvalidArgument, "XML 文档太大（{why}）。请拆分或精简。",
      "The XML document is too large ({why}). Split or shorten it."},
-    {Reason::kUrlNotAllowed, "URL_NOT_ALLOWED", kInvalidArgument, "不允许使用这个网址。请使用公网 https 地址，或请管理员登记内网地址。",
+    {Reason::kUrlNotAllowed, "URL_NOT_ALLOWED", kInvalidArgument,
+     "不允许使用这个网址。请使用公网 https 地址，或请管理员登记内网地址。",
      "This URL is not allowed. Use a public https address, or ask an administrator to register a private one."},
-    {Reason::kAuthRequired, "AUTH_REQUIRED", kUnauthenticated, "需要登录或有效的密钥。请登录，或检查密钥是否完整、是否已吊销。",
+    {Reason::kAuthRequired, "AUTH_REQUIRED", kUnauthenticated,
+     "需要登录或有效的密钥。请登录，或检查密钥是否完整、是否已吊销。",
      "Log in or present a valid key. Check that the key is complete and not revoked."},
-    {Reason::kSessionExpired, "SESSION_EXPIRED", kUnauthenticated, "登录已过期。请重新登录。", "The session has expired. Log in again."},
+    {Reason::kSessionExpired, "SESSION_EXPIRED", kUnauthenticated, "登录已过期。请重新登录。",
+     "The session has expired. Log in again."},
     {Reason::kForbidden, "FORBIDDEN", kPermissionDenied, "您的角色不能执行 {action}。如有需要，请联系管理员。",
      "Your role may not do {action}. Ask an administrator if you need it."},
     {Reason::kCsrf, "CSRF", kPermissionDenied, "请求来自其他网站，已拒绝。请从本系统页面操作。",
@@ -65,44 +71,55 @@ constexpr auto kTable = std::to_array<ReasonRow>({
      "This action needs a second person's approval. Ask for it first."},
     {Reason::kNotFound, "NOT_FOUND", kNotFound, "没有找到，或您无权查看。请核对编号。",
      "Not found, or not visible to you. Check the id."},
-    {Reason::kRequestIdReused, "REQUEST_ID_REUSED", kAlreadyExists, "这个 request_id 已用于另一个内容不同的请求。请换一个新的。",
+    {Reason::kRequestIdReused, "REQUEST_ID_REUSED", kAlreadyExists,
+     "这个 request_id 已用于另一个内容不同的请求。请换一个新的。",
      "This request_id was used for a different request. Use a new one."},
     {Reason::kDuplicate, "DUPLICATE", kAlreadyExists, "已有相同的记录（{field}）。请使用已有记录。",
      "The same record exists already ({field}). Use the existing one."},
-    {Reason::kVersionConflict, "VERSION_CONFLICT", kAborted, "这条记录刚被他人修改，当前版本为 {current_version}。请刷新后重做。",
-     "Someone changed this record meanwhile; its version is now {current_version}. Reload it and do your change again."},
+    {Reason::kVersionConflict, "VERSION_CONFLICT", kAborted,
+     "这条记录刚被他人修改，当前版本为 {current_version}。请刷新后重做。",
+     "Someone changed this record meanwhile; its version is now {current_version}. Reload it and do your change "
+     "again."},
     {Reason::kTeamOverlap, "TEAM_OVERLAP", kAborted, "队伍在 {start} 至 {end} 已有任务。请换一支队伍或换时间。",
      "The team is already booked from {start} to {end}. Choose another team or time."},
     {Reason::kLineFull, "LINE_FULL", kAborted, "这一行需求已经满员。可以登记为候补。",
      "This line is already filled. You may join its standby list."},
     {Reason::kIllegalTransition, "ILLEGAL_TRANSITION", kAborted, "不能从“{from}”变为“{to}”。现在允许：{allowed}。",
      "It cannot go from {from} to {to}. Allowed now: {allowed}."},
-    {Reason::kOverAssigned, "OVER_ASSIGNED", kAborted, "需要 {requested}，已派 {assigned}，超出容差 {tolerance}。请减少数量。",
+    {Reason::kOverAssigned, "OVER_ASSIGNED", kAborted,
+     "需要 {requested}，已派 {assigned}，超出容差 {tolerance}。请减少数量。",
      "{requested} requested, {assigned} assigned: more than the tolerance of {tolerance}. Reduce the number."},
     {Reason::kRequestInProgress, "REQUEST_IN_PROGRESS", kAborted, "同一请求正在处理。请稍候再试。",
      "The same request is still running. Try again in a moment."},
-    {Reason::kUnknownReference, "UNKNOWN_REFERENCE", kAborted, "引用的文档 {reference} 不存在。请核对引用，或改发新警报。",
+    {Reason::kUnknownReference, "UNKNOWN_REFERENCE", kAborted,
+     "引用的文档 {reference} 不存在。请核对引用，或改发新警报。",
      "The referenced document {reference} is not known. Check the reference, or send a new alert."},
     {Reason::kConfirmRequired, "CONFIRM_REQUIRED", kAborted,
      "将动员 {count} 人。确认无误后，请在 120 秒内用同一 request_id 带上 confirm_token 重发。",
-     "This would mobilize {count} people. If that is meant, repeat it with the same request_id and the confirm_token within 120 seconds."},
-    {Reason::kNotEligible, "NOT_ELIGIBLE", kFailedPrecondition, "队伍不符合条件：{rules}。请换一支队伍，或先解决这些问题。",
+     "This would mobilize {count} people. If that is meant, repeat it with the same request_id and the confirm_token "
+     "within 120 seconds."},
+    {Reason::kNotEligible, "NOT_ELIGIBLE", kFailedPrecondition,
+     "队伍不符合条件：{rules}。请换一支队伍，或先解决这些问题。",
      "The team is not eligible: {rules}. Choose another team or resolve this first."},
-    {Reason::kExpired, "EXPIRED", kFailedPrecondition, "已过期，不能再操作。请重新发起。", "It has expired. Start again."},
+    {Reason::kExpired, "EXPIRED", kFailedPrecondition, "已过期，不能再操作。请重新发起。",
+     "It has expired. Start again."},
     {Reason::kRateLimited, "RATE_LIMITED", kResourceExhausted, "操作太频繁。请在 {retry_after_s} 秒后重试。",
      "Too many calls. Try again in {retry_after_s} seconds."},
     {Reason::kStoreBusy, "STORE_BUSY", kUnavailable, "数据库正忙，没有任何改动。请稍后重试。",
      "The database is busy; nothing was changed. Try again shortly."},
-    {Reason::kStoreFull, "STORE_FULL", kUnavailable, "磁盘已满，暂不能保存。紧急时请用纸质表单，并通知系统管理员清理磁盘。",
+    {Reason::kStoreFull, "STORE_FULL", kUnavailable,
+     "磁盘已满，暂不能保存。紧急时请用纸质表单，并通知系统管理员清理磁盘。",
      "The disk is full and nothing can be saved. Use the paper form if urgent, and tell the system administrator."},
     {Reason::kOverloaded, "OVERLOADED", kUnavailable, "系统繁忙，没有任何改动。请稍后重试。",
      "The system is overloaded; nothing was changed. Try again shortly."},
-    {Reason::kDraining, "DRAINING", kUnavailable, "服务正在重启。请稍后重试。", "The service is restarting. Try again shortly."},
+    {Reason::kDraining, "DRAINING", kUnavailable, "服务正在重启。请稍后重试。",
+     "The service is restarting. Try again shortly."},
     {Reason::kDeadline, "DEADLINE", kDeadlineExceeded, "没有在限定时间内完成，结果未知。请用同一 request_id 重试。",
      "Not finished in time; the outcome is unknown. Repeat it with the same request_id."},
     {Reason::kInternal, "INTERNAL", kInternal, "系统内部错误。请重试；若再次出现，请把追踪编号告诉管理员。",
      "Internal error. Try again; if it happens again, give the trace id to the administrator."},
-    {Reason::kInternalInvariant, "INTERNAL_INVARIANT", kInternal, "系统发现数据不一致，已停止这项操作并报警。请联系管理员。",
+    {Reason::kInternalInvariant, "INTERNAL_INVARIANT", kInternal,
+     "系统发现数据不一致，已停止这项操作并报警。请联系管理员。",
      "The system found its data inconsistent, stopped this operation and raised an alarm. Tell the administrator."},
     {Reason::kNotBuilt, "NOT_BUILT", kUnimplemented, "没有这个功能（{what}）。请查看接口文档。",
      "This is not offered ({what}). See the interface documentation."},
@@ -113,7 +130,15 @@ constexpr auto kTable = std::to_array<ReasonRow>({
 constexpr std::string_view kPayloadUrl = "muster.error";
 constexpr char kSeparator = '\x1f';
 
-std::string FillIn(std::string_view text, const std::string& field, const std::map<std::string, std::string>& metadata) {
+/// Appends a part of the payload; a separator inside it would make a fact of its own out of hostile input.
+void AppendPart(std::string& payload, std::string_view part) {
+  for (const char c : part) {
+    payload += c == kSeparator ? ' ' : c;
+  }
+}
+
+std::string FillIn(std::string_view text, const std::string& field,
+                   const std::map<std::string, std::string>& metadata) {
   std::string filled;
   while (!text.empty()) {
     const size_t open = text.find('{');
@@ -164,13 +189,13 @@ absl::Status ErrorWithTexts(Reason reason, std::string field, std::string messag
   std::string payload(row.name);
   for (const std::string* part : {&field, &message_zh, &message_en}) {
     payload += kSeparator;
-    payload += *part;
+    AppendPart(payload, *part);
   }
   for (const auto& [key, value] : metadata) {
     payload += kSeparator;
-    payload += key;
+    AppendPart(payload, key);
     payload += kSeparator;
-    payload += value;
+    AppendPart(payload, value);
   }
   status.SetPayload(std::string(kPayloadUrl), absl::Cord(payload));
   return status;
@@ -210,7 +235,8 @@ ErrorInfo GetErrorInfo(const absl::Status& status) {
 }
 
 bool HasReason(const absl::Status& status, Reason reason) {
-  return !status.ok() && status.GetPayload(std::string(kPayloadUrl)).has_value() && GetErrorInfo(status).reason == reason;
+  return !status.ok() && status.GetPayload(std::string(kPayloadUrl)).has_value() &&
+         GetErrorInfo(status).reason == reason;
 }
 
 }  // namespace muster

@@ -5,15 +5,25 @@
 namespace muster {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames{
-    "system_admin", "security_admin",  "auditor",   "city_operator",        "district_operator", "street_operator", "civil_affairs_officer",
-    "finance_officer", "requester", "organization_manager", "team_leader",       "member",          "integration",
-    "service"};
-constexpr std::array<Role, 14> kRoles{Role::kSystemAdmin,    Role::kSecurityAdmin,       Role::kAuditor,
-                                      Role::kCityOperator,   Role::kDistrictOperator,    Role::kStreetOperator,
-                                      Role::kCivilAffairsOfficer, Role::kFinanceOfficer, Role::kRequester,
-                                      Role::kOrganizationManager, Role::kTeamLeader,     Role::kMember,
-                                      Role::kIntegration,    Role::kService};
+constexpr std::array<std::string_view, 14> kNames{"system_admin",
+                                                  "security_admin",
+                                                  "auditor",
+                                                  "city_operator",
+                                                  "district_operator",
+                                                  "street_operator",
+                                                  "civil_affairs_officer",
+                                                  "finance_officer",
+                                                  "requester",
+                                                  "organization_manager",
+                                                  "team_leader",
+                                                  "member",
+                                                  "integration",
+                                                  "service"};
+constexpr std::array<Role, 14> kRoles{Role::kSystemAdmin,         Role::kSecurityAdmin,    Role::kAuditor,
+                                      Role::kCityOperator,        Role::kDistrictOperator, Role::kStreetOperator,
+                                      Role::kCivilAffairsOfficer, Role::kFinanceOfficer,   Role::kRequester,
+                                      Role::kOrganizationManager, Role::kTeamLeader,       Role::kMember,
+                                      Role::kIntegration,         Role::kService};
 
 }  // namespace
 

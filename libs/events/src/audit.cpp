@@ -44,7 +44,8 @@ absl::StatusOr<int64_t> ParsePageToken(const std::string& token) {
 storage::Write AuditWrite(const AuditEntry& entry, Time now, Random& random) {
   return storage::Write{
       "INSERT INTO audit (id, time_us, actor, actor_organization_id, actor_district_path, source_address, action, "
-      "object_type, object_id, object_version, from_state, to_state, result, note, request_id, before_hash, after_hash) "
+      "object_type, object_id, object_version, from_state, to_state, result, note, request_id, before_hash, "
+      "after_hash) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
       {NewUuid(now, random), ToMicros(now), entry.actor, entry.actor_organization_id, entry.actor_district_path,
        entry.source_address, entry.action, entry.object_type, entry.object_id, entry.object_version, entry.from_state,

@@ -29,13 +29,15 @@ storage::Write LinkWrite(const Link& link) {
 absl::Status AuditLinker::LoadHead() {
   head_seq_ = head_row_ = head_stamp_us_ = 0;
   head_hash_.clear();
-  MUSTER_RETURN_IF_ERROR(database_.Query(storage::Read{
-      "SELECT seq, row_id, stamp_us, hash FROM audit_link ORDER BY seq DESC LIMIT 1", {}, [this](const storage::Row& row) {
-        head_seq_ = row.Int(0);
-        head_row_ = row.Int(1);
-        head_stamp_us_ = row.Int(2);
-        head_hash_ = row.Text(3);
-      }}));
+  MUSTER_RETURN_IF_ERROR(
+      database_.Query(storage::Read{"SELECT seq, row_id, stamp_us, hash FROM audit_link ORDER BY seq DESC LIMIT 1",
+                                    {},
+                                    [this](const storage::Row& row) {
+                                      head_seq_ = row.Int(0);
+                                      head_row_ = row.Int(1);
+                                      head_stamp_us_ = row.Int(2);
+                                      head_hash_ = row.Text(3);
+                                    }}));
   loaded_ = true;
   return absl::OkStatus();
 }
@@ -48,14 +50,14 @@ absl::StatusOr<int> AuditLinker::Step(Time now) {
   std::vector<Link> links;
   Link head{head_seq_, head_row_, head_stamp_us_, head_hash_};
   ChainHasher hasher;
-  MUSTER_RETURN_IF_ERROR(database_.Query(storage::Read{
-      "SELECT " MUSTER_AUDIT_COLUMNS " FROM audit a WHERE a.row_id > $1 ORDER BY a.row_id LIMIT $2",
-      {head_row_, int64_t{kBatch}},
-      [&](const storage::Row& row) {
-        const int64_t stamp = std::max(head.stamp_us + 1, std::min(row.Int(2), ToMicros(now)));
-        head = {head.seq + 1, row.Int(0), stamp, hasher.Next(head.hash, head.seq + 1, stamp, row)};
-        links.push_back(head);
-      }}));
+  MUSTER_RETURN_IF_ERROR(database_.Query(
+      storage::Read{"SELECT " MUSTER_AUDIT_COLUMNS " FROM audit a WHERE a.row_id > $1 ORDER BY a.row_id LIMIT $2",
+                    {head_row_, int64_t{kBatch}},
+                    [&](const storage::Row& row) {
+                      const int64_t stamp = std::max(head.stamp_us + 1, std::min(row.Int(2), ToMicros(now)));
+                      head = {head.seq + 1, row.Int(0), stamp, hasher.Next(head.hash, head.seq + 1, stamp, row)};
+                      links.push_back(head);
+                    }}));
   if (links.empty()) {
     return 0;
   }

@@ -12,9 +12,9 @@
 namespace muster::events {
 
 /// Columns of an audit row in the order that ParseAuditRow reads.
-#define MUSTER_AUDIT_COLUMNS                                                                                     \
+#define MUSTER_AUDIT_COLUMNS                                                                                         \
   "a.row_id, a.id, a.time_us, a.actor, a.actor_organization_id, a.actor_district_path, a.source_address, a.action, " \
-  "a.object_type, a.object_id, a.object_version, a.from_state, a.to_state, a.result, a.note, a.request_id, "      \
+  "a.object_type, a.object_id, a.object_version, a.from_state, a.to_state, a.result, a.note, a.request_id, "         \
   "a.before_hash, a.after_hash"
 
 /// How many columns that are; what a query adds starts at this one.

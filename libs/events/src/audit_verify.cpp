@@ -61,8 +61,11 @@ class Verifier {
   absl::Status CountRows() {
     int64_t up_to_head = 0;
     const std::vector<storage::Read> reads{
-        {"SELECT count(*) FROM audit WHERE row_id <= $1", {row_id_}, [&](const storage::Row& row) { up_to_head = row.Int(0); }},
-        {"SELECT count(*) FROM audit WHERE row_id > coalesce((SELECT max(row_id) FROM audit_link), 0)", {},
+        {"SELECT count(*) FROM audit WHERE row_id <= $1",
+         {row_id_},
+         [&](const storage::Row& row) { up_to_head = row.Int(0); }},
+        {"SELECT count(*) FROM audit WHERE row_id > coalesce((SELECT max(row_id) FROM audit_link), 0)",
+         {},
          [&](const storage::Row& row) { proof_.unlinked = row.Int(0); }}};
     MUSTER_RETURN_IF_ERROR(database_.Query(reads));
     if (proof_.intact && up_to_head != proof_.checked) {

@@ -1,7 +1,5 @@
 #include "muster/events/consumer.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +9,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/events/convert.h"
+#include "muster/telemetry/log.h"
 
 namespace muster::events {
 namespace {
@@ -34,8 +33,7 @@ std::unique_ptr<Consumer> Consumer::Durable(ConsumerOptions options, storage::Da
                                             DurableHandler& handler, Bus& bus, FeedSource& feed,
                                             const EventSigner& signer, const Clock& clock, Random& random) {
   auto sink = MakeDurableSink(options.name, database, handler, random);
-  return std::unique_ptr<Consumer>(
-      new Consumer(std::move(options), std::move(sink), true, bus, feed, signer, clock));
+  return std::unique_ptr<Consumer>(new Consumer(std::move(options), std::move(sink), true, bus, feed, signer, clock));
 }
 
 std::unique_ptr<Consumer> Consumer::InMemory(ConsumerOptions options, MemoryHandler& handler, Bus& bus,
@@ -170,13 +168,13 @@ absl::Status Consumer::ReadFeed(Stream& stream) {
 
 /// The owner was restored from a backup: whatever it says now comes after its new head.
 void Consumer::WentBack(Stream& stream, int64_t head) {
-  spdlog::error("consumer {}: the feed of {} went back", options_.name, stream.owner);
+  telemetry::LogError("an owner's feed went back", {{"consumer", options_.name}, {"owner", stream.owner}});
   ++counters_.resyncs;
   stream.position = head;
 }
 
 absl::Status Consumer::Resync(Stream& stream) {
-  spdlog::error("consumer {}: the feed of {} no longer holds what comes next", options_.name, stream.owner);
+  telemetry::LogError("a feed no longer holds what comes next", {{"consumer", options_.name}, {"owner", stream.owner}});
   ++counters_.resyncs;
   MUSTER_ASSIGN_OR_RETURN(const int64_t snapshot, sink_->Resync(stream.owner));
   if (snapshot == 0) {
@@ -234,7 +232,7 @@ absl::Status Consumer::CheckEpochs() {
     MUSTER_ASSIGN_OR_RETURN(std::string epoch, bus_.Epoch(owner));
     std::string& known = epochs_[owner];
     if (!known.empty() && epoch != known) {
-      spdlog::warn("consumer {}: the bus has lost its memory", options_.name);
+      telemetry::LogWarning("the bus has lost its memory", {{"consumer", options_.name}});
       ++counters_.bus_resets;
       joined_ = false;
     }
@@ -252,8 +250,9 @@ absl::Status Consumer::ReadOwed() {
       const auto found = after.find(stream->name);
       positions.push_back({stream->name, found == after.end() ? "0" : found->second});
     }
-    MUSTER_ASSIGN_OR_RETURN(const std::vector<BusEntry> entries,
-                            bus_.ReadGroup({options_.name, options_.instance}, positions, options_.batch, Duration::zero()));
+    MUSTER_ASSIGN_OR_RETURN(
+        const std::vector<BusEntry> entries,
+        bus_.ReadGroup({options_.name, options_.instance}, positions, options_.batch, Duration::zero()));
     if (entries.empty()) {
       return Acknowledge();
     }
@@ -268,9 +267,8 @@ absl::Status Consumer::ClaimAbandoned() {
   for (const auto& stream : streams_) {
     std::string start = "0-0";
     do {
-      MUSTER_ASSIGN_OR_RETURN(const Claimed claimed,
-                              bus_.AutoClaim(stream->name, {options_.name, options_.instance}, options_.claim_min_idle,
-                                             start, options_.batch));
+      MUSTER_ASSIGN_OR_RETURN(const Claimed claimed, bus_.AutoClaim(stream->name, {options_.name, options_.instance},
+                                                                    options_.claim_min_idle, start, options_.batch));
       if (claimed.deleted > 0) {
         counters_.lost_entries += claimed.deleted;
         stream->needs_feed = true;
@@ -293,9 +291,8 @@ absl::Status Consumer::ReadNew() {
     return absl::OkStatus();
   }
   const Duration block = std::min(options_.block, UntilDue());
-  const auto entries = in_group_
-                           ? bus_.ReadGroup({options_.name, options_.instance}, positions, options_.batch, block)
-                           : bus_.ReadAfter(positions, options_.batch, block);
+  const auto entries = in_group_ ? bus_.ReadGroup({options_.name, options_.instance}, positions, options_.batch, block)
+                                 : bus_.ReadAfter(positions, options_.batch, block);
   if (absl::IsNotFound(entries.status())) {
     ++counters_.groups_made;
     joined_ = false;
@@ -308,7 +305,8 @@ absl::Status Consumer::ReadNew() {
 
 void Consumer::BusFailed(const absl::Status& status) {
   if (joined_ || counters_.bus_up) {
-    spdlog::warn("consumer {}: the bus is down ({}), reading the feeds", options_.name, std::string(status.message()));
+    telemetry::LogWarning("the bus is down, reading the feeds",
+                          {{"consumer", options_.name}, {"problem", std::string(status.message())}});
     next_feed_read_ = clock_.Steady() + options_.feed_interval_without_bus;
     for (const auto& stream : streams_) {
       stream->needs_feed = true;
@@ -435,11 +433,13 @@ void Consumer::Failed(Stream& stream, const FeedEvent& event, const absl::Status
   }
   ++counters_.failures;
   const std::string reason(RowOf(GetErrorInfo(status).reason).name);
-  spdlog::warn("consumer {}: event {} ({}) failed: {}", options_.name, event.id.value(), event.type, reason);
+  telemetry::LogWarning("an event could not be applied",
+                        {{"consumer", options_.name}, {"event", event.id}, {"type", event.type}, {"reason", reason}});
   if (++stream.attempts <= options_.max_attempts) {
     stream.handler_retry_at = clock_.Steady() + kFirstRetry * (1 << (stream.attempts - 1));
   } else if (sink_->DeadLetter(event, reason, now_).ok()) {
-    spdlog::error("consumer {}: event {} ({}) put aside: {}", options_.name, event.id.value(), event.type, reason);
+    telemetry::LogError("an event was put aside",
+                        {{"consumer", options_.name}, {"event", event.id}, {"type", event.type}, {"reason", reason}});
     ++counters_.dead_letters;
     stream.position = event.feed_seq;
   } else {

@@ -20,9 +20,9 @@ class ConsumerSink {
   virtual ~ConsumerSink() = default;
 
   struct Outcome {
-    size_t applied = 0;        ///< events of the run that are applied, from the first on
-    absl::Status status;       ///< why the next one was not
-    bool has_moved = false;    ///< somebody else has moved the position: load it again
+    size_t applied = 0;      ///< events of the run that are applied, from the first on
+    absl::Status status;     ///< why the next one was not
+    bool has_moved = false;  ///< somebody else has moved the position: load it again
   };
 
   /// The position that is kept; 0 for none.

@@ -176,24 +176,22 @@ class DurableSink final : public ConsumerSink {
            {}});
       return absl::OkStatus();
     });
-    MUSTER_RETURN_IF_ERROR(database_
-                               .Run(std::make_unique<ApplyCommand>(consumer_, event, std::move(write_row),
-                                                                   kept.position, nullptr))
-                               .status());
+    MUSTER_RETURN_IF_ERROR(
+        database_.Run(std::make_unique<ApplyCommand>(consumer_, event, std::move(write_row), kept.position, nullptr))
+            .status());
     kept = {event.feed_seq, 0};
     return absl::OkStatus();
   }
 
   void Housekeep(Time now) override {
-    database_.Submit(storage::MakeCommand(nullptr,
-                                          [now](Time, storage::Changes& changes) {
-                                            changes.writes.push_back({"DELETE FROM inbox WHERE time_us < $1",
-                                                                      {ToMicros(now - kInboxKept)},
-                                                                      -1,
-                                                                      {}});
-                                            return absl::OkStatus();
-                                          }),
-                     [](const auto&) {});
+    database_.Submit(
+        storage::MakeCommand(
+            nullptr,
+            [now](Time, storage::Changes& changes) {
+              changes.writes.push_back({"DELETE FROM inbox WHERE time_us < $1", {ToMicros(now - kInboxKept)}, -1, {}});
+              return absl::OkStatus();
+            }),
+        [](const auto&) {});
   }
 
  private:
@@ -212,11 +210,12 @@ class DurableSink final : public ConsumerSink {
 }  // namespace
 
 storage::Write PositionWrite(const std::string& consumer, const std::string& owner, Mode mode, int64_t position) {
-  return {"INSERT INTO consumer_position (consumer, owner, mode, position) VALUES ($1, $2, $3, $4) "
-          "ON CONFLICT (consumer, owner, mode) DO UPDATE SET position = excluded.position",
-          {consumer, owner, std::string(Name(mode)), position},
-          1,
-          {}};
+  return {
+      "INSERT INTO consumer_position (consumer, owner, mode, position) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT (consumer, owner, mode) DO UPDATE SET position = excluded.position",
+      {consumer, owner, std::string(Name(mode)), position},
+      1,
+      {}};
 }
 
 std::unique_ptr<ConsumerSink> MakeDurableSink(std::string consumer, storage::Database& database,

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "id_list.h"
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
+#include "outbox_rows.h"
 
 namespace muster::events {
 namespace {
@@ -19,54 +19,13 @@ unsigned MaskOf(const std::vector<Mode>& modes) {
   for (const Mode mode : modes) {
     mask |= 1U << static_cast<unsigned>(mode);
   }
-  return mask == 0 ? 7U : mask;
-}
-
-/// One text per set of modes, so that each is planned for its own (drills have a partial index).
-const std::string& PageSql(unsigned mask) {
-  static const auto& texts = *new std::array<std::string, 8>([] {
-    const std::array<std::string, 8> conditions{"",
-                                                "AND mode = 'real' ",
-                                                "AND mode = 'drill' ",
-                                                "AND mode <> 'test' ",
-                                                "AND mode = 'test' ",
-                                                "AND mode <> 'drill' ",
-                                                "AND mode <> 'real' ",
-                                                ""};
-    std::array<std::string, 8> built;
-    for (size_t i = 0; i < built.size(); ++i) {
-      built[i] =
-          "SELECT feed_seq, event_id, type, subject, time_us, data_type, data, mode, district_path, organization_ids, "
-          "version, traceparent FROM outbox WHERE feed_seq > $1 " +
-          conditions[i] + "ORDER BY feed_seq LIMIT $2";
-    }
-    return built;
-  }());
-  return texts[mask];
+  return mask == 0 ? kAllModes : mask;
 }
 
 constexpr std::array<std::string_view, kModes> kPredecessorSql{
     "SELECT feed_seq FROM outbox WHERE feed_seq <= $1 AND mode = 'real' ORDER BY feed_seq DESC LIMIT 1",
     "SELECT feed_seq FROM outbox WHERE feed_seq <= $1 AND mode = 'drill' ORDER BY feed_seq DESC LIMIT 1",
     "SELECT feed_seq FROM outbox WHERE feed_seq <= $1 AND mode = 'test' ORDER BY feed_seq DESC LIMIT 1"};
-
-FeedEvent ParseEvent(const storage::Row& row, const std::string& owner) {
-  FeedEvent event;
-  event.owner = owner;
-  event.feed_seq = row.Int(0);
-  event.id = EventId(std::string(row.Text(1)));
-  event.type = row.Text(2);
-  event.subject = row.Text(3);
-  event.time = FromMicros(row.Int(4));
-  event.data_type = row.Text(5);
-  event.data = row.Text(6);
-  event.mode = ModeFromName(row.Text(7)).value_or(Mode::kTest);
-  event.district_path = row.Text(8);
-  event.organization_ids = SplitIds(row.Text(9));
-  event.version = row.Int(10);
-  event.traceparent = row.Text(11);
-  return event;
-}
 
 /// Everything one page needs, read on one snapshot.
 struct PageFacts {
@@ -90,9 +49,8 @@ storage::Read ReadHead(int64_t& head) {
   return {"SELECT max(feed_seq) FROM outbox", {}, [&head](const storage::Row& row) { head = row.Int(0); }};
 }
 
-std::vector<storage::Read> PageReads(const FeedQuery& query, unsigned mask, const std::string& owner,
-                                     PageFacts& facts) {
-  std::vector<storage::Read> reads{ReadPruned(facts), ReadHead(facts.page.head)};
+std::vector<storage::Read> PredecessorReads(const FeedQuery& query, unsigned mask, PageFacts& facts) {
+  std::vector<storage::Read> reads{ReadPruned(facts)};
   for (size_t mode = 0; mode < kModes; ++mode) {
     if (query.after > 0 && (mask & (1U << mode)) != 0) {
       reads.push_back({kPredecessorSql[mode], {query.after}, [&facts, mode](const storage::Row& row) {
@@ -100,9 +58,14 @@ std::vector<storage::Read> PageReads(const FeedQuery& query, unsigned mask, cons
                        }});
     }
   }
-  reads.push_back({PageSql(mask), {query.after, int64_t{query.limit}}, [&facts, owner](const storage::Row& row) {
-                     facts.page.events.push_back(ParseEvent(row, owner));
-                   }});
+  return reads;
+}
+
+std::vector<storage::Read> PageReads(const FeedQuery& query, unsigned mask, const std::string& owner,
+                                     PageFacts& facts) {
+  std::vector<storage::Read> reads = PredecessorReads(query, mask, facts);
+  reads.push_back(ReadHead(facts.page.head));
+  reads.push_back(ReadOutbox(owner, query.after, query.limit, mask, facts.page.events));
   return reads;
 }
 
@@ -141,6 +104,17 @@ absl::StatusOr<FeedPage> FeedReader::Read(const FeedQuery& query) {
   MUSTER_RETURN_IF_ERROR(CheckKept(query, mask, facts));
   LinkToPredecessors(facts);
   return std::move(facts.page);
+}
+
+absl::StatusOr<std::map<Mode, int64_t>> FeedReader::Predecessors(int64_t feed_seq) {
+  PageFacts facts;
+  const FeedQuery query{owner_, feed_seq, 1, {}};
+  MUSTER_RETURN_IF_ERROR(database_.Query(PredecessorReads(query, kAllModes, facts)));
+  std::map<Mode, int64_t> predecessors;
+  for (size_t mode = 0; mode < kModes; ++mode) {
+    predecessors[static_cast<Mode>(mode)] = std::max(facts.previous[mode], facts.pruned[mode]);
+  }
+  return predecessors;
 }
 
 absl::StatusOr<int64_t> FeedReader::Head() {

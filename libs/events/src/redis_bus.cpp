@@ -1,6 +1,7 @@
 #include "muster/events/redis_bus.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -94,8 +95,9 @@ class RedisBus final : public Bus {
   absl::Status StartAppend(std::span<const NewEntry> entries) override {
     appended_.clear();
     for (const NewEntry& entry : entries) {
-      MUSTER_RETURN_IF_ERROR(redis_.Queue({"XADD", entry.stream, "*", std::string(kPayload), entry.payload,
-                                           std::string(kSignature), entry.signature}));
+      const std::array<std::string_view, 7> command{"XADD",     entry.stream,   "*", kPayload, entry.payload,
+                                                    kSignature, entry.signature};
+      MUSTER_RETURN_IF_ERROR(redis_.Queue(command));
       appended_.push_back(entry.stream);
     }
     return redis_.Send();

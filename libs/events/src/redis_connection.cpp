@@ -42,7 +42,8 @@ absl::Status StatusOfErrorReply(const redisReply& reply) {
   if (kind == "BUSYGROUP") {
     return absl::AlreadyExistsError(message);
   }
-  for (const std::string_view refusing : {"LOADING", "OOM", "MISCONF", "READONLY", "BUSY", "MASTERDOWN", "CLUSTERDOWN"}) {
+  for (const std::string_view refusing :
+       {"LOADING", "OOM", "MISCONF", "READONLY", "BUSY", "MASTERDOWN", "CLUSTERDOWN"}) {
     if (kind == refusing) {
       return absl::UnavailableError(message);
     }
@@ -70,9 +71,8 @@ absl::Status RedisConnection::EnsureConnected() {
 
 absl::Status RedisConnection::Connect() {
   const timeval timeout = ToTimeval(options_.connect_timeout);
-  context_.reset(options_.unix_socket.empty()
-                     ? redisConnectWithTimeout(options_.host.c_str(), options_.port, timeout)
-                     : redisConnectUnixWithTimeout(options_.unix_socket.c_str(), timeout));
+  context_.reset(options_.unix_socket.empty() ? redisConnectWithTimeout(options_.host.c_str(), options_.port, timeout)
+                                              : redisConnectUnixWithTimeout(options_.unix_socket.c_str(), timeout));
   if (context_ == nullptr || context_->err != 0) {
     return Lost("redis: cannot connect");
   }
@@ -105,17 +105,15 @@ absl::Status RedisConnection::Authenticate() {
   return answer.ok() ? absl::OkStatus() : Lost("redis: not let in");
 }
 
-absl::Status RedisConnection::Queue(const Arguments& arguments) {
+absl::Status RedisConnection::Queue(ArgumentViews arguments) {
   MUSTER_RETURN_IF_ERROR(EnsureConnected());
-  std::vector<const char*> texts;
-  std::vector<size_t> lengths;
-  texts.reserve(arguments.size());
-  lengths.reserve(arguments.size());
-  for (const std::string& argument : arguments) {
-    texts.push_back(argument.data());
-    lengths.push_back(argument.size());
+  texts_.clear();
+  lengths_.clear();
+  for (const std::string_view argument : arguments) {
+    texts_.push_back(argument.data());
+    lengths_.push_back(argument.size());
   }
-  if (redisAppendCommandArgv(context_.get(), static_cast<int>(arguments.size()), texts.data(), lengths.data()) !=
+  if (redisAppendCommandArgv(context_.get(), static_cast<int>(texts_.size()), texts_.data(), lengths_.data()) !=
       REDIS_OK) {
     return Lost("redis: cannot queue");
   }
@@ -167,7 +165,8 @@ absl::StatusOr<Reply> RedisConnection::Receive(Duration extra) {
 }
 
 absl::StatusOr<Reply> RedisConnection::Run(const Arguments& arguments, Duration extra) {
-  MUSTER_RETURN_IF_ERROR(Queue(arguments));
+  const std::vector<std::string_view> views(arguments.begin(), arguments.end());
+  MUSTER_RETURN_IF_ERROR(Queue(views));
   MUSTER_RETURN_IF_ERROR(Send());
   return Receive(extra);
 }

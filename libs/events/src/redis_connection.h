@@ -3,7 +3,9 @@
 #include <hiredis/hiredis.h>
 
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,6 +20,7 @@ struct FreeReply {
 };
 using Reply = std::unique_ptr<redisReply, FreeReply>;
 using Arguments = std::vector<std::string>;
+using ArgumentViews = std::span<const std::string_view>;
 
 /// One connection that is made when needed and thrown away at the first error: hiredis contexts do not recover.
 /// Everything answers kUnavailable at once while the breaker is open. Not thread-safe.
@@ -30,7 +33,7 @@ class RedisConnection {
   absl::StatusOr<Reply> Run(const Arguments& arguments, Duration extra = Duration::zero());
 
   /// Queues a command without sending it.
-  absl::Status Queue(const Arguments& arguments);
+  absl::Status Queue(ArgumentViews arguments);
   /// Sends what is queued.
   absl::Status Send();
   /// Reads the next reply of a queued command; error replies are errors, and the connection stays usable.
@@ -52,6 +55,8 @@ class RedisConnection {
   const RedisOptions options_;
   Breaker breaker_;
   std::unique_ptr<redisContext, FreeContext> context_;
+  std::vector<const char*> texts_;  ///< of the command being queued
+  std::vector<size_t> lengths_;
 };
 
 /// kNotFound for NOGROUP and a missing key, kFailedPrecondition for WRONGTYPE, kAlreadyExists for BUSYGROUP,

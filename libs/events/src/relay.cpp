@@ -7,6 +7,7 @@
 #include "muster/base/id.h"
 #include "muster/base/status_macros.h"
 #include "muster/events/convert.h"
+#include "outbox_rows.h"
 
 namespace muster::events {
 namespace {
@@ -31,10 +32,11 @@ class PruneCommand final : public storage::Command {
 
   std::vector<storage::Read> Reads() override {
     doomed_.clear();
-    return {{"SELECT feed_seq, mode FROM outbox WHERE time_us < $1 AND feed_seq <= $2 AND feed_seq < (SELECT "
-             "max(feed_seq) FROM outbox) ORDER BY feed_seq LIMIT $3",
-             {ToMicros(older_than_), published_, kPruneBatch},
-             [this](const storage::Row& row) { doomed_.emplace_back(row.Int(0), std::string(row.Text(1))); }}};
+    return {
+        {"SELECT feed_seq, mode FROM outbox WHERE time_us < $1 AND feed_seq <= $2 AND feed_seq < (SELECT "
+         "max(feed_seq) FROM outbox) ORDER BY feed_seq LIMIT $3",
+         {ToMicros(older_than_), published_, kPruneBatch},
+         [this](const storage::Row& row) { doomed_.emplace_back(row.Int(0), std::string(row.Text(1))); }}};
   }
 
   absl::Status Decide(Time, storage::Changes& changes) override {
@@ -44,7 +46,8 @@ class PruneCommand final : public storage::Command {
     }
     changes.writes.push_back({"DELETE FROM outbox WHERE feed_seq <= $1", {doomed_.back().first}, -1, {}});
     for (const std::string mode : {"real", "drill", "test"}) {
-      const auto newest = std::find_if(doomed_.rbegin(), doomed_.rend(), [&](const auto& row) { return row.second == mode; });
+      const auto newest =
+          std::find_if(doomed_.rbegin(), doomed_.rend(), [&](const auto& row) { return row.second == mode; });
       if (newest != doomed_.rend()) {
         changes.writes.push_back(SetState("pruned:" + mode, std::to_string(newest->first)));
       }
@@ -88,6 +91,7 @@ Duration Relay::Step(Time now) {
   counters_.bus_up = status.ok();
   (void)Mark();
   if (!status.ok()) {
+    has_predecessors_ = false;  // what was made ready may not have been sent
     return Failed();
   }
   return marked_ < published_ ? options_.mark_interval : kIdle;
@@ -102,14 +106,14 @@ absl::Status Relay::Load() {
   if (loaded_) {
     return absl::OkStatus();
   }
-  MUSTER_RETURN_IF_ERROR(database_.Query(
-      storage::Read{"SELECT name, value FROM bus_state WHERE name IN ('published', 'epoch')", {}, [this](const auto& row) {
-                      if (row.Text(0) == "epoch") {
-                        epoch_ = row.Text(1);
-                      } else {
-                        published_ = std::strtoll(std::string(row.Text(1)).c_str(), nullptr, 10);
-                      }
-                    }}));
+  MUSTER_RETURN_IF_ERROR(database_.Query(storage::Read{
+      "SELECT name, value FROM bus_state WHERE name IN ('published', 'epoch')", {}, [this](const auto& row) {
+        if (row.Text(0) == "epoch") {
+          epoch_ = row.Text(1);
+        } else {
+          published_ = std::strtoll(std::string(row.Text(1)).c_str(), nullptr, 10);
+        }
+      }}));
   // A database that was restored from a backup may be behind what its old self had published.
   MUSTER_ASSIGN_OR_RETURN(const int64_t head, feed_.Head());
   published_ = std::min(published_, head);
@@ -144,49 +148,71 @@ absl::Status Relay::CheckEpoch(Time now) {
   return absl::OkStatus();
 }
 
-/// While one page is on its way, the next is read.
+/// The last event of each stream that is published already.
+absl::Status Relay::LoadPredecessors() {
+  if (has_predecessors_) {
+    return absl::OkStatus();
+  }
+  MUSTER_ASSIGN_OR_RETURN(previous_, feed_.Predecessors(published_));
+  has_predecessors_ = true;
+  return absl::OkStatus();
+}
+
+/// While one page is on its way, the next is made ready.
 absl::Status Relay::Publish() {
-  int64_t sent = published_;
-  size_t waiting = 0;  // entries whose answers are awaited
+  MUSTER_RETURN_IF_ERROR(LoadPredecessors());
+  Page sent;
   for (;;) {
-    absl::StatusOr<FeedPage> page = feed_.Read({options_.owner, sent, options_.batch, {Mode::kReal, Mode::kDrill}});
-    if (waiting > 0) {
+    absl::StatusOr<Page> page = NextPage(sent.last_seq == 0 ? published_ : sent.last_seq);
+    if (!sent.entries.empty()) {
       MUSTER_RETURN_IF_ERROR(bus_.FinishAppend());
       Failpoint("K7");
-      Published(sent, std::exchange(waiting, 0));
+    }
+    if (sent.last_seq > 0) {
+      Published(sent);
     }
     MUSTER_RETURN_IF_ERROR(page.status());
-    if (page->events.empty()) {
+    if (page->last_seq == 0) {
       counters_.oldest_waiting_us = 0;
-      published_ = std::max(published_, page->head);  // test events at the end are not read again every time
       return absl::OkStatus();
     }
     Failpoint("K6");
-    counters_.oldest_waiting_us = ToMicros(page->events.front().time);
-    sent = page->events.back().feed_seq;
-    const size_t count = page->events.size();
-    MUSTER_RETURN_IF_ERROR(SendPage(*std::move(page)));
-    waiting = count;
+    counters_.oldest_waiting_us = ToMicros(page->oldest);
+    if (!page->entries.empty()) {
+      MUSTER_RETURN_IF_ERROR(bus_.StartAppend(page->entries));
+    }
+    sent = *std::move(page);
     (void)Mark();
   }
 }
 
-absl::Status Relay::SendPage(FeedPage page) {
-  std::vector<NewEntry> entries;
-  entries.reserve(page.events.size());
-  for (FeedEvent& event : page.events) {
+/// The events after a place in the feed, signed and ready for the bus.
+absl::StatusOr<Relay::Page> Relay::NextPage(int64_t after) {
+  std::vector<FeedEvent> events;
+  MUSTER_RETURN_IF_ERROR(database_.Query(ReadOutbox(options_.owner, after, options_.batch, kAllModes, events)));
+  Page page;
+  if (events.empty()) {
+    return page;
+  }
+  page.last_seq = events.back().feed_seq;
+  page.oldest = events.front().time;
+  for (FeedEvent& event : events) {
+    if (event.mode == Mode::kTest) {
+      continue;
+    }
+    event.previous_feed_seq = std::exchange(previous_[event.mode], event.feed_seq);
     std::string stream = StreamName(event.owner, event.mode);
     std::string payload = SerializeEvent(std::move(event));
     std::string signature = signer_.Sign(payload);
-    entries.push_back({std::move(stream), std::move(payload), std::move(signature)});
+    page.entries.push_back({std::move(stream), std::move(payload), std::move(signature)});
   }
-  return bus_.StartAppend(entries);
+  return page;
 }
 
-void Relay::Published(int64_t feed_seq, size_t entries) {
-  counters_.published += static_cast<int64_t>(entries);
-  published_ = feed_seq;
-  counters_.published_seq = feed_seq;
+void Relay::Published(const Page& page) {
+  counters_.published += static_cast<int64_t>(page.entries.size());
+  published_ = page.last_seq;
+  counters_.published_seq = published_;
 }
 
 /// Does not wait for the commit: marks are many and none of them matters much.

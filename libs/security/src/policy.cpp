@@ -98,7 +98,7 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.registry.v1.RegistryService.GetMember", kReaders | RoleSet{kMember}},
     {"muster.registry.v1.RegistryService.GetOrganization", kReaders | RoleSet{kRequester, kMember}},
     {"muster.registry.v1.RegistryService.GetTeam", kReaders | RoleSet{kRequester, kMember}},
-    {"muster.registry.v1.RegistryService.ImportBatch", kServiceOnly},
+    {"muster.registry.v1.RegistryService.ImportBatch", {kCivilAffairsOfficer, kService}},
     {"muster.registry.v1.RegistryService.ListAvailability", kReaders},
     {"muster.registry.v1.RegistryService.ListCapabilities", kEveryone},
     {"muster.registry.v1.RegistryService.ListMembers", kReaders},

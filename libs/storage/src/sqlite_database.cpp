@@ -173,8 +173,7 @@ class SqliteDatabase final : public Database {
         ran.push_back({std::move(queued.done), begun});
         continue;
       }
-      absl::StatusOr<CommandReply> outcome = RunInSavepoint(*queued.command);
-      wrote = wrote || (outcome.ok() && !outcome->repeated);
+      absl::StatusOr<CommandReply> outcome = RunInSavepoint(*queued.command, wrote);
       ran.push_back({std::move(queued.done), std::move(outcome)});
     }
     if (begun.ok()) {
@@ -209,13 +208,13 @@ class SqliteDatabase final : public Database {
   }
 
   /// Runs a command so that its refusal undoes nothing but itself.
-  absl::StatusOr<CommandReply> RunInSavepoint(Command& command) {
+  absl::StatusOr<CommandReply> RunInSavepoint(Command& command, bool& wrote) {
     const auto deadline = command.steady_deadline();
     if (deadline && options_.clock->Steady() > *deadline) {
       return Error(Reason::kDeadline);
     }
     MUSTER_RETURN_IF_ERROR(writer_->Step("SAVEPOINT command"));
-    absl::StatusOr<CommandReply> outcome = RunCommand(command);
+    absl::StatusOr<CommandReply> outcome = RunCommand(command, wrote);
     if (!outcome.ok()) {
       if (IsFatal(writer_->last_error())) {
         Fatal(outcome.status());
@@ -226,7 +225,8 @@ class SqliteDatabase final : public Database {
     return outcome;
   }
 
-  absl::StatusOr<CommandReply> RunCommand(Command& command) {
+  /// Sets `wrote` when it succeeds and changed something.
+  absl::StatusOr<CommandReply> RunCommand(Command& command, bool& wrote) {
     const std::optional<RepeatKey> key = command.repeat_key();
     if (key) {
       MUSTER_ASSIGN_OR_RETURN(std::optional<CommandReply> stored, StoredReply(*key));
@@ -248,6 +248,7 @@ class SqliteDatabase final : public Database {
     if (key) {
       MUSTER_RETURN_IF_ERROR(StoreReply(*key, changes.reply, now));
     }
+    wrote = wrote || key || !changes.writes.empty();
     return CommandReply{std::move(changes.reply), false};
   }
 

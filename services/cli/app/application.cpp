@@ -53,15 +53,15 @@ void AddEveryCommand(Commands& commands) {
   AddAssignmentCommands(commands);
   AddReportCommands(commands);
   AddWaveCommands(commands);
-  // AddDeliveryCommands(commands);
-  // AddWatchCommand(commands);
+  AddDeliveryCommands(commands);
+  AddWatchCommand(commands);
   AddRegistryCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
-  // AddDoctorCommand(commands);
-  // AddAccountCommands(commands);
-  // AddDemoCommands(commands);
-  // AddCompletionCommand(commands);
+  AddDoctorCommand(commands);
+  AddAccountCommands(commands);
+  AddDemoCommands(commands);
+  AddCompletionCommand(commands);
 }
 
 size_t TerminalWidth() {

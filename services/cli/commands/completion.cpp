@@ -8,7 +8,7 @@ struct Options {
 };
 
 /// The words that may follow the words before the cursor: one "case" a command.
-constexpr char kBash[] = R"(_muster() {
+constexpr char kBash[] = R"script(_muster() {
   local word=${COMP_WORDS[COMP_CWORD]} path="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in -*) ;; *) path+=" ${COMP_WORDS[i]}" ;; esac
@@ -16,7 +16,7 @@ constexpr char kBash[] = R"(_muster() {
   COMPREPLY=($(compgen -W "$(muster completion words -- $path 2>/dev/null)" -- "$word"))
 }
 complete -o default -F _muster muster
-)";
+)script";
 
 absl::StatusOr<ExitCode> PrintScript(Context& context, const Options&) {
   context.output().Line(kBash);

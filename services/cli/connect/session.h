@@ -13,11 +13,11 @@ namespace muster::cli {
 
 /// Where to call, and with which key.
 struct SessionOptions {
-  std::string socket_path;  ///< the socket of this host, "var/run/musterd.sock"; used when `url` is empty
-  std::string url;          ///< "http://host:8080": the gateway's Connect protocol
-  std::string api_key;      ///< empty: only methods that anyone may call
+  std::string socket_path = {};  ///< the socket of this host, "var/run/musterd.sock"; used when `url` is empty
+  std::string url = {};          ///< "http://host:8080": the gateway's Connect protocol
+  std::string api_key = {};      ///< empty: only methods that anyone may call
   Duration timeout = std::chrono::seconds(10);  ///< of one unary call
-  std::string request_id;                       ///< given to the first change instead of a new one; may be empty
+  std::string request_id = {};                  ///< given to the first change instead of a new one; may be empty
 };
 
 /// A connection and the credentials to call with. Over the socket the key is exchanged for an access token, again

@@ -56,8 +56,10 @@ std::vector<Street> MakeStreets(uint64_t seed) {
     const auto until = static_cast<size_t>(kStreets * so_far / residents);
     for (int number = 901; streets.size() < until; ++number) {
       Draw draw(seed, Purpose::kStreet, streets.size());
-      Street street{&district, std::string(district.path) + "/" + std::string(district.code) + std::to_string(number),
-                    StreetName(streets.size()), {}};
+      Street street{&district,
+                    std::string(district.path) + "/" + std::string(district.code) + std::to_string(number),
+                    StreetName(streets.size()),
+                    {}};
       street.center = Moved(district.seat, draw.Normal() * 6, draw.Normal() * 6);
       streets.push_back(std::move(street));
     }
@@ -102,8 +104,8 @@ void ShareTeams(CityPlan& plan, uint64_t seed, double scale) {
   for (int i = 0; i < rest; ++i) {
     Draw draw(seed, Purpose::kPlan, static_cast<uint64_t>(organizations + i));
     const int registered = plan.registered_count;
-    const int chosen = draw.Chance(kRegisteredShare) ? draw.Between(1, registered - 1)
-                                                     : draw.Between(registered, organizations - 1);
+    const int chosen =
+        draw.Chance(kRegisteredShare) ? draw.Between(1, registered - 1) : draw.Between(registered, organizations - 1);
     // Government teams and stations are one team each.
     const Sort sort = plan.organizations[static_cast<size_t>(chosen)].sort;
     const bool single = sort == Sort::kGovernmentRescue || sort == Sort::kSocialWorkStation;
@@ -128,7 +130,8 @@ void MakeTeams(CityPlan& plan) {
 void SharePeople(std::vector<PlannedTeam*>& teams, int people, int least, uint64_t seed) {
   std::vector<double> weights;
   for (const PlannedTeam* team : teams) {
-    Draw draw(seed, Purpose::kTeam, static_cast<uint64_t>(team->organization) * 1000 + static_cast<uint64_t>(team->place));
+    Draw draw(seed, Purpose::kTeam,
+              static_cast<uint64_t>(team->organization) * 1000 + static_cast<uint64_t>(team->place));
     weights.push_back(0.2 - std::log(1.0 - draw.Unit()));
   }
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -153,11 +156,15 @@ void MakePeople(CityPlan& plan, uint64_t seed, double scale) {
     if (team.organization == 0) {
       team.member_count = kDemoTeamMembers;
     } else {
-      (sort == Sort::kGovernmentRescue ? government : sort == Sort::kVolunteerRescue ? rescue : others).push_back(&team);
+      (sort == Sort::kGovernmentRescue  ? government
+       : sort == Sort::kVolunteerRescue ? rescue
+                                        : others)
+          .push_back(&team);
     }
   }
   const int government_people = ScaledAtLeastOne(kGovernmentRescuePeople, scale);
-  const int rescue_people = std::max(ScaledAtLeastOne(kVolunteerRescuePeople, scale), 2 * static_cast<int>(rescue.size()));
+  const int rescue_people =
+      std::max(ScaledAtLeastOne(kVolunteerRescuePeople, scale), 2 * static_cast<int>(rescue.size()));
   SharePeople(government, government_people, 1, seed);
   SharePeople(rescue, rescue_people, 2, seed);
   SharePeople(others, plan.member_count - government_people - rescue_people - kDemoTeamCount * kDemoTeamMembers, 2,

@@ -27,9 +27,10 @@ constexpr int kRated = 1'004;
 
 /// What the city calls for most, most wanted first; the others follow in the order of the taxonomy.
 constexpr std::array<std::string_view, 16> kMostCommon{
-    "order_keeping",    "goods_distribution",    "outreach",     "elder_care", "community_governance", "social_work",
-    "sampling_support", "psychological_support", "child_care",   "education",  "environment",          "donation_handling",
-    "home_visits",      "registration_desk",     "poverty_relief", "family_service"};
+    "order_keeping",        "goods_distribution", "outreach",         "elder_care",
+    "community_governance", "social_work",        "sampling_support", "psychological_support",
+    "child_care",           "education",          "environment",      "donation_handling",
+    "home_visits",          "registration_desk",  "poverty_relief",   "family_service"};
 
 constexpr std::array<std::string_view, 5> kRescue{"building_collapse", "mountain", "water", "diving",
                                                   "emergency_medical"};
@@ -107,9 +108,7 @@ pb::OrganizationKind KindOf(Sort sort, int number) {
 
 /// "51", "52", "53": the registering department (5, civil affairs) and the kind.
 std::string CreditPrefix(pb::OrganizationKind kind) {
-  return kind == pb::ORGANIZATION_KIND_ASSOCIATION  ? "51"
-         : kind == pb::ORGANIZATION_KIND_FOUNDATION ? "53"
-                                                    : "52";
+  return kind == pb::ORGANIZATION_KIND_ASSOCIATION ? "51" : kind == pb::ORGANIZATION_KIND_FOUNDATION ? "53" : "52";
 }
 
 std::string CreditCode(pb::OrganizationKind kind, const geo::District& district, int number) {
@@ -156,8 +155,8 @@ int DrawLevel(int lowest, Draw& draw) {
 
 bool HasRemoteWork(const pb::Team& team) {
   static constexpr std::array<std::string_view, 8> kRemote{
-      "psychological_support", "crisis_hotline", "grief_counselling", "stress_relief",
-      "legal_aid",             "translation",    "tutoring",          "information_technology"};
+      "psychological_support", "crisis_hotline", "grief_counselling",     "stress_relief", "legal_aid",
+      "translation",           "tutoring",       "information_technology"};
   return std::any_of(team.capabilities().begin(), team.capabilities().end(), [](const auto& held) {
     return std::find(kRemote.begin(), kRemote.end(), held.capability()) != kRemote.end();
   });
@@ -190,9 +189,7 @@ std::string MakeId(IdKind kind, uint64_t seed, uint64_t number) {
 RowMaker::RowMaker(const CityPlan& plan, uint64_t seed, Time now)
     : plan_(plan), seed_(seed), today_(ToMicros(now) / 1'000'000 / kDay * kDay) {}
 
-void RowMaker::SetDayOffset(int days, google::protobuf::Timestamp& out) const {
-  out.set_seconds(today_ + days * kDay);
-}
+void RowMaker::SetDayOffset(int days, google::protobuf::Timestamp& out) const { out.set_seconds(today_ + days * kDay); }
 
 const Street& RowMaker::StreetOf(int organization) const {
   return plan_.streets[plan_.organizations[static_cast<size_t>(organization)].street];
@@ -314,9 +311,7 @@ void RowMaker::AddCapability(const std::string& code, bool always_valid, Draw& d
   const int life = (capability.graded ? 5 : 3) * kYearDays;
   // One in twenty certificates has run out, one in twenty will within a month.
   const double luck = always_valid ? 1.0 : draw.Unit();
-  const int until = luck < 0.05   ? -draw.Between(1, 120)
-                    : luck < 0.10 ? draw.Between(1, 30)
-                                  : draw.Between(60, life);
+  const int until = luck < 0.05 ? -draw.Between(1, 120) : luck < 0.10 ? draw.Between(1, 30) : draw.Between(60, life);
   SetDayOffset(until - life, *held.mutable_valid_from_time());
   SetDayOffset(until, *held.mutable_valid_until_time());
 }

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "muster/domain/reason.h"
 #include "muster/identity/v1/identity.pb.h"
 #include "services/cli/app/context.h"
 #include "services/cli/connect/credentials.h"

@@ -14,7 +14,8 @@ bool ConcernsStanding(EligibilityRule rule) {
 std::vector<std::string> AlarmsOf(const Assignment& assignment, const RequestLine& line, const TeamFacts& team) {
   std::vector<std::string> alarms;
   for (const Window& window : assignment.windows) {
-    for (const RuleFailure& failure : CheckEligibility(team, {line.capability, line.lowest_level, window, line.place})) {
+    for (const RuleFailure& failure :
+         CheckEligibility(team, {line.capability, line.lowest_level, window, line.place})) {
       const std::string name(Name(failure.rule));
       if (ConcernsStanding(failure.rule) && std::find(alarms.begin(), alarms.end(), name) == alarms.end()) {
         alarms.push_back(name);

@@ -55,11 +55,11 @@ absl::Status CheckCover(const AdvanceAssignment& command, const Context& context
     return absl::OkStatus();
   }
   if (TrimBlanks(command.cover_override_reason).empty()) {
-    return ErrorWithTexts(Reason::kNotEligible, "cover",
-                          "队员没有覆盖全程的保险，不能出发。请由组织登记保险，或由指挥员填写理由后放行。",
-                          "The team has no insurance for the whole time and may not depart. Let the organization declare "
-                          "one, or an operator override it with a reason.",
-                          {{"rules", "NO_COVER"}});
+    return ErrorWithTexts(
+        Reason::kNotEligible, "cover", "队员没有覆盖全程的保险，不能出发。请由组织登记保险，或由指挥员填写理由后放行。",
+        "The team has no insurance for the whole time and may not depart. Let the organization declare "
+        "one, or an operator override it with a reason.",
+        {{"rules", "NO_COVER"}});
   }
   if (!context.principal.IsOperator()) {
     return Error(Reason::kForbidden, "cover_override_reason", {{"action", "override of insurance"}});
@@ -80,7 +80,8 @@ absl::StatusOr<Time> HappenTime(const std::optional<Time>& told, const Time& not
     return now;
   }
   if (*told > now || *told < not_before || now - *told > kLateReport) {
-    return Error(Reason::kBadTime, "happen_time", {{"why", "must lie between the step before and now, at most a day ago"}});
+    return Error(Reason::kBadTime, "happen_time",
+                 {{"why", "must lie between the step before and now, at most a day ago"}});
   }
   return *told;
 }
@@ -96,9 +97,9 @@ absl::StatusOr<int> Headcount(int given, int expected) {
 
 std::string EventOf(AssignmentState state) {
   static constexpr std::array<const char*, 11> kEvents{
-      "AssignmentReserved", "AssignmentMobilizing", "AssignmentEnRoute", "AssignmentOnScene",
-      "AssignmentWorking",  "AssignmentReleased",   "AssignmentReturning", "AssignmentHome",
-      "AssignmentCancelled", "AssignmentNoShow",    "AssignmentRecalled"};
+      "AssignmentReserved",  "AssignmentMobilizing", "AssignmentEnRoute",   "AssignmentOnScene",
+      "AssignmentWorking",   "AssignmentReleased",   "AssignmentReturning", "AssignmentHome",
+      "AssignmentCancelled", "AssignmentNoShow",     "AssignmentRecalled"};
   return kEvents[static_cast<size_t>(state)];
 }
 
@@ -147,7 +148,8 @@ Assignment& MoveAssignment(const Assignment& before, AssignmentState state, cons
   if (state == AssignmentState::kReleased || state == AssignmentState::kRecalled) {
     after.release_time = now;
   }
-  if (state == AssignmentState::kCancelled || state == AssignmentState::kNoShow || state == AssignmentState::kRecalled) {
+  if (state == AssignmentState::kCancelled || state == AssignmentState::kNoShow ||
+      state == AssignmentState::kRecalled) {
     if (line != nullptr) {
       line->filled -= before.fills;
     }
@@ -158,7 +160,8 @@ Assignment& MoveAssignment(const Assignment& before, AssignmentState state, cons
       if (booking.assignment_id == before.id && booking.active) {
         Booking& freed = Change(changes.bookings, booking, "");
         freed.active = false;
-        freed.worked = before.check_in.has_value();
+        // A shift that had not begun was no work: it must not count for rest.
+        freed.worked = before.check_in.has_value() && booking.start < now;
         freed.end = std::max(booking.start, std::min(booking.end, now));
       }
     }
@@ -191,8 +194,8 @@ absl::StatusOr<DispatchChanges> Decide(const AdvanceAssignment& command, const F
 absl::StatusOr<DispatchChanges> Decide(const CheckIn& command, const Facts& facts, const Context& context) {
   MUSTER_ASSIGN_OR_RETURN(const Assignment before, Visible(facts, command.expected_version, context));
   MUSTER_RETURN_IF_ERROR(CheckMove(before.state, AssignmentState::kOnScene));
-  MUSTER_ASSIGN_OR_RETURN(const Time time,
-                          HappenTime(command.happen_time, before.depart_time.value_or(before.create_time), context.now));
+  MUSTER_ASSIGN_OR_RETURN(
+      const Time time, HappenTime(command.happen_time, before.depart_time.value_or(before.create_time), context.now));
   MUSTER_ASSIGN_OR_RETURN(const int headcount, Headcount(command.headcount, before.headcount));
   DispatchChanges changes;
   Assignment& after = MoveAssignment(before, AssignmentState::kOnScene, facts.bookings, context.now, nullptr, changes);
@@ -203,14 +206,16 @@ absl::StatusOr<DispatchChanges> Decide(const CheckIn& command, const Facts& fact
 absl::StatusOr<DispatchChanges> Decide(const CheckOut& command, const Facts& facts, const Context& context) {
   MUSTER_ASSIGN_OR_RETURN(const Assignment before, Visible(facts, command.expected_version, context));
   MUSTER_RETURN_IF_ERROR(CheckMove(before.state, AssignmentState::kHome));
-  MUSTER_ASSIGN_OR_RETURN(const Time time,
-                          HappenTime(command.happen_time, before.release_time.value_or(before.create_time), context.now));
+  MUSTER_ASSIGN_OR_RETURN(
+      const Time time, HappenTime(command.happen_time, before.release_time.value_or(before.create_time), context.now));
   const int expected = before.check_in ? before.check_in->headcount : before.headcount;
   MUSTER_ASSIGN_OR_RETURN(const int headcount, Headcount(command.headcount, expected));
   if (headcount < expected && !context.principal.IsOperator()) {
     return ErrorWithTexts(
-        Reason::kOutOfRange, "headcount", "到场 " + std::to_string(expected) + " 人，返回人数不足。请核实后由指挥员确认。",
-        std::to_string(expected) + " people checked in and fewer are home. Account for everyone; an operator may confirm it.",
+        Reason::kOutOfRange, "headcount",
+        "到场 " + std::to_string(expected) + " 人，返回人数不足。请核实后由指挥员确认。",
+        std::to_string(expected) +
+            " people checked in and fewer are home. Account for everyone; an operator may confirm it.",
         {{"range", std::to_string(expected)}});
   }
   DispatchChanges changes;

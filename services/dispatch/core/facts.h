@@ -19,10 +19,10 @@ struct Facts {
   std::vector<RequestLine> lines;
   std::vector<Offer> offers;
   std::vector<Assignment> assignments;
-  std::vector<Booking> bookings;                 ///< of the assignments concerned
-  std::map<TeamId, ProjectedTeam> teams;         ///< with their bookings in the same mode
-  std::vector<Candidate> candidates;             ///< waiting for later waves, best first
-  bool organization_involved = false;            ///< the caller's organization has an offer or assignment there
+  std::vector<Booking> bookings;          ///< of the assignments concerned
+  std::map<TeamId, ProjectedTeam> teams;  ///< with their bookings in the same mode
+  std::vector<Candidate> candidates;      ///< waiting for later waves, best first
+  bool organization_involved = false;     ///< the caller's organization has an offer or assignment there
 };
 
 /// Where and by whom a command is decided.

@@ -11,14 +11,27 @@
 namespace muster::dispatch {
 namespace {
 
+/// Codes of digits, joined by "/": "3205/320583".
+bool IsDistrictPath(const std::string& path) {
+  bool after_digit = false;
+  for (const char c : path) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && !(c == '/' && after_digit)) {
+      return false;
+    }
+    after_digit = digit;
+  }
+  return after_digit;
+}
+
 absl::Status CheckDistrict(const std::string& path, const Context& context) {
-  if (path.empty()) {
+  if (!IsDistrictPath(path)) {
     return Error(Reason::kInvalidField, "incident.district_path");
   }
   // An operator opens incidents in the own district only; what an operator could not see again must not be made.
-  return DistrictCovers(context.principal.district_path, path) ? absl::OkStatus()
-                                                               : Error(Reason::kForbidden, "incident.district_path",
-                                                                       {{"action", "CreateIncident " + path}});
+  return DistrictCovers(context.principal.district_path, path)
+             ? absl::OkStatus()
+             : Error(Reason::kForbidden, "incident.district_path", {{"action", "CreateIncident " + path}});
 }
 
 absl::Status CheckContent(const Incident& incident) {
@@ -66,7 +79,8 @@ bool CopyField(const std::string& path, const Incident& from, Incident& to) {
 }
 
 absl::Status CopyFields(const UpdateIncident& command, Incident& incident) {
-  static const std::set<std::string> kReadOnly{"id", "version", "create_time", "update_time", "mode", "district_path", "close_time"};
+  static const std::set<std::string> kReadOnly{"id",   "version",       "create_time", "update_time",
+                                               "mode", "district_path", "close_time"};
   for (const std::string& path : command.paths) {
     if (kReadOnly.contains(path)) {
       return Error(Reason::kReadOnlyField, path);
@@ -110,7 +124,8 @@ absl::StatusOr<DispatchChanges> Decide(const OpenIncident& command, const Facts&
 }
 
 absl::StatusOr<DispatchChanges> Decide(const UpdateIncident& command, const Facts& facts, const Context& context) {
-  if (!facts.incident || !CoversIncident(context.principal, facts.incident->id, facts.incident->district_path, context.now)) {
+  if (!facts.incident ||
+      !CoversIncident(context.principal, facts.incident->id, facts.incident->district_path, context.now)) {
     return Error(Reason::kNotFound);
   }
   const Incident& before = *facts.incident;
@@ -135,7 +150,8 @@ absl::StatusOr<DispatchChanges> Decide(const UpdateIncident& command, const Fact
 }
 
 absl::StatusOr<DispatchChanges> Decide(const CloseIncident& command, const Facts& facts, const Context& context) {
-  if (!facts.incident || !CoversIncident(context.principal, facts.incident->id, facts.incident->district_path, context.now)) {
+  if (!facts.incident ||
+      !CoversIncident(context.principal, facts.incident->id, facts.incident->district_path, context.now)) {
     return Error(Reason::kNotFound);
   }
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, facts.incident->version));
@@ -164,12 +180,13 @@ absl::StatusOr<DispatchChanges> Decide(const CloseIncident& command, const Facts
     }
   }
   for (const RequestLine& before : facts.lines) {
-    if (before.state != LineState::kClosed && before.state != LineState::kCancelled) {
+    const bool over = before.state == LineState::kClosed || before.state == LineState::kCancelled;
+    if (!over || lines[before.id].filled != before.filled) {
       RequestLine& after = Change(changes.lines, before, "LineChanged");
       const int64_t version = after.version;
       after = lines[before.id];
       after.version = version;
-      after.state = LineState::kClosed;
+      after.state = over ? before.state : LineState::kClosed;
       after.needs_wave = false;
     }
   }

@@ -20,8 +20,8 @@ void Settle(RequestLine& line, Time now);
 /// What a team with `people` people takes of a line that still has room for `room`.
 int Contribution(const RequestLine& line, int people, int room);
 
-/// When the line is filled, stands down every offer in `open` that still waits for its answer, and empties the list
-/// for later waves (candidates of `facts`). `line` is the line's changed state.
+/// When the line is filled, stands down every offer of it in `open` that still waits for its answer. Those who wait for
+/// later waves go on waiting: a place may become free again. `line` is the line's changed state.
 void StandDownWhenFilled(RequestLine& line, const std::vector<Offer>& open, const OfferId& except, Time now,
                          DispatchChanges& changes);
 

@@ -40,12 +40,12 @@ void KeepLine(const RequestLine& before, const RequestLine& line, Time now, Disp
 absl::Status CheckAnswer(const AnswerOffer& command, const Principal& principal) {
   const bool by_organization = command.answered_via == AnsweredVia::kPortal;
   if (principal.IsOperator() == by_organization) {
-    return ErrorWithTexts(Reason::kInvalidField, "answered_via",
-                          "组织自己答复为 PORTAL；指挥员代为答复须注明电话、电台或纸质。",
-                          "An organization answers by PORTAL; an operator who answers for it says phone, radio or paper.");
+    return ErrorWithTexts(
+        Reason::kInvalidField, "answered_via", "组织自己答复为 PORTAL；指挥员代为答复须注明电话、电台或纸质。",
+        "An organization answers by PORTAL; an operator who answers for it says phone, radio or paper.");
   }
-  if (command.count_offered < 0 || command.count_offered > 10'000) {
-    return Error(Reason::kOutOfRange, "count_offered", {{"range", "0 - 10000"}});
+  if (command.count_offered < 0) {
+    return Error(Reason::kOutOfRange, "count_offered", {{"range", "0 or more"}});
   }
   if (command.answer == Answer::kProvisional && TrimBlanks(command.condition).empty()) {
     return Error(Reason::kInvalidField, "condition");
@@ -56,9 +56,33 @@ absl::Status CheckAnswer(const AnswerOffer& command, const Principal& principal)
   return absl::OkStatus();
 }
 
-absl::Status CheckOpen(const Offer& offer, OfferState to, Time now) {
+absl::Status CheckOpen(const Offer& offer, OfferState to, const RequestLine& line, Time now) {
+  const bool comes = to == OfferState::kAccepted || to == OfferState::kProvisional;
+  if (comes && offer.state == OfferState::kStoodDown && line.state == LineState::kFilled) {
+    return Error(Reason::kLineFull, "id");  // others were faster: that is what the organization needs to know
+  }
   MUSTER_RETURN_IF_ERROR(CheckMove(offer.state, to));
   return offer.expire_time <= now ? Error(Reason::kExpired, "id") : absl::OkStatus();
+}
+
+/// How many people come: those told, else those promised before, else those asked. A team brings no more than it has,
+/// or a line would look filled that is not.
+absl::StatusOr<int> PeopleOf(const AnswerOffer& command, const Offer& offer, const Facts& facts) {
+  if (command.answer == Answer::kDecline) {
+    return 0;
+  }
+  const auto team = facts.teams.find(offer.team_id);
+  const int headcount = team == facts.teams.end() ? offer.count_asked : team->second.facts.headcount;
+  if (command.count_offered > headcount) {
+    return Error(Reason::kOutOfRange, "count_offered", {{"range", "0 - " + std::to_string(headcount)}});
+  }
+  if (command.count_offered > 0) {
+    return command.count_offered;
+  }
+  const bool in_teams = facts.lines.front().unit == QuantityUnit::kTeams;
+  return offer.count_offered > 0 ? std::min(offer.count_offered, headcount)
+         : in_teams              ? headcount
+                                 : std::min(offer.count_asked, headcount);
 }
 
 /// What the team can take of the line right now; LINE_FULL when there is no room.
@@ -95,7 +119,8 @@ absl::StatusOr<DispatchChanges> Decide(const AnswerOffer& command, const Facts& 
   const OfferState to = command.answer == Answer::kAccept        ? OfferState::kAccepted
                         : command.answer == Answer::kProvisional ? OfferState::kProvisional
                                                                  : OfferState::kDeclined;
-  MUSTER_RETURN_IF_ERROR(CheckOpen(before, to, context.now));
+  MUSTER_RETURN_IF_ERROR(CheckOpen(before, to, facts.lines.front(), context.now));
+  MUSTER_ASSIGN_OR_RETURN(const int people, PeopleOf(command, before, facts));
   DispatchChanges changes;
   changes.note = command.note;
   RequestLine line = facts.lines.front();
@@ -113,11 +138,7 @@ absl::StatusOr<DispatchChanges> Decide(const AnswerOffer& command, const Facts& 
   after.decline_reason = command.decline_reason;
   after.note = command.note;
   after.cover = command.cover;
-  const auto team = facts.teams.find(before.team_id);
-  const int headcount = team == facts.teams.end() ? before.count_asked : team->second.facts.headcount;
-  after.count_offered = command.answer == Answer::kDecline ? 0
-                        : command.count_offered == 0       ? headcount
-                                                           : command.count_offered;
+  after.count_offered = people;
   if (to == OfferState::kAccepted) {
     MUSTER_RETURN_IF_ERROR(Book(before, facts, command.cover, context, line, after, changes).status());
     StandDownWhenFilled(line, facts.offers, before.id, context.now, changes);
@@ -125,8 +146,7 @@ absl::StatusOr<DispatchChanges> Decide(const AnswerOffer& command, const Facts& 
     MUSTER_ASSIGN_OR_RETURN(const int room, Room(line));
     after.count_asked = Contribution(line, after.count_offered, room);
     line.held += after.count_asked;
-    after.expire_time =
-        std::min(context.now + std::chrono::seconds(line.provisional_seconds), line.windows.back().end);
+    after.expire_time = std::min(context.now + std::chrono::seconds(line.provisional_seconds), line.windows.back().end);
   }
   KeepLine(facts.lines.front(), line, context.now, changes);
   return changes;
@@ -137,7 +157,7 @@ absl::StatusOr<DispatchChanges> Decide(const ConfirmOffer& command, const Facts&
   if (before.state != OfferState::kProvisional) {
     return IllegalMove("offer", Name(before.state), "accepted", "only a provisional answer is confirmed");
   }
-  MUSTER_RETURN_IF_ERROR(CheckOpen(before, OfferState::kAccepted, context.now));
+  MUSTER_RETURN_IF_ERROR(CheckOpen(before, OfferState::kAccepted, facts.lines.front(), context.now));
   DispatchChanges changes;
   RequestLine line = facts.lines.front();
   Uncount(before, line);
@@ -163,7 +183,8 @@ absl::StatusOr<DispatchChanges> Decide(const WithdrawOffer& command, const Facts
   after.state = OfferState::kWithdrawn;
   after.update_time = context.now;
   for (const Assignment& assignment : facts.assignments) {
-    if (assignment.offer_id == before.id && IsActive(assignment.state)) {
+    const bool called_off = assignment.state == AssignmentState::kCancelled || assignment.state == AssignmentState::kNoShow;
+    if (assignment.offer_id == before.id && !called_off) {
       MUSTER_RETURN_IF_ERROR(CheckMove(assignment.state, AssignmentState::kCancelled));
       MoveAssignment(assignment, AssignmentState::kCancelled, facts.bookings, context.now, &line, changes);
     }

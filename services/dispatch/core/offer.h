@@ -16,7 +16,7 @@ struct AnswerOffer {
   OfferId id;
   int64_t expected_version = 0;
   Answer answer = Answer::kAccept;
-  int count_offered = 0;  ///< people; 0: as many as the team has
+  int count_offered = 0;  ///< people; 0: as many as were promised before, else as were asked
   std::optional<Time> available_from;
   std::string condition;
   DeclineReason decline_reason = DeclineReason::kNone;

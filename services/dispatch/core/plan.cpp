@@ -112,6 +112,7 @@ class Planner {
       line.filled += fills;
       people_ += headcount;
     }
+    StandDownWhenFilled(line, facts_.offers, OfferId(), context_.now, changes_);
     return absl::OkStatus();
   }
 
@@ -132,6 +133,7 @@ class Planner {
 
   /// Asks from the front, whole waves at a time, until as many are asked as could fill the line; the rest wait.
   absl::Status InviteFirst(const LineDispatch& wanted, const std::string& path, RequestLine& line) {
+    const size_t invited_before = changes_.offers.size();
     ++line.wave;
     int position = NextPosition(line.id);
     bool asking = true;
@@ -150,6 +152,7 @@ class Planner {
         return Error(Reason::kDuplicate, field);
       }
     }
+    line.wave -= changes_.offers.size() == invited_before ? 1 : 0;
     return absl::OkStatus();
   }
 
@@ -187,7 +190,8 @@ std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& t
   }
   std::set<EligibilityRule> seen;
   for (const Window& window : line.windows) {
-    for (RuleFailure& failure : CheckEligibility(team->facts, {line.capability, line.lowest_level, window, line.place})) {
+    for (RuleFailure& failure :
+         CheckEligibility(team->facts, {line.capability, line.lowest_level, window, line.place})) {
       if (seen.insert(failure.rule).second) {
         failures.push_back(std::move(failure));
       }
@@ -250,11 +254,17 @@ absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts&
 
 absl::StatusOr<DispatchChanges> Decide(const SendWave&, const Facts& facts, const Context& context) {
   DispatchChanges changes;
-  if (facts.lines.empty() || !facts.incident || facts.incident->state == IncidentState::kClosed ||
-      !NeedsWave(facts.lines.front(), context.now)) {
+  if (facts.lines.empty() || !facts.incident || facts.incident->state == IncidentState::kClosed) {
     return changes;
   }
   const RequestLine& before = facts.lines.front();
+  if (!NeedsWave(before, context.now)) {
+    if (before.needs_wave) {  // its work ended while it waited: it must not stand in the way of others
+      Change(changes.lines, before, "LineChanged").needs_wave = false;
+      changes.note = "the work is over";
+    }
+    return changes;
+  }
   RequestLine line = before;
   ++line.wave;
   changes.note = "wave " + std::to_string(line.wave) + ": the line is short and the policy asks on";
@@ -276,6 +286,7 @@ absl::StatusOr<DispatchChanges> Decide(const SendWave&, const Facts& facts, cons
     Invite(line, *team, *facts.incident, context, changes);
     ++invited;
   }
+  line.wave -= invited == 0 ? 1 : 0;
   RequestLine& after = Change(changes.lines, before, "");
   const int64_t version = after.version;
   after = line;

@@ -118,8 +118,8 @@ absl::StatusOr<DispatchChanges> Decide(const CancelRequest& command, const Facts
     return Error(Reason::kNotFound);
   }
   const ResourceRequest& before = *facts.request;
-  MUSTER_RETURN_IF_ERROR(
-      CheckVisible(context.principal, before.incident_id, before.district_path, before.requester_organization_id, context.now));
+  MUSTER_RETURN_IF_ERROR(CheckVisible(context.principal, before.incident_id, before.district_path,
+                                      before.requester_organization_id, context.now));
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, before.version));
   if (before.cancelled) {
     return IllegalMove("resource_request", "cancelled", "cancelled", "none");

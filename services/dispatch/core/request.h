@@ -18,8 +18,8 @@ struct WavePolicy {
 
 /// Writes what an incident needs. Reads incident.
 struct CreateRequest {
-  ResourceRequest request;         ///< incident_id, requester and its organization are taken
-  std::vector<RequestLine> lines;  ///< ids, counts and states are set here
+  ResourceRequest request;           ///< incident_id, requester and its organization are taken
+  std::vector<RequestLine> lines;    ///< ids, counts and states are set here
   std::vector<WavePolicy> policies;  ///< one for each line
 };
 

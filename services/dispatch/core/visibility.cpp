@@ -20,7 +20,8 @@ bool CoversIncident(const Principal& principal, const IncidentId& incident_id, c
 absl::Status CheckVisible(const Principal& principal, const IncidentId& incident_id, const std::string& district_path,
                           const OrganizationId& organization_id, Time now) {
   const bool own = !organization_id.empty() && organization_id == principal.organization_id;
-  return own || CoversIncident(principal, incident_id, district_path, now) ? absl::OkStatus() : Error(Reason::kNotFound);
+  return own || CoversIncident(principal, incident_id, district_path, now) ? absl::OkStatus()
+                                                                           : Error(Reason::kNotFound);
 }
 
 absl::Status CheckVersion(int64_t expected, int64_t current) {

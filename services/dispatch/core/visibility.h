@@ -5,7 +5,8 @@
 namespace muster::dispatch {
 
 /// True when the caller covers the district of the incident, or was granted the incident for now.
-bool CoversIncident(const Principal& principal, const IncidentId& incident_id, const std::string& district_path, Time now);
+bool CoversIncident(const Principal& principal, const IncidentId& incident_id, const std::string& district_path,
+                    Time now);
 
 /// Ok when the caller may see what belongs to this incident and this organization; else NOT_FOUND, as if it did not
 /// exist.

@@ -117,11 +117,10 @@ void SetCheckPoint(const CheckPoint& point, v1::CheckPoint* out) {
 }
 
 absl::StatusOr<geo::Position> PositionFrom(const common::Position& position, const std::string& field) {
-  const geo::CoordinateSystem system = position.coordinate_system() == common::COORDINATE_SYSTEM_GCJ02
-                                           ? geo::CoordinateSystem::kGcj02
-                                       : position.coordinate_system() == common::COORDINATE_SYSTEM_BD09
-                                           ? geo::CoordinateSystem::kBd09
-                                           : geo::CoordinateSystem::kWgs84;
+  const geo::CoordinateSystem system =
+      position.coordinate_system() == common::COORDINATE_SYSTEM_GCJ02  ? geo::CoordinateSystem::kGcj02
+      : position.coordinate_system() == common::COORDINATE_SYSTEM_BD09 ? geo::CoordinateSystem::kBd09
+                                                                       : geo::CoordinateSystem::kWgs84;
   return geo::ToWgs84({position.latitude(), position.longitude()}, system, field);
 }
 

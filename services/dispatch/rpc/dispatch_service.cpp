@@ -1,5 +1,6 @@
 #include "services/dispatch/rpc/dispatch_service.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -12,18 +13,26 @@
 #include "services/dispatch/core/alarm.h"
 #include "services/dispatch/core/line_filling.h"
 #include "services/dispatch/rpc/convert.h"
+#include "services/dispatch/store/projection.h"
 #include "services/dispatch/store/verify.h"
 
 namespace muster::dispatch {
 namespace {
 
 /// Runs `make` when the result is good; hands the error on otherwise.
-#define MUSTER_REPLY_OR_ASSIGN(lhs, expr, reply)  \
-  auto lhs##_or = (expr);                         \
-  if (!lhs##_or.ok()) {                           \
-    return reply(lhs##_or.status());              \
-  }                                               \
+#define MUSTER_REPLY_OR_ASSIGN(lhs, expr, reply) \
+  auto lhs##_or = (expr);                        \
+  if (!lhs##_or.ok()) {                          \
+    return reply(lhs##_or.status());             \
+  }                                              \
   auto lhs = std::move(lhs##_or).value()
+
+/// A change of an existing object says which version it was decided on; facts from the field may leave it out.
+#define MUSTER_NEEDS_VERSION(request, reply)                        \
+  if ((request).expected_version() == 0) {                          \
+    return reply(Error(Reason::kInvalidField, "expected_version")); \
+  }                                                                 \
+  static_assert(true, "wants a semicolon")
 
 Issued IssuedOf(const rpc::Call& call, const google::protobuf::Message& request, const std::string& request_id) {
   Issued issued;
@@ -187,25 +196,42 @@ void DispatchService::Run(const rpc::Call& call, const Request& request, CoreCom
 }
 
 template <class CoreCommand>
-void DispatchService::RunAutomatic(CoreCommand command, const std::string& action) {
+std::unique_ptr<storage::Command> DispatchService::Automatic(CoreCommand command, const std::string& action) {
   Issued issued;
   issued.origin = {action, "", "local", ""};
-  auto stored = std::make_unique<DispatchCommand<CoreCommand>>(std::move(command), std::move(issued), nullptr, payloads_,
-                                                               dependencies_.random);
-  dependencies_.database.Submit(std::move(stored), [action](const absl::StatusOr<storage::CommandReply>& done) {
-    if (!done.ok()) {
-      telemetry::LogWarning("an automatic step did not run",
-                            {{"action", action}, {"reason", RowOf(GetErrorInfo(done.status()).reason).name}});
-    }
-  });
+  return std::make_unique<DispatchCommand<CoreCommand>>(std::move(command), std::move(issued), nullptr, payloads_,
+                                                        dependencies_.random);
 }
 
-void DispatchService::SendWave(const RequestLineId& line_id) { RunAutomatic(dispatch::SendWave{line_id}, "policy.wave"); }
+template <class CoreCommand>
+void DispatchService::RunAutomatic(CoreCommand command, const std::string& action) {
+  dependencies_.database.Submit(
+      Automatic(std::move(command), action), [action](const absl::StatusOr<storage::CommandReply>& done) {
+        if (!done.ok()) {
+          telemetry::LogWarning("an automatic step did not run",
+                                {{"action", action}, {"reason", RowOf(GetErrorInfo(done.status()).reason).name}});
+        }
+      });
+}
+
+void DispatchService::SendWave(const RequestLineId& line_id) {
+  RunAutomatic(dispatch::SendWave{line_id}, "policy.wave");
+}
 void DispatchService::ExpireOffer(const OfferId& offer_id) {
   RunAutomatic(dispatch::ExpireOffer{offer_id}, "policy.expire_offer");
 }
-void DispatchService::CheckStanding(const TeamId& team_id) {
-  RunAutomatic(dispatch::CheckStanding{team_id}, "policy.check_standing");
+
+std::unique_ptr<storage::Command> DispatchService::ProjectTeam(ProjectedTeam team) {
+  return dispatch::ProjectTeam(std::move(team), payloads_, dependencies_.random);
+}
+
+absl::Status DispatchService::CheckStandings() {
+  MUSTER_ASSIGN_OR_RETURN(const std::vector<TeamId> teams, queries_.BookedTeams());
+  for (const TeamId& team : teams) {
+    MUSTER_RETURN_IF_ERROR(
+        dependencies_.database.Run(Automatic(CheckStanding{team}, "policy.check_standing")).status());
+  }
+  return absl::OkStatus();
 }
 
 void DispatchService::CreateIncident(const rpc::Call& call, const v1::CreateIncidentRequest& request,
@@ -240,12 +266,14 @@ void DispatchService::ListIncidents(const rpc::Call& call, const v1::ListInciden
 void DispatchService::UpdateIncident(const rpc::Call& call, const v1::UpdateIncidentRequest& request,
                                      rpc::Reply<v1::Incident> reply) {
   MUSTER_REPLY_OR_ASSIGN(values, FromProto(request.incident(), "incident"), reply);
+  MUSTER_NEEDS_VERSION(request, reply);
   const auto& paths = request.update_mask().paths();
   if (paths.empty()) {
     return reply(Error(Reason::kInvalidField, "update_mask"));
   }
-  if (request.expected_version() == 0) {
-    return reply(Error(Reason::kInvalidField, "expected_version"));
+  if (request.incident().state() == v1::INCIDENT_STATE_UNSPECIFIED &&
+      std::find(paths.begin(), paths.end(), "state") != paths.end()) {
+    return reply(Error(Reason::kInvalidField, "incident.state"));
   }
   dispatch::UpdateIncident command{IncidentId(request.incident().id()), request.expected_version(), std::move(values),
                                    std::set<std::string>(paths.begin(), paths.end()), request.reason()};
@@ -257,9 +285,9 @@ void DispatchService::UpdateIncident(const rpc::Call& call, const v1::UpdateInci
 
 void DispatchService::CloseIncident(const rpc::Call& call, const v1::CloseIncidentRequest& request,
                                     rpc::Reply<v1::CloseIncidentResponse> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   Run<v1::CloseIncidentResponse>(
-      call, request,
-      dispatch::CloseIncident{IncidentId(request.id()), request.expected_version(), request.reason()},
+      call, request, dispatch::CloseIncident{IncidentId(request.id()), request.expected_version(), request.reason()},
       [](const DispatchChanges& changes, const Facts&) {
         v1::CloseIncidentResponse response;
         *response.mutable_incident() = ToProto(changes.incidents.front().after);
@@ -279,8 +307,8 @@ void DispatchService::CreateRequest(const rpc::Call& call, const v1::CreateReque
   command.request.requester_organization_id = OrganizationId(wanted.requester_organization_id());
   command.request.external_refs = FromProto(wanted.external_refs());
   for (int i = 0; i < wanted.lines_size(); ++i) {
-    MUSTER_REPLY_OR_ASSIGN(
-        line, FromProto(wanted.lines(i), "resource_request.lines[" + std::to_string(i) + "]"), reply);
+    MUSTER_REPLY_OR_ASSIGN(line, FromProto(wanted.lines(i), "resource_request.lines[" + std::to_string(i) + "]"),
+                           reply);
     command.lines.push_back(std::move(line));
     command.policies.push_back(FromProto(wanted.lines(i).wave_policy()));
   }
@@ -289,7 +317,12 @@ void DispatchService::CreateRequest(const rpc::Call& call, const v1::CreateReque
 
 void DispatchService::GetRequest(const rpc::Call& call, const v1::GetRequestRequest& request,
                                  rpc::Reply<v1::ResourceRequest> reply) {
-  MUSTER_REPLY_OR_ASSIGN(found, queries_.GetRequest(call.principal, ResourceRequestId(request.id())), reply);
+  ResourceRequestId id(request.id());
+  if (id.empty() && !request.line_id().empty()) {
+    MUSTER_REPLY_OR_ASSIGN(line, queries_.GetLine(call.principal, RequestLineId(request.line_id())), reply);
+    id = line.resource_request_id;
+  }
+  MUSTER_REPLY_OR_ASSIGN(found, queries_.GetRequest(call.principal, id), reply);
   reply(ToProto(found.request, found.lines));
 }
 
@@ -307,6 +340,7 @@ void DispatchService::ListRequests(const rpc::Call& call, const v1::ListRequests
 
 void DispatchService::CancelRequest(const rpc::Call& call, const v1::CancelRequestRequest& request,
                                     rpc::Reply<v1::ResourceRequest> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   Run<v1::ResourceRequest>(
       call, request,
       dispatch::CancelRequest{ResourceRequestId(request.id()), request.expected_version(), request.reason()},
@@ -315,6 +349,7 @@ void DispatchService::CancelRequest(const rpc::Call& call, const v1::CancelReque
 
 void DispatchService::Dispatch(const rpc::Call& call, const v1::DispatchRequest& request,
                                rpc::Reply<v1::DispatchResponse> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   DispatchPlan command;
   command.request_id = ResourceRequestId(request.resource_request_id());
   command.expected_version = request.expected_version();
@@ -341,7 +376,9 @@ void DispatchService::Dispatch(const rpc::Call& call, const v1::DispatchRequest&
         v1::DispatchResponse response;
         *response.mutable_resource_request() = RequestReply(changes, facts);
         for (const Changed<Offer>& offer : changes.offers) {
-          *response.add_offers() = ToProto(offer.after);
+          if (!offer.before) {  // not those that were stood down because the line is full now
+            *response.add_offers() = ToProto(offer.after);
+          }
         }
         for (const Changed<Assignment>& assignment : changes.assignments) {
           *response.add_assignments() = ToProto(assignment.after);
@@ -353,6 +390,7 @@ void DispatchService::Dispatch(const rpc::Call& call, const v1::DispatchRequest&
 
 void DispatchService::SetWavePolicy(const rpc::Call& call, const v1::SetWavePolicyRequest& request,
                                     rpc::Reply<v1::RequestLine> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   Run<v1::RequestLine>(
       call, request,
       dispatch::SetWavePolicy{RequestLineId(request.line_id()), request.expected_version(),
@@ -415,15 +453,17 @@ void DispatchService::AnswerOffer(const rpc::Call& call, const v1::AnswerOfferRe
 
 void DispatchService::ConfirmOffer(const rpc::Call& call, const v1::ConfirmOfferRequest& request,
                                    rpc::Reply<v1::Offer> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   Run<v1::Offer>(call, request, dispatch::ConfirmOffer{OfferId(request.id()), request.expected_version()}, OfferReply,
                  std::move(reply));
 }
 
 void DispatchService::WithdrawOffer(const rpc::Call& call, const v1::WithdrawOfferRequest& request,
                                     rpc::Reply<v1::Offer> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   Run<v1::Offer>(call, request,
-                 dispatch::WithdrawOffer{OfferId(request.id()), request.expected_version(), request.reason()}, OfferReply,
-                 std::move(reply));
+                 dispatch::WithdrawOffer{OfferId(request.id()), request.expected_version(), request.reason()},
+                 OfferReply, std::move(reply));
 }
 
 void DispatchService::ListAssignments(const rpc::Call& call, const v1::ListAssignmentsRequest& request,
@@ -447,6 +487,7 @@ void DispatchService::GetAssignment(const rpc::Call& call, const v1::GetAssignme
 
 void DispatchService::AdvanceAssignment(const rpc::Call& call, const v1::AdvanceAssignmentRequest& request,
                                         rpc::Reply<v1::Assignment> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   if (request.state() == v1::ASSIGNMENT_STATE_UNSPECIFIED) {
     return reply(Error(Reason::kInvalidField, "state"));
   }
@@ -486,6 +527,7 @@ void DispatchService::CheckOut(const rpc::Call& call, const v1::CheckOutRequest&
 
 void DispatchService::ReleaseAssignment(const rpc::Call& call, const v1::ReleaseAssignmentRequest& request,
                                         rpc::Reply<v1::Assignment> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   dispatch::AdvanceAssignment command{AssignmentId(request.id()), request.expected_version(),
                                       AssignmentState::kReleased, "", request.reason()};
   Run<v1::Assignment>(call, request, std::move(command), AssignmentReply, std::move(reply));
@@ -493,6 +535,7 @@ void DispatchService::ReleaseAssignment(const rpc::Call& call, const v1::Release
 
 void DispatchService::RecallAssignment(const rpc::Call& call, const v1::RecallAssignmentRequest& request,
                                        rpc::Reply<v1::Assignment> reply) {
+  MUSTER_NEEDS_VERSION(request, reply);
   dispatch::AdvanceAssignment command{AssignmentId(request.id()), request.expected_version(),
                                       AssignmentState::kRecalled, "", request.reason()};
   Run<v1::Assignment>(call, request, std::move(command), AssignmentReply, std::move(reply));

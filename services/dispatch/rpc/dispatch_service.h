@@ -19,8 +19,8 @@
 
 namespace muster::dispatch {
 
-/// The dispatch service: incidents, requests, offers, assignments. The program that wires it opens the database with the
-/// migration sets "common", "events" and "dispatch", and calls Register. Thread-safe.
+/// The dispatch service: incidents, requests, offers, assignments. The program that wires it opens the database with
+/// the migration sets "common", "events" and "dispatch", and calls Register. Thread-safe.
 class DispatchService {
  public:
   struct Dependencies {
@@ -43,7 +43,11 @@ class DispatchService {
   /// Automatic steps, for the timers: they act as "system" under the policy named in `action`.
   void SendWave(const RequestLineId& line_id);
   void ExpireOffer(const OfferId& offer_id);
-  void CheckStanding(const TeamId& team_id);
+
+  /// The change that takes over what the registry says of a team, with the alarms that follow from it.
+  std::unique_ptr<storage::Command> ProjectTeam(ProjectedTeam team);
+  /// Looks at every team that is booked, after many of them may have changed. Waits for the store.
+  absl::Status CheckStandings();
 
   const Queries& queries() const { return queries_; }
 
@@ -57,6 +61,8 @@ class DispatchService {
   template <class Response, class CoreCommand, class Request>
   void Run(const rpc::Call& call, const Request& request, CoreCommand command,
            std::function<Response(const DispatchChanges&, const Facts&)> make, rpc::Reply<Response> reply);
+  template <class CoreCommand>
+  std::unique_ptr<storage::Command> Automatic(CoreCommand command, const std::string& action);
   template <class CoreCommand>
   void RunAutomatic(CoreCommand command, const std::string& action);
 

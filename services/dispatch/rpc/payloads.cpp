@@ -50,8 +50,9 @@ EventPayloads::Payload ProtoPayloads::Of(const Offer& offer) const {
 EventPayloads::Payload ProtoPayloads::Of(const Assignment& assignment) const {
   v1::AssignmentEvent event;
   *event.mutable_assignment() = ToProto(assignment);
-  for (v1::CheckPoint* point : {event.mutable_assignment()->has_check_in() ? event.mutable_assignment()->mutable_check_in() : nullptr,
-                                event.mutable_assignment()->has_check_out() ? event.mutable_assignment()->mutable_check_out() : nullptr}) {
+  for (v1::CheckPoint* point :
+       {event.mutable_assignment()->has_check_in() ? event.mutable_assignment()->mutable_check_in() : nullptr,
+        event.mutable_assignment()->has_check_out() ? event.mutable_assignment()->mutable_check_out() : nullptr}) {
     if (point != nullptr) {
       point->clear_position();  // live positions do not travel by events
     }

@@ -61,11 +61,7 @@ absl::StatusOr<std::unique_ptr<storage::Command>> RegistryFollower::Handle(const
     if (!message.ParseFromString(event.data)) {
       return Error(Reason::kInvalidField, "data");
     }
-    ProjectedTeam team = ToProjection(message.team());
-    if (dependencies_.team_changed) {
-      dependencies_.team_changed(team.facts.team_id);
-    }
-    return ProjectTeams({std::move(team)});
+    return dependencies_.service.ProjectTeam(ToProjection(message.team()));
   }
   if (event.data_type == registry::v1::RegistryImportedEvent::descriptor()->full_name()) {
     registry::v1::RegistryImportedEvent message;
@@ -79,7 +75,8 @@ absl::StatusOr<std::unique_ptr<storage::Command>> RegistryFollower::Handle(const
 absl::StatusOr<int64_t> RegistryFollower::Resync(const std::string&) {
   const rpc::Call call = rpc::BackgroundCall(dependencies_.clock, dependencies_.token(), rpc::kNoDeadline);
   auto reader = rpc::StreamReader<registry::v1::StreamTeamsResponse>::Start(
-      dependencies_.registry, "muster.registry.v1.RegistryService.StreamTeams", call, registry::v1::StreamTeamsRequest());
+      dependencies_.registry, "muster.registry.v1.RegistryService.StreamTeams", call,
+      registry::v1::StreamTeamsRequest());
   using Next = rpc::StreamReader<registry::v1::StreamTeamsResponse>::Next;
   int64_t feed_seq = 0;
   registry::v1::StreamTeamsResponse part;
@@ -90,6 +87,7 @@ absl::StatusOr<int64_t> RegistryFollower::Resync(const std::string&) {
     }
     if (next == Next::kEnd) {
       MUSTER_RETURN_IF_ERROR(reader->status());
+      MUSTER_RETURN_IF_ERROR(dependencies_.service.CheckStandings());
       snapshot_seq_ = feed_seq;
       return feed_seq;
     }

@@ -10,6 +10,7 @@
 #include "muster/rpc/peer.h"
 #include "muster/storage/database.h"
 #include "services/dispatch/core/model.h"
+#include "services/dispatch/rpc/dispatch_service.h"
 
 namespace muster::dispatch {
 
@@ -25,8 +26,8 @@ class RegistryFollower final : public events::DurableHandler {
     const Clock& clock;
     /// The service's own access token, fresh.
     std::function<std::string()> token;
-    /// Called with a team whose facts changed, so that its assignments are looked at. May be empty.
-    std::function<void(const TeamId&)> team_changed;
+    /// Looks at the assignments of teams that changed.
+    DispatchService& service;
   };
   explicit RegistryFollower(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
 

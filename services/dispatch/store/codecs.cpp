@@ -50,7 +50,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area::Circle, center, radius_m)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area::Geocode, list, code)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area, description, polygons, circles, geocodes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResponseLevel, level, command, district_path, declare_time)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallUpNotice, issuer, level, district_path, organization_kinds, start_time, end_time, text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallUpNotice, issuer, level, district_path, organization_kinds, start_time, end_time,
+                                   text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cover, state, insurer, policy_number, valid_until, override_reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confirmed_by)
 }  // namespace muster::dispatch

@@ -15,17 +15,28 @@ struct JsonCodec {
   static T FromRow(const Row& row, int column);
 };
 
-template <> struct Codec<dispatch::Location> : JsonCodec<dispatch::Location> {};
-template <> struct Codec<dispatch::Area> : JsonCodec<dispatch::Area> {};
-template <> struct Codec<dispatch::CallUpNotice> : JsonCodec<dispatch::CallUpNotice> {};
-template <> struct Codec<dispatch::Cover> : JsonCodec<dispatch::Cover> {};
-template <> struct Codec<dispatch::CheckPoint> : JsonCodec<dispatch::CheckPoint> {};
-template <> struct Codec<Window> : JsonCodec<Window> {};
-template <> struct Codec<std::vector<Window>> : JsonCodec<std::vector<Window>> {};
-template <> struct Codec<std::vector<HeldCapability>> : JsonCodec<std::vector<HeldCapability>> {};
-template <> struct Codec<std::vector<TeamId>> : JsonCodec<std::vector<TeamId>> {};
-template <> struct Codec<std::vector<std::string>> : JsonCodec<std::vector<std::string>> {};
-template <> struct Codec<std::vector<dispatch::ResponseLevel>> : JsonCodec<std::vector<dispatch::ResponseLevel>> {};
+template <>
+struct Codec<dispatch::Location> : JsonCodec<dispatch::Location> {};
+template <>
+struct Codec<dispatch::Area> : JsonCodec<dispatch::Area> {};
+template <>
+struct Codec<dispatch::CallUpNotice> : JsonCodec<dispatch::CallUpNotice> {};
+template <>
+struct Codec<dispatch::Cover> : JsonCodec<dispatch::Cover> {};
+template <>
+struct Codec<dispatch::CheckPoint> : JsonCodec<dispatch::CheckPoint> {};
+template <>
+struct Codec<Window> : JsonCodec<Window> {};
+template <>
+struct Codec<std::vector<Window>> : JsonCodec<std::vector<Window>> {};
+template <>
+struct Codec<std::vector<HeldCapability>> : JsonCodec<std::vector<HeldCapability>> {};
+template <>
+struct Codec<std::vector<TeamId>> : JsonCodec<std::vector<TeamId>> {};
+template <>
+struct Codec<std::vector<std::string>> : JsonCodec<std::vector<std::string>> {};
+template <>
+struct Codec<std::vector<dispatch::ResponseLevel>> : JsonCodec<std::vector<dispatch::ResponseLevel>> {};
 template <>
 struct Codec<std::vector<dispatch::ExternalReference>> : JsonCodec<std::vector<dispatch::ExternalReference>> {};
 
@@ -35,9 +46,12 @@ struct NumberCodec {
   static Value ToValue(E value) { return static_cast<int64_t>(value); }
   static E FromRow(const Row& row, int column) { return static_cast<E>(row.Int(column)); }
 };
-template <> struct Codec<dispatch::IncidentKind> : NumberCodec<dispatch::IncidentKind> {};
-template <> struct Codec<dispatch::AnsweredVia> : NumberCodec<dispatch::AnsweredVia> {};
-template <> struct Codec<dispatch::DeclineReason> : NumberCodec<dispatch::DeclineReason> {};
+template <>
+struct Codec<dispatch::IncidentKind> : NumberCodec<dispatch::IncidentKind> {};
+template <>
+struct Codec<dispatch::AnsweredVia> : NumberCodec<dispatch::AnsweredVia> {};
+template <>
+struct Codec<dispatch::DeclineReason> : NumberCodec<dispatch::DeclineReason> {};
 
 template <>
 struct Codec<dispatch::QuantityUnit> : NameCodec<dispatch::QuantityUnit, dispatch::QuantityUnitFromName> {};

@@ -14,11 +14,18 @@ using storage::Read;
 using storage::Row;
 using storage::Value;
 
+/// True when the list in `parameter`, written ",a,b,", holds what the column says. Not LIKE: that has wildcards and
+/// takes small letters for capital ones.
+std::string IsListed(const std::string& parameter, const std::string& column) {
+  return "replace(" + parameter + ", ',' || " + column + " || ',', '') <> " + parameter;
+}
+
 /// The tenant predicate of every list: $1 the caller's district or empty, $2 its organization or empty, $3 the
 /// incidents granted to it as ",id,id,". The same text for every caller, so that it is prepared once.
 std::string VisibleTo(const std::string& incident_column, const std::string& organization_predicate) {
-  return "((length($1) > 0 AND (district_path = $1 OR district_path LIKE $1 || '/%')) OR (length($2) > 0 AND " +
-         organization_predicate + ") OR $3 LIKE '%,' || " + incident_column + " || ',%')";
+  return "((length($1) > 0 AND (district_path = $1 OR substr(district_path, 1, length($1) + 1) = $1 || '/')) OR "
+         "(length($2) > 0 AND " +
+         organization_predicate + ") OR " + IsListed("$3", incident_column) + ")";
 }
 
 std::vector<Value> CallerParameters(const Principal& principal, Time now) {
@@ -95,14 +102,15 @@ absl::StatusOr<std::vector<RequestLine>> ReadLines(storage::Database& database, 
 
 constexpr const char* kInvolved =
     "(EXISTS (SELECT 1 FROM offer o WHERE o.incident_id = incident.id AND o.organization_id = $2) OR EXISTS (SELECT 1 "
-    "FROM resource_request r WHERE r.incident_id = incident.id AND r.requester_organization_id = $2) OR EXISTS (SELECT 1 "
+    "FROM resource_request r WHERE r.incident_id = incident.id AND r.requester_organization_id = $2) OR EXISTS (SELECT "
+    "1 "
     "FROM assignment a WHERE a.incident_id = incident.id AND a.organization_id = $2))";
 
 }  // namespace
 
 absl::StatusOr<Incident> Queries::GetIncident(const Principal& principal, const IncidentId& id) const {
-  static const std::string sql = "SELECT " + Incidents().select_list() + " FROM incident WHERE " +
-                                 VisibleTo("id", kInvolved) + " AND id = $4";
+  static const std::string sql =
+      "SELECT " + Incidents().select_list() + " FROM incident WHERE " + VisibleTo("id", kInvolved) + " AND id = $4";
   std::optional<Incident> found;
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(id.value());
@@ -116,21 +124,17 @@ absl::StatusOr<Incident> Queries::GetIncident(const Principal& principal, const 
 
 absl::StatusOr<Page<Incident>> Queries::ListIncidents(const Principal& principal, const IncidentFilter& filter,
                                                       const PageQuery& page) const {
-  static const std::string sql =
-      "SELECT " + Incidents().select_list() + " FROM incident WHERE " + VisibleTo("id", kInvolved) +
-      " AND ($4 = '' OR $4 LIKE '%,' || state || ',%') AND ($5 = '' OR $5 LIKE '%,' || mode || ',%')"
-      " AND ($6 = '' OR external_refs LIKE $6 ESCAPE '!')" +
-      PageEnd(7);
+  static const std::string sql = "SELECT " + Incidents().select_list() + " FROM incident WHERE " +
+                                 VisibleTo("id", kInvolved) + " AND ($4 = '' OR " + IsListed("$4", "state") +
+                                 ") AND ($5 = '' OR " + IsListed("$5", "mode") +
+                                 ") AND ($6 = '' OR replace(external_refs, $6, '') <> external_refs)" + PageEnd(7);
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(Joined(filter.states));
   parameters.emplace_back(Joined(filter.modes));
   std::string reference;
   if (!filter.external_ref.id.empty()) {
     const Value json = storage::Codec<std::vector<ExternalReference>>::ToValue({filter.external_ref});
-    for (const char c : std::get<std::string>(json).substr(1, std::get<std::string>(json).size() - 2)) {
-      reference += c == '%' || c == '_' || c == '!' ? std::string("!") + c : std::string(1, c);
-    }
-    reference = "%" + reference + "%";
+    reference = std::get<std::string>(json).substr(1, std::get<std::string>(json).size() - 2);  // without its brackets
   }
   parameters.emplace_back(reference);
   return ReadPage(database_, Incidents(), sql, std::move(parameters), page);
@@ -165,8 +169,7 @@ absl::StatusOr<Page<RequestWithLines>> Queries::ListRequests(const Principal& pr
 
 absl::StatusOr<RequestLine> Queries::GetLine(const Principal& principal, const RequestLineId& id) const {
   MUSTER_ASSIGN_OR_RETURN(RequestLine line, ReadOne(database_, RequestLines(), ById(RequestLines()), id.value()));
-  MUSTER_RETURN_IF_ERROR(
-      CheckVisible(principal, line.incident_id, line.district_path, OrganizationId(), clock_.Now()));
+  MUSTER_RETURN_IF_ERROR(CheckVisible(principal, line.incident_id, line.district_path, OrganizationId(), clock_.Now()));
   return line;
 }
 
@@ -184,8 +187,8 @@ absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, cons
   static const std::string sql =
       "SELECT " + Offers().select_list() + " FROM offer WHERE " + VisibleTo("incident_id", "organization_id = $2") +
       " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR resource_request_id = $5) AND ($6 = '' OR line_id = $6)"
-      " AND ($7 = '' OR $7 LIKE '%,' || state || ',%')" +
-      PageEnd(8);
+      " AND ($7 = '' OR " +
+      IsListed("$7", "state") + ")" + PageEnd(8);
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(filter.incident_id.value());
   parameters.emplace_back(filter.request_id.value());
@@ -205,8 +208,8 @@ absl::StatusOr<Page<Assignment>> Queries::ListAssignments(const Principal& princ
   static const std::string sql = "SELECT " + Assignments().select_list() + " FROM assignment WHERE " +
                                  VisibleTo("incident_id", "organization_id = $2") +
                                  " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5)"
-                                 " AND ($6 = '' OR $6 LIKE '%,' || state || ',%')" +
-                                 PageEnd(7);
+                                 " AND ($6 = '' OR " +
+                                 IsListed("$6", "state") + ")" + PageEnd(7);
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(filter.incident_id.value());
   parameters.emplace_back(filter.team_id.value());
@@ -230,18 +233,28 @@ absl::StatusOr<BookingSnapshot> Queries::ActiveBookings(Time time) const {
   BookingSnapshot snapshot;
   // The head is read first: an event after it may be in the snapshot already, never the other way round.
   const std::vector<Read> reads{
-      Read{"SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [&](const Row& row) { snapshot.feed_seq = row.Int(0); }},
+      Read{
+          "SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [&](const Row& row) { snapshot.feed_seq = row.Int(0); }},
       Read{sql, {ToMicros(time)}, [&](const Row& row) { snapshot.bookings.push_back(Bookings().Parse(row)); }}};
   MUSTER_RETURN_IF_ERROR(database_.Query(reads));
   return snapshot;
 }
 
+absl::StatusOr<std::vector<TeamId>> Queries::BookedTeams() const {
+  std::vector<TeamId> teams;
+  MUSTER_RETURN_IF_ERROR(database_.Query(
+      Read{"SELECT DISTINCT team_id FROM assignment WHERE state NOT IN ('home', 'cancelled', 'no_show')",
+           {},
+           [&](const Row& row) { teams.emplace_back(std::string(row.Text(0))); }}));
+  return teams;
+}
+
 absl::StatusOr<std::vector<OfferId>> Queries::ExpiredOffers(Time now, int limit) const {
   std::vector<OfferId> offers;
-  MUSTER_RETURN_IF_ERROR(database_.Query(
-      Read{"SELECT id FROM offer WHERE state IN ('invited', 'provisional') AND expire_us <= $1 ORDER BY expire_us LIMIT $2",
-           {ToMicros(now), int64_t{limit}},
-           [&](const Row& row) { offers.emplace_back(std::string(row.Text(0))); }}));
+  MUSTER_RETURN_IF_ERROR(database_.Query(Read{
+      "SELECT id FROM offer WHERE state IN ('invited', 'provisional') AND expire_us <= $1 ORDER BY expire_us LIMIT $2",
+      {ToMicros(now), int64_t{limit}},
+      [&](const Row& row) { offers.emplace_back(std::string(row.Text(0))); }}));
   return offers;
 }
 

@@ -80,6 +80,9 @@ class Queries {
   /// Active bookings that end after `time`, of every mode; for services only.
   absl::StatusOr<BookingSnapshot> ActiveBookings(Time time) const;
 
+  /// Every team with an assignment that is not over, of every mode; for services only.
+  absl::StatusOr<std::vector<TeamId>> BookedTeams() const;
+
   /// What a timer has to look at: offers whose time has passed, lines that need a further wave. At most `limit` each.
   absl::StatusOr<std::vector<OfferId>> ExpiredOffers(Time now, int limit) const;
   absl::StatusOr<std::vector<RequestLineId>> ShortLines(int limit) const;

@@ -44,8 +44,8 @@ Read BookingsWhere(const std::string& sql, Value key, Facts& facts) {
 
 Read CandidatesWhere(const std::string& sql, Value key, Facts& facts) {
   return {sql, {std::move(key)}, [&facts](const Row& row) {
-            facts.candidates.push_back(
-                {RequestLineId(std::string(row.Text(0))), static_cast<int>(row.Int(1)), TeamId(std::string(row.Text(2)))});
+            facts.candidates.push_back({RequestLineId(std::string(row.Text(0))), static_cast<int>(row.Int(1)),
+                                        TeamId(std::string(row.Text(2)))});
           }};
 }
 
@@ -149,8 +149,8 @@ std::vector<Read> ReadsOf(const CloseIncident& command, Facts& facts) {
   static const std::string offers = Select(Offers(), "WHERE incident_id = $1 AND state IN ('invited', 'provisional')");
   static const std::string assignments =
       Select(Assignments(), "WHERE incident_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show')");
-  static const std::string bookings = Select(
-      Bookings(), "WHERE active = 1 AND assignment_id IN (SELECT id FROM assignment WHERE incident_id = $1)");
+  static const std::string bookings =
+      Select(Bookings(), "WHERE active = 1 AND assignment_id IN (SELECT id FROM assignment WHERE incident_id = $1)");
   const Value key = command.id.value();
   return {IncidentWhere(IncidentById(), key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts),
           AssignmentsWhere(assignments, key, facts), BookingsWhere(bookings, key, facts)};
@@ -163,9 +163,9 @@ std::vector<Read> ReadsOf(const CreateRequest& command, Facts& facts) {
 std::vector<Read> ReadsOf(const CancelRequest& command, Facts& facts) {
   static const std::string request = Select(ResourceRequests(), "WHERE id = $1");
   static const std::string lines = Select(RequestLines(), "WHERE resource_request_id = $1");
-  static const std::string offers = Select(
-      Offers(),
-      "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state IN ('invited', 'provisional')");
+  static const std::string offers = Select(Offers(),
+                                           "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = "
+                                           "$1) AND state IN ('invited', 'provisional')");
   const Value key = command.id.value();
   return {RequestWhere(request, key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts)};
 }
@@ -180,9 +180,9 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
   static const std::string incident =
       Select(Incidents(), "WHERE id = (SELECT incident_id FROM resource_request WHERE id = $1)");
   static const std::string lines = Select(RequestLines(), "WHERE resource_request_id = $1");
-  static const std::string offers = Select(
-      Offers(),
-      "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state IN ('invited', 'provisional')");
+  static const std::string offers = Select(Offers(),
+                                           "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = "
+                                           "$1) AND state IN ('invited', 'provisional')");
   static const std::string assignments =
       Select(Assignments(),
              "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state NOT IN ('home', "
@@ -195,9 +195,12 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
       "SELECT subject_id, start_us, end_us, active FROM booking WHERE subject_id = $1 AND mode = (SELECT mode FROM "
       "resource_request WHERE id = $2) AND (active = 1 OR worked = 1)";
   const Value key = command.request_id.value();
-  std::vector<Read> reads{RequestWhere(request, key, facts),         IncidentWhere(incident, key, facts),
-                          LinesWhere(lines, key, facts),             OffersWhere(offers, key, facts),
-                          AssignmentsWhere(assignments, key, facts), CandidatesWhere(candidates, key, facts)};
+  std::vector<Read> reads{RequestWhere(request, key, facts),
+                          IncidentWhere(incident, key, facts),
+                          LinesWhere(lines, key, facts),
+                          OffersWhere(offers, key, facts),
+                          AssignmentsWhere(assignments, key, facts),
+                          CandidatesWhere(candidates, key, facts)};
   for (const LineDispatch& line : command.lines) {
     for (const TeamId& id : line.team_ids) {
       reads.push_back({team, {id.value()}, [&facts](const Row& row) {
@@ -214,9 +217,11 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
 std::vector<Read> ReadsOf(const SendWave& command, Facts& facts) {
   // Three times a wave of the largest size is looked at: those who became ineligible while waiting are passed over.
   static const std::string next =
-      "FROM wave_candidate WHERE line_id = $1 ORDER BY position LIMIT (SELECT 3 * wave_size FROM request_line WHERE id = $1)";
+      "FROM wave_candidate WHERE line_id = $1 ORDER BY position LIMIT (SELECT 3 * wave_size FROM request_line WHERE id "
+      "= $1)";
   static const std::string line = Select(RequestLines(), "WHERE id = $1");
-  static const std::string incident = Select(Incidents(), "WHERE id = (SELECT incident_id FROM request_line WHERE id = $1)");
+  static const std::string incident =
+      Select(Incidents(), "WHERE id = (SELECT incident_id FROM request_line WHERE id = $1)");
   static const std::string offers = Select(Offers(), "WHERE line_id = $1");
   static const std::string candidates = "SELECT line_id, position, team_id " + next;
   static const std::string teams =
@@ -236,7 +241,8 @@ std::vector<Read> ReadsOf(const ConfirmOffer& command, Facts& facts) { return Of
 std::vector<Read> ReadsOf(const ExpireOffer& command, Facts& facts) { return OfferReads(command.id, facts); }
 
 std::vector<Read> ReadsOf(const WithdrawOffer& command, Facts& facts) {
-  static const std::string assignment = Select(Assignments(), "WHERE id = (SELECT assignment_id FROM offer WHERE id = $1)");
+  static const std::string assignment =
+      Select(Assignments(), "WHERE id = (SELECT assignment_id FROM offer WHERE id = $1)");
   static const std::string bookings =
       Select(Bookings(), "WHERE assignment_id = (SELECT assignment_id FROM offer WHERE id = $1)");
   std::vector<Read> reads = OfferReads(command.id, facts);
@@ -260,9 +266,9 @@ std::vector<Read> ReadsOf(const CheckStanding& command, Facts& facts) {
   static const std::string team = "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = $1";
   static const std::string assignments =
       Select(Assignments(), "WHERE team_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show')");
-  static const std::string lines = Select(
-      RequestLines(),
-      "WHERE id IN (SELECT line_id FROM assignment WHERE team_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show'))");
+  static const std::string lines = Select(RequestLines(),
+                                          "WHERE id IN (SELECT line_id FROM assignment WHERE team_id = $1 AND state "
+                                          "NOT IN ('home', 'cancelled', 'no_show'))");
   const Value key = command.team_id.value();
   return {Read{team, {key}, [&facts](const Row& row) { AddTeam(row, facts); }},
           AssignmentsWhere(assignments, key, facts), LinesWhere(lines, key, facts)};

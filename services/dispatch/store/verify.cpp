@@ -43,23 +43,27 @@ absl::StatusOr<common::v1::VerifyResponse> Verify(storage::Database& database) {
                "a.subject_kind = b.subject_kind AND a.id < b.id WHERE a.active = 1 AND b.active = 1 AND a.start_us < "
                "b.end_us AND b.start_us < a.end_us",
                "I2", "booking overlaps another of the same team", response),
-      Breakers("SELECT b.id FROM booking b JOIN assignment a ON a.id = b.assignment_id WHERE b.active <> CASE WHEN a.state "
-               "IN ('home', 'cancelled', 'no_show') THEN 0 ELSE 1 END",
-               "I2", "booking does not follow its assignment", response),
+      Breakers(
+          "SELECT b.id FROM booking b JOIN assignment a ON a.id = b.assignment_id WHERE b.active <> CASE WHEN a.state "
+          "IN ('home', 'cancelled', 'no_show') THEN 0 ELSE 1 END",
+          "I2", "booking does not follow its assignment", response),
       Breakers("SELECT id FROM request_line l WHERE filled <> (SELECT COALESCE(SUM(fills), 0) FROM assignment a WHERE "
                "a.line_id = l.id)",
                "I5", "filled is not the sum of the line's assignments", response),
-      Breakers("SELECT id FROM request_line l WHERE state NOT IN ('closed', 'cancelled') AND (held <> (SELECT "
-               "COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'provisional') OR asked <> "
-               "(SELECT COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'invited'))",
-               "I5", "held or asked is not the sum of the line's offers", response),
-      Breakers("SELECT id FROM request_line l WHERE waiting <> (SELECT COUNT(*) FROM wave_candidate c WHERE c.line_id = l.id)",
+      Breakers(
+          "SELECT id FROM request_line l WHERE state NOT IN ('closed', 'cancelled') AND (held <> (SELECT "
+          "COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'provisional') OR asked <> "
+          "(SELECT COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'invited'))",
+          "I5", "held or asked is not the sum of the line's offers", response),
+      Breakers("SELECT id FROM request_line l WHERE waiting <> (SELECT COUNT(*) FROM wave_candidate c WHERE c.line_id "
+               "= l.id)",
                "I5", "waiting is not the number of teams that wait", response),
       Breakers("SELECT id FROM request_line WHERE filled + held > quantity + quantity * tolerance_percent / 100", "I5",
                "more than the tolerance allows", response),
-      Breakers("SELECT o.id FROM offer o WHERE o.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.id "
-               "= o.assignment_id)",
-               "I1", "accepted offer without its assignment", response),
+      Breakers(
+          "SELECT o.id FROM offer o WHERE o.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.id "
+          "= o.assignment_id)",
+          "I1", "accepted offer without its assignment", response),
       Audited(Incidents(), response),
       Audited(ResourceRequests(), response),
       Audited(RequestLines(), response),

@@ -237,7 +237,7 @@ class SocketSession final : public Connection, public WebSocket {
                                       beast::string_view(reason.data(), reason.size()));
     queue_.clear();
     queued_bytes_ = 0;
-    if (!writing_) {
+    if (open_ && !writing_) {
       SendClose();
     }
   }
@@ -264,7 +264,11 @@ class SocketSession final : public Connection, public WebSocket {
       return;
     }
     open_ = true;
-    handler_->OnOpen(*this);
+    if (closing_) {  // told while the handshake was under way
+      SendClose();
+    } else {
+      handler_->OnOpen(*this);
+    }
     Read();
   }
 

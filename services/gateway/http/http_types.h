@@ -95,6 +95,7 @@ class WebSocketHandler {
   virtual void OnText(const std::string& text) = 0;
   /// A queued frame was written: there is room again.
   virtual void OnWritten() = 0;
+  /// Also called when the socket ended before OnOpen.
   virtual void OnClosed() = 0;
 };
 

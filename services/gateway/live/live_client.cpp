@@ -74,8 +74,9 @@ void LiveClient::OnWritten() {
 }
 
 void LiveClient::OnClosed() {
-  socket_ = nullptr;
-  hub_.Leave(*this, shard_);
+  if (std::exchange(socket_, nullptr) != nullptr) {
+    hub_.Leave(*this, shard_);
+  }
 }
 
 void LiveClient::Deliver(const std::shared_ptr<const LiveEvent>& event) {
@@ -223,26 +224,41 @@ void LiveClient::CheckIdentity(Time now) {
 }
 
 void LiveClient::Recheck() {
-  if (socket_ == nullptr || std::exchange(renewing_, true)) {
+  if (socket_ == nullptr) {
     return;
   }
   if (!renew_) {
-    renewing_ = false;
     if (hub_.clock_.Now() >= identity_.expire_time) {
       socket_->Close(CloseCode::kPolicy, "SESSION_EXPIRED");
     }
     return;
   }
+  if (renewing_) {
+    renew_again_ = true;  // the answer that is on its way may be from before the change
+    return;
+  }
+  renewing_ = true;
   renew_([self = shared_from_this()](absl::StatusOr<LiveIdentity> identity) {
-    self->hub_.PostTo(self->shard_, [self, identity = std::move(identity)] {
-      self->renewing_ = false;
-      if (identity.ok()) {
-        self->identity_ = *identity;
-      } else if (self->socket_ != nullptr) {
-        self->socket_->Close(CloseCode::kPolicy, "SESSION_EXPIRED");
-      }
-    });
+    self->hub_.PostTo(self->shard_, [self, identity = std::move(identity)] { self->OnRenewed(identity); });
   });
+}
+
+void LiveClient::OnRenewed(const absl::StatusOr<LiveIdentity>& identity) {
+  renewing_ = false;
+  if (identity.ok()) {
+    identity_ = *identity;
+  } else if (identity.status().code() == absl::StatusCode::kUnauthenticated) {
+    if (socket_ != nullptr) {
+      socket_->Close(CloseCode::kPolicy, "SESSION_EXPIRED");
+    }
+    return;
+  } else if (hub_.clock_.Now() >= identity_.expire_time && socket_ != nullptr) {
+    socket_->Close(CloseCode::kTryAgainLater, "identity cannot be asked");
+    return;
+  }
+  if (std::exchange(renew_again_, false)) {
+    Recheck();
+  }
 }
 
 }  // namespace muster::gateway

@@ -47,6 +47,7 @@ class LiveClient final : public WebSocketHandler, public std::enable_shared_from
   void OnPage(const std::string& owner, const absl::StatusOr<events::FeedPage>& page);
   void NeedsSnapshot(const std::string& owner, Progress& progress);
   void SendControl(std::string text);
+  void OnRenewed(const absl::StatusOr<LiveIdentity>& identity);
 
   LiveHub& hub_;
   LiveIdentity identity_;
@@ -55,6 +56,7 @@ class LiveClient final : public WebSocketHandler, public std::enable_shared_from
   WebSocket* socket_ = nullptr;
   size_t shard_ = 0;
   bool renewing_ = false;
+  bool renew_again_ = false;
   std::map<std::string, Progress> owners_;
 };
 

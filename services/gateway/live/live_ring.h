@@ -14,6 +14,7 @@ namespace muster::gateway {
 struct RingPosition {
   int64_t place = 1;
   int64_t skip_through = 0;  ///< feed_seq up to which the reader has everything
+  bool operator==(const RingPosition&) const = default;
 };
 
 /// The last events of one owner, in order of arrival. Real and drill events come by two streams, so their feed_seq

@@ -19,8 +19,8 @@ struct CapabilityTable {
 
 /// Those who hold one capability.
 struct Holders {
-  const PostingNode* placed = nullptr;    ///< with a position
-  const PostingNode* unplaced = nullptr;  ///< without
+  PostingTree placed;    ///< with a position
+  PostingTree unplaced;  ///< without
 };
 
 struct IndexVersion {

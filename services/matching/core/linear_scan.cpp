@@ -7,6 +7,11 @@ namespace {
 
 bool IsAsked(const TeamRecord& team, const RankQuery& query) {
   const TeamId& id = team.facts.team_id;
+  const auto& held = team.facts.capabilities;
+  if (std::none_of(held.begin(), held.end(),
+                   [&](const HeldCapability& one) { return one.capability == query.need.capability; })) {
+    return false;  // spares the texts of a rule that fails for most teams
+  }
   const bool named = !query.only || std::find(query.only->begin(), query.only->end(), id) != query.only->end();
   const bool in_district = query.district_path.empty() || DistrictCovers(query.district_path, team.district_path);
   return named && in_district && query.without.count(id) == 0;

@@ -94,9 +94,8 @@ Posting MakePosting(const TeamEntry& entry, const std::string& capability, uint8
   NarrowToStanding(team.facts, posting);
   NarrowToAvailability(team.facts, posting);
   AddTroubles(team, posting);
-  const TravelLine line = TravelLineOf(team);
-  posting.fixed_minutes = static_cast<float>(line.fixed_minutes);
-  posting.minutes_per_metre = static_cast<float>(line.minutes_per_metre);
+  posting.fixed_minutes = static_cast<float>(entry.real.fixed_minutes);
+  posting.minutes_per_metre = static_cast<float>(entry.real.minutes_per_metre);
   posting.worked_hours = real.last_work_end ? FloatHours(*real.last_work_end) : kNoWork;
   posting.recent_hours =
       team.history_known ? static_cast<float>(static_cast<double>(real.organization_recent_work.count()) / 3600e6) : 0;

@@ -20,12 +20,12 @@ void Extend(PostingSummary& all, const PostingSummary& part) {
   all.remote = all.remote || part.remote;
 }
 
-void Summarize(PostingBranch& branch) {
-  const PostingSummary& first = branch.child[0]->summary;
-  const PostingSummary& second = branch.child[1]->summary;
-  branch.summary = first;
-  Extend(branch.summary, second);
-  branch.summary.depth = static_cast<uint8_t>(1 + std::max(first.depth, second.depth));
+PostingTree TreeOf(const PostingBranch* branch) {
+  PostingTree tree{branch->child[0].summary, branch};
+  const PostingSummary& other = branch->child[1].summary;
+  tree.summary.depth = static_cast<uint8_t>(1 + std::max(tree.summary.depth, other.depth));
+  Extend(tree.summary, other);
+  return tree;
 }
 
 PostingSummary RowSummary(const PostingCell& cell, size_t row) {
@@ -39,18 +39,12 @@ PostingSummary RowSummary(const PostingCell& cell, size_t row) {
   return summary;
 }
 
-/// Recomputes the summary of a cell with `count` rows.
-void Summarize(PostingCell& cell, size_t count) {
-  cell.summary = RowSummary(cell, 0);
-  for (size_t row = 1; row < count; ++row) {
-    Extend(cell.summary, RowSummary(cell, row));
+PostingTree TreeOf(const PostingCell* cell) {
+  PostingTree tree{RowSummary(*cell, 0), cell};
+  for (size_t row = 1; row < cell->count; ++row) {
+    Extend(tree.summary, RowSummary(*cell, row));
   }
-}
-
-void Append(PostingCell& cell, const NewPosting& posting) {
-  const size_t row = cell.size();
-  cell.Set(row, posting.posting, posting.level_mask);
-  Summarize(cell, row + 1);
+  return tree;
 }
 
 /// Where to cut: the axis along which the points lie farthest apart.
@@ -103,57 +97,54 @@ size_t Cut(PostingBranch& branch, std::span<NewPosting> postings) {
   return static_cast<size_t>(cut - postings.begin());
 }
 
-void Collect(const PostingNode& node, std::vector<NewPosting>& postings) {
-  if (node.is_cell) {
-    const auto& cell = static_cast<const PostingCell&>(node);
-    for (size_t row = 0; row < cell.size(); ++row) {
+void Collect(const PostingTree& tree, std::vector<NewPosting>& postings) {
+  if (tree.IsCell()) {
+    const PostingCell& cell = CellOf(tree);
+    for (size_t row = 0; row < cell.count; ++row) {
       postings.push_back({cell.Get(row), cell.level_mask[row]});
     }
     return;
   }
-  for (const PostingNode* child : static_cast<const PostingBranch&>(node).child) {
-    Collect(*child, postings);
+  for (const PostingTree& child : BranchOf(tree).child) {
+    Collect(child, postings);
   }
 }
 
 /// Inserting in an unlucky order makes a tree deep; a deep one is built anew.
 bool IsTooDeep(const PostingSummary& summary) { return summary.depth > 12 + 2 * std::bit_width(summary.count); }
 
-const PostingNode* InsertBelow(Edit& edit, const PostingNode* node, const NewPosting& posting) {
-  if (node->is_cell) {
-    const auto* cell = static_cast<const PostingCell*>(node);
-    if (cell->size() < PostingCell::kCapacity) {
-      PostingCell* own = edit.Own(cell);
-      Append(*own, posting);
-      return own;
-    }
-    std::vector<NewPosting> postings;
-    Collect(*cell, postings);
-    postings.push_back(posting);
-    edit.Discard(cell);
-    return BuildPostings(edit, postings);
+PostingTree InsertBelow(Edit& edit, const PostingTree& tree, const NewPosting& posting) {
+  if (!tree.IsCell()) {
+    PostingBranch* branch = edit.Own(&BranchOf(tree));
+    PostingTree& child = branch->child[branch->SideOf(posting.posting.point, posting.posting.entry->key)];
+    child = InsertBelow(edit, child, posting);
+    return TreeOf(branch);
   }
-  PostingBranch* branch = edit.Own(static_cast<const PostingBranch*>(node));
-  auto& child = branch->child[static_cast<size_t>(branch->SideOf(posting.posting.point, posting.posting.entry->key))];
-  child = InsertBelow(edit, child, posting);
-  Summarize(*branch);
-  return branch;
+  if (tree.summary.count < PostingCell::kCapacity) {
+    PostingCell* cell = edit.Own(&CellOf(tree));
+    cell->Set(cell->count++, posting.posting, posting.level_mask);
+    return TreeOf(cell);
+  }
+  std::vector<NewPosting> postings;
+  Collect(tree, postings);
+  postings.push_back(posting);
+  edit.Discard(&CellOf(tree));
+  return BuildPostings(edit, postings);
 }
 
 size_t RowOf(const PostingCell& cell, const TeamEntry& entry) {
   return static_cast<size_t>(std::find(cell.entry.begin(), cell.entry.end(), &entry) - cell.entry.begin());
 }
 
-const PostingNode* RemoveFromCell(Edit& edit, const PostingCell* cell, const TeamEntry& entry) {
-  const size_t last = cell->size() - 1;
-  if (last == 0) {
-    edit.Discard(cell);
-    return nullptr;
+PostingTree RemoveFromCell(Edit& edit, const PostingTree& tree, const TeamEntry& entry) {
+  if (tree.summary.count == 1) {
+    edit.Discard(&CellOf(tree));
+    return {};
   }
-  PostingCell* own = edit.Own(cell);
-  own->Set(RowOf(*own, entry), own->Get(last), own->level_mask[last]);
-  Summarize(*own, last);
-  return own;
+  PostingCell* cell = edit.Own(&CellOf(tree));
+  const size_t last = --cell->count;
+  cell->Set(RowOf(*cell, entry), cell->Get(last), cell->level_mask[last]);
+  return TreeOf(cell);
 }
 
 }  // namespace
@@ -201,80 +192,74 @@ void PostingCell::Set(size_t row, const Posting& posting, uint8_t mask) {
   inexact[row] = posting.inexact;
 }
 
-const PostingNode* BuildPostings(Edit& edit, std::span<NewPosting> postings) {
+PostingTree BuildPostings(Edit& edit, std::span<NewPosting> postings) {
   if (postings.empty()) {
-    return nullptr;
+    return {};
   }
   if (postings.size() <= PostingCell::kCapacity) {
     auto* cell = edit.New<PostingCell>();
-    for (size_t row = 0; row < postings.size(); ++row) {
-      cell->Set(row, postings[row].posting, postings[row].level_mask);
+    for (const NewPosting& posting : postings) {
+      cell->Set(cell->count++, posting.posting, posting.level_mask);
     }
-    Summarize(*cell, postings.size());
-    return cell;
+    return TreeOf(cell);
   }
   auto* branch = edit.New<PostingBranch>();
   const size_t below = Cut(*branch, postings);
   branch->child = {BuildPostings(edit, postings.first(below)), BuildPostings(edit, postings.subspan(below))};
-  Summarize(*branch);
-  return branch;
+  return TreeOf(branch);
 }
 
-const PostingNode* InsertPosting(Edit& edit, const PostingNode* root, const NewPosting& posting) {
-  if (root == nullptr) {
+PostingTree InsertPosting(Edit& edit, const PostingTree& tree, const NewPosting& posting) {
+  if (tree.IsEmpty()) {
     NewPosting one = posting;
     return BuildPostings(edit, std::span(&one, 1));
   }
-  const PostingNode* grown = InsertBelow(edit, root, posting);
-  if (!IsTooDeep(grown->summary)) {
+  const PostingTree grown = InsertBelow(edit, tree, posting);
+  if (!IsTooDeep(grown.summary)) {
     return grown;
   }
   std::vector<NewPosting> postings;
-  Collect(*grown, postings);
+  Collect(grown, postings);
   DiscardPostings(edit, grown);
   return BuildPostings(edit, postings);
 }
 
-const PostingNode* RemovePosting(Edit& edit, const PostingNode* node, const TeamEntry& entry) {
-  if (node->is_cell) {
-    return RemoveFromCell(edit, static_cast<const PostingCell*>(node), entry);
+PostingTree RemovePosting(Edit& edit, const PostingTree& tree, const TeamEntry& entry) {
+  if (tree.IsCell()) {
+    return RemoveFromCell(edit, tree, entry);
   }
-  PostingBranch* branch = edit.Own(static_cast<const PostingBranch*>(node));
-  const auto side = static_cast<size_t>(branch->SideOf(entry.point, entry.key));
+  PostingBranch* branch = edit.Own(&BranchOf(tree));
+  const size_t side = branch->SideOf(entry.point, entry.key);
   branch->child[side] = RemovePosting(edit, branch->child[side], entry);
-  if (branch->child[side] == nullptr) {
-    const PostingNode* other = branch->child[1 - side];
+  if (branch->child[side].IsEmpty()) {
+    const PostingTree other = branch->child[1 - side];
     edit.Discard(branch);
     return other;
   }
-  Summarize(*branch);
-  return branch;
+  return TreeOf(branch);
 }
 
-const PostingNode* ReplacePosting(Edit& edit, const PostingNode* node, const TeamEntry& entry,
-                                  const NewPosting& posting) {
-  if (node->is_cell) {
-    PostingCell* own = edit.Own(static_cast<const PostingCell*>(node));
-    own->Set(RowOf(*own, entry), posting.posting, posting.level_mask);
-    Summarize(*own, own->size());
-    return own;
+PostingTree ReplacePosting(Edit& edit, const PostingTree& tree, const TeamEntry& entry, const NewPosting& posting) {
+  if (tree.IsCell()) {
+    PostingCell* cell = edit.Own(&CellOf(tree));
+    cell->Set(RowOf(*cell, entry), posting.posting, posting.level_mask);
+    return TreeOf(cell);
   }
-  PostingBranch* branch = edit.Own(static_cast<const PostingBranch*>(node));
-  const PostingNode*& child = branch->child[static_cast<size_t>(branch->SideOf(entry.point, entry.key))];
+  PostingBranch* branch = edit.Own(&BranchOf(tree));
+  PostingTree& child = branch->child[branch->SideOf(entry.point, entry.key)];
   child = ReplacePosting(edit, child, entry, posting);
-  Summarize(*branch);
-  return branch;
+  return TreeOf(branch);
 }
 
-void DiscardPostings(Edit& edit, const PostingNode* node) {
-  if (node == nullptr) {
+void DiscardPostings(Edit& edit, const PostingTree& tree) {
+  if (tree.IsEmpty()) {
     return;
   }
-  if (node->is_cell) {
-    edit.Discard(static_cast<const PostingCell*>(node));
+  if (tree.IsCell()) {
+    edit.Discard(&CellOf(tree));
     return;
   }
-  const auto* branch = static_cast<const PostingBranch*>(node);
+  const PostingBranch* branch = &BranchOf(tree);
   DiscardPostings(edit, branch->child[0]);
   DiscardPostings(edit, branch->child[1]);
   edit.Discard(branch);

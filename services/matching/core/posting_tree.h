@@ -51,15 +51,22 @@ struct PostingSummary {
   uint32_t count = 0;
   uint8_t level_mask = 0;
   bool remote = false;  ///< somebody works remotely
-  uint8_t depth = 0;
+  uint8_t depth = 0;    ///< 0: a cell
 };
 
-/// A node of the tree over the teams of one capability: cells of at most 16 teams, split by planes in space (and by key
-/// where positions are equal), so that dense and empty districts both get cells of the same size.
 struct PostingNode {
   uint64_t edit = 0;
+};
+
+/// A tree over the teams of one capability: cells of at most 16 teams, split by planes in space (and by key where
+/// positions are equal), so that dense and empty districts both get cells of the same size. Summaries lie with the
+/// parent, so that a search reads only the nodes that it enters.
+struct PostingTree {
   PostingSummary summary;
-  bool is_cell = false;
+  const PostingNode* root = nullptr;  ///< null: empty
+
+  bool IsEmpty() const { return root == nullptr; }
+  bool IsCell() const { return summary.depth == 0; }
 };
 
 /// A cell: its teams as a structure of arrays.
@@ -68,17 +75,16 @@ struct PostingCell : PostingNode {
   template <class T>
   using Column = std::array<T, kCapacity>;
 
-  PostingCell() { is_cell = true; }
-  size_t size() const { return summary.count; }
   Posting Get(size_t row) const;
   void Set(size_t row, const Posting& posting, uint8_t level_mask);
 
-  alignas(64) Column<float> x{}, y{}, z{};
+  uint32_t count = 0;
+  Column<float> x{}, y{}, z{};
   Column<float> fixed_minutes{}, minutes_per_metre{};
   Column<float> worked_hours{}, recent_hours{}, confirmed_hours{}, headcount{};
-  Column<int64_t> from{}, until{}, trouble_start{}, trouble_end{};
   Column<uint8_t> level{}, level_mask{};
   Column<bool> remote{}, inexact{};
+  Column<int64_t> from{}, until{}, trouble_start{}, trouble_end{};
   Column<const TeamEntry*> entry{};
 };
 
@@ -88,14 +94,18 @@ struct PostingBranch : PostingNode {
 
   int axis = 0;  ///< 0 to 2: a coordinate; kKeyAxis: the key
   float split = 0;
+  std::array<PostingTree, 2> child;
   TeamKey split_key;
-  std::array<const PostingNode*, 2> child{};
 
   /// 0 for what lies below the plane, 1 for the rest.
-  int SideOf(const UnitVector& point, const TeamKey& key) const {
-    return axis == kKeyAxis ? !(key < split_key) : !(point[static_cast<size_t>(axis)] < split);
+  size_t SideOf(const UnitVector& point, const TeamKey& key) const {
+    const bool below = axis == kKeyAxis ? key < split_key : point[static_cast<size_t>(axis)] < split;
+    return below ? 0 : 1;
   }
 };
+
+inline const PostingCell& CellOf(const PostingTree& tree) { return *static_cast<const PostingCell*>(tree.root); }
+inline const PostingBranch& BranchOf(const PostingTree& tree) { return *static_cast<const PostingBranch*>(tree.root); }
 
 /// A posting with its level mask, on its way into a tree.
 struct NewPosting {
@@ -103,17 +113,16 @@ struct NewPosting {
   uint8_t level_mask = 0;
 };
 
-/// A balanced tree of `postings`, which are reordered; null when there are none.
-const PostingNode* BuildPostings(Edit& edit, std::span<NewPosting> postings);
-/// The tree with one more; `root` may be null.
-const PostingNode* InsertPosting(Edit& edit, const PostingNode* root, const NewPosting& posting);
-/// The tree without the posting of `entry`, which must be in it; null when it was the last.
-const PostingNode* RemovePosting(Edit& edit, const PostingNode* root, const TeamEntry& entry);
+/// A balanced tree of `postings`, which are reordered.
+PostingTree BuildPostings(Edit& edit, std::span<NewPosting> postings);
+/// The tree with one more.
+PostingTree InsertPosting(Edit& edit, const PostingTree& tree, const NewPosting& posting);
+/// The tree without the posting of `entry`, which must be in it.
+PostingTree RemovePosting(Edit& edit, const PostingTree& tree, const TeamEntry& entry);
 /// The tree with another posting in the place of the one of `entry`, which must be in it; both at the same point and
 /// of the same key.
-const PostingNode* ReplacePosting(Edit& edit, const PostingNode* root, const TeamEntry& entry,
-                                  const NewPosting& posting);
+PostingTree ReplacePosting(Edit& edit, const PostingTree& tree, const TeamEntry& entry, const NewPosting& posting);
 /// Discards every node.
-void DiscardPostings(Edit& edit, const PostingNode* root);
+void DiscardPostings(Edit& edit, const PostingTree& tree);
 
 }  // namespace muster::matching

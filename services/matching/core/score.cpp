@@ -15,7 +15,7 @@ double Saturating(Duration value, Duration half) {
   return amount / (amount + static_cast<double>(half.count()));
 }
 
-void AddTravel(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& policy, Score& score) {
+void AddTravel(const ScoreInputs& team, const TeamNeed& need, const ScorePolicy& policy, Score& score) {
   if (need.place == Place::kRemote || !need.position) {
     return;
   }
@@ -24,29 +24,37 @@ void AddTravel(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& 
     return;
   }
   const double distance_m = geo::DistanceMeters(*team.position, *need.position);
-  const TravelLine line = TravelLineOf(team);
-  const double minutes = line.fixed_minutes + distance_m * line.minutes_per_metre;
+  const double minutes = team.fixed_minutes + distance_m * team.minutes_per_metre;
   score.distance_m = distance_m;
   score.travel_time = Duration(static_cast<int64_t>(minutes * 60e6));
   score.beyond_range = team.range_m > 0 && distance_m > team.range_m;
   score.travel = minutes + (score.beyond_range ? policy.beyond_range_minutes : 0);
 }
 
-std::optional<double> RestCost(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& policy) {
-  const std::optional<Time>& end = team.WorkOf(need.mode).last_work_end;
-  if (!end) {
+std::optional<double> RestCost(const ScoreInputs& team, const TeamNeed& need, const ScorePolicy& policy) {
+  if (!team.last_work_end) {
     return team.history_known ? std::optional<double>(0.0) : std::nullopt;
   }
-  const double rested = static_cast<double>((HullOf(need).start - *end).count());
+  const double rested = static_cast<double>((HullOf(need).start - *team.last_work_end).count());
   const double share = std::clamp(rested / static_cast<double>(policy.full_rest.count()), 0.0, 1.0);
   return policy.rest_minutes * (1 - share);
 }
 
 }  // namespace
 
-TravelLine TravelLineOf(const TeamRecord& team) {
+ScoreInputs InputsOf(const TeamRecord& team, Mode mode) {
   const geo::TravelPolicy& policy = geo::PolicyOf(team.travel_mode);
-  return {Minutes(team.turnout.value_or(policy.assembling)), policy.road_factor / 1000.0 / policy.speed_kmh * 60.0};
+  ScoreInputs inputs;
+  inputs.position = team.position;
+  inputs.fixed_minutes = Minutes(team.turnout.value_or(policy.assembling));
+  inputs.minutes_per_metre = policy.road_factor / 1000.0 / policy.speed_kmh * 60.0;
+  inputs.range_m = team.range_m;
+  inputs.last_work_end = team.WorkOf(mode).last_work_end;
+  inputs.confirmed_time = team.confirmed_time;
+  inputs.organization_recent_work = team.WorkOf(mode).organization_recent_work;
+  inputs.headcount = team.facts.headcount;
+  inputs.history_known = team.history_known;
+  return inputs;
 }
 
 double FitCost(int level, int lowest_level, const ScorePolicy& policy) {
@@ -59,23 +67,22 @@ double HeadcountCost(double headcount, double people, const ScorePolicy& policy)
 }
 
 Score ScoreTeam(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& policy, Time now) {
-  return ScoreTeam(team, need, policy, now, ServingLevel(team, need));
+  return ScoreTeam(InputsOf(team, need.mode), need, policy, now, ServingLevel(team, need));
 }
 
-Score ScoreTeam(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& policy, Time now, int level) {
+Score ScoreTeam(const ScoreInputs& team, const TeamNeed& need, const ScorePolicy& policy, Time now, int level) {
   Score score;
   score.level = level;
   AddTravel(team, need, policy, score);
   if (need.lowest_level != 0 && score.level != 0) {
     score.fit = FitCost(score.level, need.lowest_level, policy);
   }
-  if (need.people > 0 && team.facts.headcount > 0) {
-    score.headcount = HeadcountCost(team.facts.headcount, need.people, policy);
+  if (need.people > 0 && team.headcount > 0) {
+    score.headcount = HeadcountCost(team.headcount, need.people, policy);
   }
   score.rest = RestCost(team, need, policy);
   if (team.history_known) {
-    const Duration work = team.WorkOf(need.mode).organization_recent_work;
-    score.fairness = policy.fairness_minutes * Saturating(work, policy.fairness_half);
+    score.fairness = policy.fairness_minutes * Saturating(team.organization_recent_work, policy.fairness_half);
   }
   if (team.confirmed_time) {
     score.freshness = policy.freshness_minutes * Saturating(now - *team.confirmed_time, policy.freshness_half);

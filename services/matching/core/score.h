@@ -45,21 +45,28 @@ struct Score {
   int level = 0;  ///< at which it serves; 0: none
 };
 
+/// What a score is made of, of one team in one mode: the little of a record that a search reads again and again.
+struct ScoreInputs {
+  std::optional<geo::Position> position;
+  double fixed_minutes = 0;  ///< travel takes `fixed_minutes` + distance * `minutes_per_metre`
+  double minutes_per_metre = 0;
+  double range_m = 0;  ///< 0: anywhere
+  std::optional<Time> last_work_end;
+  std::optional<Time> confirmed_time;
+  Duration organization_recent_work{};
+  int headcount = 0;
+  bool history_known = false;
+};
+ScoreInputs InputsOf(const TeamRecord& team, Mode mode);
+
 /// The score of an eligible team at the time `now`. Its cost never falls when the distance grows: the searches rely on
 /// it.
 Score ScoreTeam(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& policy, Time now);
-/// The same where the level at which it serves is known already.
-Score ScoreTeam(const TeamRecord& team, const TeamNeed& need, const ScorePolicy& policy, Time now, int level);
+/// The same from its inputs in the need's mode and the level at which it serves.
+Score ScoreTeam(const ScoreInputs& team, const TeamNeed& need, const ScorePolicy& policy, Time now, int level);
 
 /// The order of a ranking: known travel first, then cost, then team id, so that it is total.
 bool RanksBefore(const Score& a, const TeamId& a_id, const Score& b, const TeamId& b_id);
-
-/// Minutes of travel over a straight-line distance: `fixed` + distance * `per_metre`.
-struct TravelLine {
-  double fixed_minutes = 0;
-  double minutes_per_metre = 0;
-};
-TravelLine TravelLineOf(const TeamRecord& team);
 
 /// The parts that the searches bound before they look at a team.
 double FitCost(int level, int lowest_level, const ScorePolicy& policy);

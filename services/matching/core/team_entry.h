@@ -4,7 +4,7 @@
 #include <compare>
 #include <cstdint>
 
-#include "services/matching/core/team_record.h"
+#include "services/matching/core/score.h"
 
 namespace muster::matching {
 
@@ -27,6 +27,7 @@ struct TeamEntry {
   TeamKey key;
   UnitVector point{};
   bool placed = false;  ///< has a position
+  ScoreInputs real;     ///< of the record, in reality
   TeamRecord record;
 };
 

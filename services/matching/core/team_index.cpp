@@ -36,6 +36,7 @@ TeamEntry* NewEntry(Edit& edit, TeamRecord record) {
   if (entry->placed) {
     entry->point = UnitVectorOf(*record.position);
   }
+  entry->real = InputsOf(record, Mode::kReal);
   entry->record = std::move(record);
   return entry;
 }
@@ -61,24 +62,24 @@ NewPosting PostingOf(const TeamEntry& entry, const std::string& capability) {
 void AddPostings(Edit& edit, IndexVersion& next, const TeamEntry& entry) {
   for (const std::string* capability : CapabilitiesOf(entry.record)) {
     Holders& holders = next.holders[NumberOf(edit, next, *capability)];
-    const PostingNode*& root = entry.placed ? holders.placed : holders.unplaced;
-    root = InsertPosting(edit, root, PostingOf(entry, *capability));
+    PostingTree& tree = entry.placed ? holders.placed : holders.unplaced;
+    tree = InsertPosting(edit, tree, PostingOf(entry, *capability));
   }
 }
 
 void RemovePostings(Edit& edit, IndexVersion& next, const TeamEntry& entry) {
   for (const std::string* capability : CapabilitiesOf(entry.record)) {
     Holders& holders = next.holders[NumberOf(edit, next, *capability)];
-    const PostingNode*& root = entry.placed ? holders.placed : holders.unplaced;
-    root = RemovePosting(edit, root, entry);
+    PostingTree& tree = entry.placed ? holders.placed : holders.unplaced;
+    tree = RemovePosting(edit, tree, entry);
   }
 }
 
 void ReplacePostings(Edit& edit, IndexVersion& next, const TeamEntry& before, const TeamEntry& entry) {
   for (const std::string* capability : CapabilitiesOf(entry.record)) {
     Holders& holders = next.holders[NumberOf(edit, next, *capability)];
-    const PostingNode*& root = entry.placed ? holders.placed : holders.unplaced;
-    root = ReplacePosting(edit, root, before, PostingOf(entry, *capability));
+    PostingTree& tree = entry.placed ? holders.placed : holders.unplaced;
+    tree = ReplacePosting(edit, tree, before, PostingOf(entry, *capability));
   }
 }
 
@@ -129,8 +130,7 @@ const TeamRecord* Snapshot::Find(const TeamId& id) const {
 
 size_t Snapshot::CountHolders(const std::string& capability) const {
   const Holders* holders = version_->HoldersOf(capability);
-  const auto count = [](const PostingNode* node) { return node == nullptr ? 0 : size_t{node->summary.count}; };
-  return holders == nullptr ? 0 : count(holders->placed) + count(holders->unplaced);
+  return holders == nullptr ? 0 : size_t{holders->placed.summary.count} + holders->unplaced.summary.count;
 }
 
 size_t Snapshot::team_count() const { return version_->team_count; }

@@ -200,7 +200,7 @@ template <class Collector>
 void ScanCell(const Search& search, const PostingCell& cell, bool travels, Collector& collector) {
   CellCosts cost;
   LeastCosts(search, cell, travels, cost);
-  for (size_t row = 0; row < cell.size(); ++row) {
+  for (size_t row = 0; row < cell.count; ++row) {
     if (cost[row] > collector.Threshold() || cell.from[row] > search.start || cell.until[row] < search.end ||
         (cell.level_mask[row] & search.level_mask) == 0 || (search.remote && !cell.remote[row])) {
       continue;
@@ -209,7 +209,8 @@ void ScanCell(const Search& search, const PostingCell& cell, bool travels, Colle
         cost[row] + search.fit_cost[std::min<size_t>(cell.level[row], 7)] > collector.Threshold()) {
       continue;
     }
-    const TeamRecord& team = cell.entry[row]->record;
+    const TeamEntry& entry = *cell.entry[row];
+    const TeamRecord& team = entry.record;
     const TeamNeed& need = search.query.need;
     const bool exact = !cell.inexact[row] && cell.level[row] < 7;
     const bool troubled = cell.trouble_start[row] <= search.end && search.start <= cell.trouble_end[row];
@@ -217,38 +218,40 @@ void ScanCell(const Search& search, const PostingCell& cell, bool travels, Colle
       continue;
     }
     const int level = exact ? cell.level[row] : ServingLevel(team, need);
-    collector.Offer(team, ScoreTeam(team, need, search.policy, search.query.now, level));
+    const Score score = need.mode == Mode::kReal
+                            ? ScoreTeam(entry.real, need, search.policy, search.query.now, level)
+                            : ScoreTeam(InputsOf(team, need.mode), need, search.policy, search.query.now, level);
+    collector.Offer(team, score);
   }
 }
 
 /// Depth first, the cheaper half first: what remains costs at least as much as its bound says.
 template <class Collector>
-void Walk(const Search& search, const PostingNode* root, bool travels, Collector& collector) {
+void Walk(const Search& search, const PostingTree& tree, bool travels, Collector& collector) {
   struct Waiting {
-    const PostingNode* node;
+    const PostingTree* tree;
     float least;
   };
-  if (root == nullptr) {
+  if (tree.IsEmpty()) {
     return;
   }
   std::array<Waiting, 256> stack;  // a tree's depth is below 80, see IsTooDeep
   size_t size = 0;
-  stack[size++] = {root, LeastCost(search, root->summary)};
+  stack[size++] = {&tree, LeastCost(search, tree.summary)};
   while (size > 0) {
     const Waiting waiting = stack[--size];
     if (waiting.least == kInfinite || waiting.least > collector.Threshold()) {
       continue;
     }
-    if (waiting.node->is_cell) {
-      ScanCell(search, *static_cast<const PostingCell*>(waiting.node), travels, collector);
+    if (waiting.tree->IsCell()) {
+      ScanCell(search, CellOf(*waiting.tree), travels, collector);
       continue;
     }
-    const auto& branch = *static_cast<const PostingBranch*>(waiting.node);
-    const std::array<float, 2> least{LeastCost(search, branch.child[0]->summary),
-                                     LeastCost(search, branch.child[1]->summary)};
+    const std::array<PostingTree, 2>& child = BranchOf(*waiting.tree).child;
+    const std::array<float, 2> least{LeastCost(search, child[0].summary), LeastCost(search, child[1].summary)};
     const size_t first = least[1] < least[0] ? 1 : 0;
-    stack[size++] = {branch.child[1 - first], least[1 - first]};
-    stack[size++] = {branch.child[first], least[first]};
+    stack[size++] = {&child[1 - first], least[1 - first]};
+    stack[size++] = {&child[first], least[first]};
   }
 }
 

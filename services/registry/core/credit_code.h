@@ -10,9 +10,9 @@ namespace muster::registry {
 /// What is wrong with a unified social credit code (GB 32100-2015).
 enum class CreditCodeFault {
   kNone,
-  kForm,              ///< not 18 characters of the code's alphabet, or the division (places 3 to 8) is not digits
-  kOrganizationCheck, ///< place 17, the check of the organization code (GB 11714)
-  kCheck,             ///< place 18, the check of the whole
+  kForm,               ///< not 18 characters of the code's alphabet, or the division (places 3 to 8) is not digits
+  kOrganizationCheck,  ///< place 17, the check of the organization code (GB 11714)
+  kCheck,              ///< place 18, the check of the whole
 };
 
 /// Upper case, blanks taken off; nothing is checked.

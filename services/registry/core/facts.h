@@ -15,13 +15,13 @@ namespace muster::registry {
 /// stay empty.
 struct Facts {
   std::optional<Organization> organization;
-  std::vector<TeamProfile> teams;         ///< the team concerned, or all teams of the organization
+  std::vector<TeamProfile> teams;  ///< the team concerned, or all teams of the organization
   std::optional<Member> member;
   std::optional<OrganizationId> leader_organization;  ///< of the member named as leader; none: no such member
-  std::vector<Team> member_teams;         ///< of those named by a member, the ones that exist
-  bool credit_code_taken = false;         ///< by another organization that is still registered
+  std::vector<Team> member_teams;                     ///< of those named by a member, the ones that exist
+  bool credit_code_taken = false;                     ///< by another organization that is still registered
   bool filing_number_taken = false;
-  int64_t team_count = 0;                 ///< teams of the organization that are not disbanded
+  int64_t team_count = 0;  ///< teams of the organization that are not disbanded
 };
 
 /// When and for whom a command is decided.

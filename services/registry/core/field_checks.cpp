@@ -35,8 +35,9 @@ absl::Status CheckNotMasked(const std::string& text, const std::string& field) {
   }
   return ErrorWithTexts(Reason::kInvalidField, field,
                         "字段 " + field + " 含有星号，是脱敏显示的内容。请填写真实的值，或从更新掩码中去掉它。",
-                        "Field " + field + " holds a star: it is the masked form. Give the real value, or remove it from "
-                        "the update mask.",
+                        "Field " + field +
+                            " holds a star: it is the masked form. Give the real value, or remove it from "
+                            "the update mask.",
                         {{"why", "masked"}});
 }
 

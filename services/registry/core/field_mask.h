@@ -24,8 +24,8 @@ struct UpdatableField {
 /// Copies the fields named by `paths` from `values`. Errors: INVALID_FIELD (update_mask) when it names nothing,
 /// UNKNOWN_FIELD, READ_ONLY_FIELD, FORBIDDEN with `action` and the field.
 template <class T>
-absl::Status ApplyMask(std::span<const UpdatableField<T>> fields, const std::vector<std::string>& paths,
-                       Authority held, std::string_view action, const T& values, T& object) {
+absl::Status ApplyMask(std::span<const UpdatableField<T>> fields, const std::vector<std::string>& paths, Authority held,
+                       std::string_view action, const T& values, T& object) {
   if (paths.empty()) {
     return Error(Reason::kInvalidField, "update_mask");
   }

@@ -4,6 +4,7 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
+#include "services/registry/core/authority.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/member_rules.h"
 #include "services/registry/core/organization_rules.h"
@@ -15,7 +16,8 @@ namespace {
 /// Goes through one batch, with what it has made known so far.
 class Importer {
  public:
-  Importer(const ImportFacts& facts, Time now) : facts_(facts), now_(now) {}
+  Importer(const ImportFacts& facts, const Context& context)
+      : facts_(facts), now_(context.now), by_(context.principal) {}
 
   absl::Status Add(const Organization& organization, const std::string& at) {
     MUSTER_ASSIGN_OR_RETURN(const bool is_new, Admit(organization.id.value(), at));
@@ -25,6 +27,7 @@ class Importer {
     Organization row = organization;
     Normalize(row);
     MUSTER_RETURN_IF_ERROR(CheckOrganization(row, true, at));
+    MUSTER_RETURN_IF_ERROR(CheckAuthority(row.district_path));
     new_organizations_.insert(row.id);
     changes_.organizations.push_back(Stamped(std::move(row)));
     return absl::OkStatus();
@@ -36,6 +39,7 @@ class Importer {
       return absl::OkStatus();
     }
     MUSTER_RETURN_IF_ERROR(CheckTeam(team, at));
+    MUSTER_RETURN_IF_ERROR(CheckAuthority(team.district_path));
     MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(team.organization_id, at));
     new_teams_.emplace(team.id, team.organization_id);
     changes_.teams.push_back(Stamped(team));
@@ -48,6 +52,7 @@ class Importer {
       return absl::OkStatus();
     }
     MUSTER_RETURN_IF_ERROR(CheckMember(member, at));
+    MUSTER_RETURN_IF_ERROR(CheckAuthority(member.district_path));
     if (!member.organization_id.empty()) {
       MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(member.organization_id, at));
     }
@@ -88,6 +93,11 @@ class Importer {
     return is_new;
   }
 
+  /// An officer imports what lies in the own district.
+  absl::Status CheckAuthority(const std::string& district_path) const {
+    return Require(Authority::kOfficer, AuthorityOver(by_, OrganizationId(), district_path), "ImportBatch");
+  }
+
   absl::Status CheckOrganizationKnown(const OrganizationId& id, const std::string& at) const {
     const bool known = new_organizations_.contains(id) || facts_.organizations.contains(id);
     return known ? absl::OkStatus() : Unknown(at + ".organization_id", id.value());
@@ -116,6 +126,7 @@ class Importer {
 
   const ImportFacts& facts_;
   const Time now_;
+  const Principal& by_;
   ImportChanges changes_;
   std::set<std::string> seen_;
   std::set<OrganizationId> new_organizations_;
@@ -133,7 +144,7 @@ absl::Status AddAll(Importer& importer, const std::vector<T>& rows, const std::s
 }  // namespace
 
 absl::StatusOr<ImportChanges> Decide(const ImportBatch& command, const ImportFacts& facts, const Context& context) {
-  Importer importer(facts, context.now);
+  Importer importer(facts, context);
   MUSTER_RETURN_IF_ERROR(AddAll(importer, command.organizations, "organizations"));
   MUSTER_RETURN_IF_ERROR(AddAll(importer, command.teams, "teams"));
   MUSTER_RETURN_IF_ERROR(AddAll(importer, command.members, "members"));

@@ -22,9 +22,9 @@ struct ImportBatch {
 
 /// What is in the store already of that which a batch names.
 struct ImportFacts {
-  std::set<std::string> ids;                   ///< rows of the batch that are there
-  std::set<OrganizationId> organizations;      ///< organizations that its teams and members name
-  std::map<TeamId, OrganizationId> teams;      ///< teams that its members and windows name
+  std::set<std::string> ids;               ///< rows of the batch that are there
+  std::set<OrganizationId> organizations;  ///< organizations that its teams and members name
+  std::map<TeamId, OrganizationId> teams;  ///< teams that its members and windows name
 };
 
 /// The rows of a batch that are new.
@@ -39,8 +39,9 @@ struct ImportChanges {
   }
 };
 
-/// Rows already there are skipped, so a batch can be repeated. One bad row refuses the whole batch. Errors: INVALID_FIELD
-/// (ids that are not UUIDs or come twice), UNKNOWN_REFERENCE, those of CheckOrganization, CheckTeam and CheckMember.
+/// Rows already there are skipped, so a batch can be repeated. One bad row refuses the whole batch. Errors:
+/// INVALID_FIELD (ids that are not UUIDs or come twice), UNKNOWN_REFERENCE, those of CheckOrganization, CheckTeam and
+/// CheckMember.
 absl::StatusOr<ImportChanges> Decide(const ImportBatch& command, const ImportFacts& facts, const Context& context);
 
 }  // namespace muster::registry

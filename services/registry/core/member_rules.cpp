@@ -112,8 +112,8 @@ absl::StatusOr<RegistryChanges> Decide(const CreateMember& command, const Facts&
   }
   MUSTER_RETURN_IF_ERROR(CheckMember(member, "member"));
   const std::string& district = facts.organization ? facts.organization->district_path : member.district_path;
-  MUSTER_RETURN_IF_ERROR(Require(
-      Authority::kManager, AuthorityOver(context.principal, member.organization_id, district), "CreateMember"));
+  MUSTER_RETURN_IF_ERROR(
+      Require(Authority::kManager, AuthorityOver(context.principal, member.organization_id, district), "CreateMember"));
   MUSTER_RETURN_IF_ERROR(CheckTeams(member, facts));
   SortTeams(member);
   member.version = 1;

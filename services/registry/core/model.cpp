@@ -6,9 +6,9 @@
 namespace muster::registry {
 namespace {
 
-constexpr std::array<std::string_view, 8> kKindNames{
-    "association",       "service_agency",      "foundation",      "filed_group",
-    "government_rescue", "social_work_station", "requesting_unit", "enterprise"};
+constexpr std::array<std::string_view, 8> kKindNames{"association",     "service_agency",    "foundation",
+                                                     "filed_group",     "government_rescue", "social_work_station",
+                                                     "requesting_unit", "enterprise"};
 
 }  // namespace
 

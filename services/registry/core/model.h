@@ -41,13 +41,13 @@ struct Sealed {
 };
 
 enum class OrganizationKind {
-  kAssociation,       ///< 社会团体
-  kServiceAgency,     ///< 社会服务机构
-  kFoundation,        ///< 基金会
-  kFiledGroup,        ///< 备案社区社会组织: filed with a street office, no legal person
-  kGovernmentRescue,  ///< 政府专业救援队
-  kSocialWorkStation, ///< 社工站
-  kRequestingUnit,    ///< street office, community, hospital, school
+  kAssociation,        ///< 社会团体
+  kServiceAgency,      ///< 社会服务机构
+  kFoundation,         ///< 基金会
+  kFiledGroup,         ///< 备案社区社会组织: filed with a street office, no legal person
+  kGovernmentRescue,   ///< 政府专业救援队
+  kSocialWorkStation,  ///< 社工站
+  kRequestingUnit,     ///< street office, community, hospital, school
   kEnterprise,
 };
 

@@ -17,7 +17,8 @@ struct CreateOrganization {
 
 /// Changes the fields named in `paths` (names of the wire). Reads organization, its teams, credit_code_taken,
 /// filing_number_taken. Its teams follow where what eligibility or dispatch sees of it has changed.
-/// Errors: NOT_FOUND, VERSION_CONFLICT, FORBIDDEN, UNKNOWN_FIELD, READ_ONLY_FIELD, those of CheckOrganization, DUPLICATE.
+/// Errors: NOT_FOUND, VERSION_CONFLICT, FORBIDDEN, UNKNOWN_FIELD, READ_ONLY_FIELD, those of CheckOrganization,
+/// DUPLICATE.
 struct UpdateOrganization {
   OrganizationId id;
   int64_t expected_version = 0;

@@ -65,8 +65,8 @@ absl::Status CheckCapability(const HeldCapability& held, const std::string& fiel
 }
 
 absl::Status CheckCapabilities(const std::vector<HeldCapability>& capabilities, const std::string& field) {
-  MUSTER_RETURN_IF_ERROR(CheckRange(static_cast<int64_t>(capabilities.size()), 0,
-                                    static_cast<int64_t>(kMaxCapabilitiesOfTeam), field));
+  MUSTER_RETURN_IF_ERROR(
+      CheckRange(static_cast<int64_t>(capabilities.size()), 0, static_cast<int64_t>(kMaxCapabilitiesOfTeam), field));
   for (size_t i = 0; i < capabilities.size(); ++i) {
     MUSTER_RETURN_IF_ERROR(CheckCapability(capabilities[i], field + "[" + std::to_string(i) + "]"));
   }
@@ -94,8 +94,8 @@ absl::Status CheckGrades(const std::vector<HeldCapability>& before, const std::v
 }
 
 absl::Status CheckLeader(const Team& team, const Facts& facts) {
-  const bool fits =
-      team.leader_member_id.empty() || (facts.leader_organization && *facts.leader_organization == team.organization_id);
+  const bool fits = team.leader_member_id.empty() ||
+                    (facts.leader_organization && *facts.leader_organization == team.organization_id);
   return fits ? absl::OkStatus() : Error(Reason::kInvalidField, "team.leader_member_id");
 }
 
@@ -185,8 +185,7 @@ absl::StatusOr<RegistryChanges> Decide(const UpdateTeam& command, const Facts& f
   }
   const TeamProfile& before = facts.teams.front();
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, before.team.version));
-  const Authority held =
-      AuthorityOver(context.principal, before.team.organization_id, before.team.district_path);
+  const Authority held = AuthorityOver(context.principal, before.team.organization_id, before.team.district_path);
   TeamProfile after = before;
   MUSTER_RETURN_IF_ERROR(ApplyMask<Team>(kFields, command.paths, held, "UpdateTeam", command.values, after.team));
   MUSTER_RETURN_IF_ERROR(CheckStands(before.team, "updated"));
@@ -215,8 +214,7 @@ absl::StatusOr<RegistryChanges> Decide(const DisbandTeam& command, const Facts& 
   return ChangeOf(before, std::move(after), "TeamDisbanded", context.now);
 }
 
-absl::StatusOr<RegistryChanges> Decide(const DeclareAvailability& command, const Facts& facts,
-                                       const Context& context) {
+absl::StatusOr<RegistryChanges> Decide(const DeclareAvailability& command, const Facts& facts, const Context& context) {
   if (facts.teams.empty()) {
     return Error(Reason::kNotFound);
   }

@@ -21,8 +21,7 @@ constexpr int kLowestLevel = 4;
 absl::StatusOr<Mutation> PrepareDeclare(const rpc::Call& call, const v1::DeclareAvailabilityRequest& request) {
   DeclareAvailability command{TeamId(request.team_id()), {}};
   for (int i = 0; i < request.windows_size(); ++i) {
-    MUSTER_ASSIGN_OR_RETURN(const Window window,
-                            FromProto(request.windows(i), "windows[" + std::to_string(i) + "]"));
+    MUSTER_ASSIGN_OR_RETURN(const Window window, FromProto(request.windows(i), "windows[" + std::to_string(i) + "]"));
     command.windows.push_back(window);
   }
   Mutation mutation;
@@ -83,7 +82,8 @@ void ServeAvailability(rpc::MethodTable& table, const Tools& tools) {
   ServeChange<v1::DeclareAvailabilityRequest, v1::DeclareAvailabilityResponse>(table, tools, "DeclareAvailability",
                                                                                PrepareDeclare);
   ServeRead<v1::ListAvailabilityRequest, v1::ListAvailabilityResponse>(
-      table, "ListAvailability", [&tools](const auto& call, const auto& request) { return List(tools, call, request); });
+      table, "ListAvailability",
+      [&tools](const auto& call, const auto& request) { return List(tools, call, request); });
   ServeRead<v1::CheckEligibilityRequest, v1::CheckEligibilityResponse>(
       table, "CheckEligibility",
       [&tools](const auto& call, const auto& request) { return Check(tools, call, request); });

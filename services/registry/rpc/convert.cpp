@@ -117,9 +117,8 @@ absl::StatusOr<Organization> OrganizationFromProto(const v1::Organization& messa
 }
 
 absl::StatusOr<Person> ContactFromProto(const v1::Organization& message, const std::string& prefix) {
-  return NormalizeContact({security::SensitiveText(message.contact_name()),
-                           security::SensitiveText(message.contact_phone()), {}},
-                          prefix);
+  return NormalizeContact(
+      {security::SensitiveText(message.contact_name()), security::SensitiveText(message.contact_phone()), {}}, prefix);
 }
 
 v1::Organization ToProto(const Organization& organization, const Person& contact) {

@@ -26,28 +26,27 @@ struct Tools {
 /// Serves a read: `answer(call, request)` answers a StatusOr<Response>.
 template <class Request, class Response, class Answer>
 void ServeRead(rpc::MethodTable& table, const std::string& name, Answer answer) {
-  table.Unary<Request, Response>("muster.registry.v1.RegistryService." + name,
-                                 [answer = std::move(answer)](const rpc::Call& call, const Request& request,
-                                                              rpc::Reply<Response> reply) {
-                                   reply(answer(call, request));
-                                 });
+  table.Unary<Request, Response>(
+      "muster.registry.v1.RegistryService." + name,
+      [answer = std::move(answer)](const rpc::Call& call, const Request& request, rpc::Reply<Response> reply) {
+        reply(answer(call, request));
+      });
 }
 
 /// Serves a change: `prepare(call, request)` answers a StatusOr<Mutation>, whose reply is a `Response`.
 template <class Request, class Response, class Prepare>
 void ServeChange(rpc::MethodTable& table, const Tools& tools, const std::string& name, Prepare prepare) {
-  table.Unary<Request, Response>(
-      "muster.registry.v1.RegistryService." + name,
-      [&tools, prepare = std::move(prepare)](const rpc::Call& call, const Request& request,
-                                             rpc::Reply<Response> reply) {
-        absl::StatusOr<Mutation> mutation = prepare(call, request);
-        if (!mutation.ok()) {
-          return reply(mutation.status());
-        }
-        tools.database.Submit(
-            NewCommand(OriginOf(call, request.request_id(), request), *std::move(mutation), tools.random),
-            ReplyStored<Response>(std::move(reply)));
-      });
+  table.Unary<Request, Response>("muster.registry.v1.RegistryService." + name,
+                                 [&tools, prepare = std::move(prepare)](const rpc::Call& call, const Request& request,
+                                                                        rpc::Reply<Response> reply) {
+                                   absl::StatusOr<Mutation> mutation = prepare(call, request);
+                                   if (!mutation.ok()) {
+                                     return reply(mutation.status());
+                                   }
+                                   tools.database.Submit(NewCommand(OriginOf(call, request.request_id(), request),
+                                                                    *std::move(mutation), tools.random),
+                                                         ReplyStored<Response>(std::move(reply)));
+                                 });
 }
 
 /// Serve each group of methods. `tools` must outlive the table's use.

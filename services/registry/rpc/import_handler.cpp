@@ -144,22 +144,22 @@ void ImportHandler::Import(const rpc::Call& call, const v1::ImportBatchRequest& 
   if (!batch.ok()) {
     return reply(batch.status());
   }
-  tools_.database.Submit(std::make_unique<ImportCommand>(OriginOf(call, request.request_id(), request),
-                                                         *std::move(batch), tools_.random),
-                         ReplyStored<v1::ImportBatchResponse>(std::move(reply)));
+  tools_.database.Submit(
+      std::make_unique<ImportCommand>(OriginOf(call, request.request_id(), request), *std::move(batch), tools_.random),
+      ReplyStored<v1::ImportBatchResponse>(std::move(reply)));
 }
 
 absl::StatusOr<ImportBatch> ImportHandler::Convert(const v1::ImportBatchRequest& request) {
-  const int rows = request.organizations_size() + request.teams_size() + request.members_size() +
-                   request.availabilities_size();
+  const int rows =
+      request.organizations_size() + request.teams_size() + request.members_size() + request.availabilities_size();
   if (rows > kMaxRows) {
     return Error(Reason::kOutOfRange, "rows", {{"range", "0 - " + std::to_string(kMaxRows)}});
   }
   ImportBatch batch;
   batch.source = request.source();
   for (int i = 0; i < request.organizations_size(); ++i) {
-    MUSTER_ASSIGN_OR_RETURN(Organization organization, ImportedOrganization(request.organizations(i),
-                                                                            At("organizations", i), tools_.sealer));
+    MUSTER_ASSIGN_OR_RETURN(Organization organization,
+                            ImportedOrganization(request.organizations(i), At("organizations", i), tools_.sealer));
     batch.organizations.push_back(std::move(organization));
   }
   const Time now = tools_.clock.Now();

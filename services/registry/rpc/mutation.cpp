@@ -89,8 +89,8 @@ class MutationCommand final : public storage::Command {
  private:
   /// Audit row and event of each change.
   template <class Object>
-  void Tell(const std::string& object_type, const std::vector<Changed<Object>>& list, const std::string& note,
-            Time now, storage::Changes& changes) {
+  void Tell(const std::string& object_type, const std::vector<Changed<Object>>& list, const std::string& note, Time now,
+            storage::Changes& changes) {
     for (const Changed<Object>& change : list) {
       events::AuditEntry entry = origin_.Audit(object_type, IdOf(change.after));
       entry.object_version = VersionOf(change.after);
@@ -135,8 +135,9 @@ events::AuditEntry Origin::Audit(const std::string& object_type, const std::stri
 }
 
 Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request) {
-  Origin origin{call.principal,         call.source_address,          call.method, request_id,
-                rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id), std::nullopt};
+  Origin origin{call.principal, call.source_address,    call.method,
+                request_id,     rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id),
+                std::nullopt};
   if (call.steady_deadline != rpc::kNoDeadline) {
     origin.steady_deadline = call.steady_deadline;
   }

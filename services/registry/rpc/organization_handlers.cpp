@@ -154,7 +154,8 @@ void ServeOrganizations(rpc::MethodTable& table, const Tools& tools) {
         return Masked(tools, organization);
       });
   ServeRead<v1::ListOrganizationsRequest, v1::ListOrganizationsResponse>(
-      table, "ListOrganizations", [&tools](const auto& call, const auto& request) { return List(tools, call, request); });
+      table, "ListOrganizations",
+      [&tools](const auto& call, const auto& request) { return List(tools, call, request); });
 }
 
 }  // namespace muster::registry

@@ -15,7 +15,8 @@ constexpr size_t kBytesOfPart = 512 * 1024;
 /// Writes the snapshot in parts; at least one, so that the reader learns the feed position of an empty registry too.
 class PartWriter {
  public:
-  PartWriter(rpc::ItemWriter<v1::StreamTeamsResponse>& writer, int64_t feed_seq) : writer_(writer), feed_seq_(feed_seq) {}
+  PartWriter(rpc::ItemWriter<v1::StreamTeamsResponse>& writer, int64_t feed_seq)
+      : writer_(writer), feed_seq_(feed_seq) {}
 
   /// False when the client has gone.
   bool Add(const TeamProfile& profile) {

@@ -23,7 +23,8 @@ absl::StatusOr<std::string> AnswerTeam(const RegistryChanges& changes) {
   return reply.SerializeAsString();
 }
 
-absl::StatusOr<Mutation> PrepareCreate(const Tools& tools, const rpc::Call& call, const v1::CreateTeamRequest& request) {
+absl::StatusOr<Mutation> PrepareCreate(const Tools& tools, const rpc::Call& call,
+                                       const v1::CreateTeamRequest& request) {
   CreateTeam command;
   const Time now = tools.clock.Now();
   MUSTER_ASSIGN_OR_RETURN(command.values, TeamFromProto(request.team(), now, "team"));
@@ -39,7 +40,8 @@ absl::StatusOr<Mutation> PrepareCreate(const Tools& tools, const rpc::Call& call
   return mutation;
 }
 
-absl::StatusOr<Mutation> PrepareUpdate(const Tools& tools, const rpc::Call& call, const v1::UpdateTeamRequest& request) {
+absl::StatusOr<Mutation> PrepareUpdate(const Tools& tools, const rpc::Call& call,
+                                       const v1::UpdateTeamRequest& request) {
   UpdateTeam command;
   command.id = TeamId(request.team().id());
   command.expected_version = request.expected_version();

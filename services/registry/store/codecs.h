@@ -43,8 +43,8 @@ struct TextCodec {
   static T FromRow(const Row& row, int column) { return FromText(row.Text(column)); }
 };
 template <>
-struct Codec<registry::Location>
-    : TextCodec<registry::Location, registry::LocationToText, registry::LocationFromText> {};
+struct Codec<registry::Location> : TextCodec<registry::Location, registry::LocationToText, registry::LocationFromText> {
+};
 template <>
 struct Codec<Window> : TextCodec<Window, registry::WindowToText, registry::WindowFromText> {};
 template <>

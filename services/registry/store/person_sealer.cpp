@@ -87,8 +87,6 @@ absl::StatusOr<Person> PersonSealer::OpenContact(const Organization& organizatio
   return person;
 }
 
-Sealed PersonSealer::PhoneIndex(std::string_view phone) const {
-  return Sealed{blind_index_.Of("member.phone", phone)};
-}
+Sealed PersonSealer::PhoneIndex(std::string_view phone) const { return Sealed{blind_index_.Of("member.phone", phone)}; }
 
 }  // namespace muster::registry

@@ -28,9 +28,9 @@ std::string SelectVisible(const storage::Table<T>& table, const std::string& org
 
 TeamProfile* FindTeam(std::vector<TeamProfile>& teams, std::string_view id) {
   // Rows come sorted by team, so the search is by halves.
-  const auto found = std::lower_bound(teams.begin(), teams.end(), id, [](const TeamProfile& team, std::string_view key) {
-    return team.team.id.value() < key;
-  });
+  const auto found =
+      std::lower_bound(teams.begin(), teams.end(), id,
+                       [](const TeamProfile& team, std::string_view key) { return team.team.id.value() < key; });
   return found != teams.end() && found->team.id.value() == id ? &*found : nullptr;
 }
 
@@ -70,28 +70,30 @@ HeldCapability ParseCapability(const Row& row, int offset) {
 void ReadOrganization(const Principal& principal, const OrganizationId& id, std::optional<Organization>& into,
                       Reads& reads) {
   static const std::string kSql = SelectVisible(OrganizationTable(), "id");
-  reads.push_back({kSql, IdAndScope(id.value(), principal),
-                   [&into](const Row& row) { into = OrganizationTable().Parse(row); }});
+  reads.push_back(
+      {kSql, IdAndScope(id.value(), principal), [&into](const Row& row) { into = OrganizationTable().Parse(row); }});
 }
 
 void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProfile>& into, Reads& reads) {
   static const std::string kTeam = SelectVisible(TeamTable(), "organization_id");
-  reads.push_back({kTeam, IdAndScope(id.value(), principal),
-                   [&into](const Row& row) { into.push_back({TeamTable().Parse(row), {}, {}}); }});
-  reads.push_back({"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
-                   "organization_id FROM team WHERE id = $1)",
-                   {id.value()},
-                   [&into](const Row& row) {
-                     if (!into.empty()) {
-                       into.front().standing = {storage::Codec<OrganizationState>::FromRow(row, 0),
-                                                storage::Codec<std::optional<Time>>::FromRow(row, 1),
-                                                storage::Codec<std::optional<Time>>::FromRow(row, 2),
-                                                std::string(row.Text(3))};
-                     }
+  reads.push_back({kTeam, IdAndScope(id.value(), principal), [&into](const Row& row) {
+                     into.push_back({TeamTable().Parse(row), {}, {}});
                    }});
-  reads.push_back(ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
-                                   "team_capability WHERE team_id = $1 ORDER BY place",
-                                   id.value(), into));
+  reads.push_back(
+      {"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
+       "organization_id FROM team WHERE id = $1)",
+       {id.value()},
+       [&into](const Row& row) {
+         if (!into.empty()) {
+           into.front().standing = {storage::Codec<OrganizationState>::FromRow(row, 0),
+                                    storage::Codec<std::optional<Time>>::FromRow(row, 1),
+                                    storage::Codec<std::optional<Time>>::FromRow(row, 2), std::string(row.Text(3))};
+         }
+       }});
+  reads.push_back(
+      ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
+                       "team_capability WHERE team_id = $1 ORDER BY place",
+                       id.value(), into));
   reads.push_back(ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id = $1 ORDER BY start_us",
                               id.value(), into));
 }
@@ -99,34 +101,36 @@ void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProf
 void ReadTeamsOf(const OrganizationId& id, std::vector<TeamProfile>& into, Reads& reads) {
   static const std::string kTeams =
       "SELECT " + TeamTable().select_list() + " FROM team WHERE organization_id = $1 ORDER BY id";
+  reads.push_back({kTeams, {id.value()}, [&into](const Row& row) {
+                     into.push_back({TeamTable().Parse(row), {}, {}});
+                   }});
   reads.push_back(
-      {kTeams, {id.value()}, [&into](const Row& row) { into.push_back({TeamTable().Parse(row), {}, {}}); }});
-  reads.push_back(ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
-                                   "team_capability WHERE team_id IN (SELECT id FROM team WHERE organization_id = $1) "
-                                   "ORDER BY team_id, place",
-                                   id.value(), into));
-  reads.push_back(ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id IN (SELECT id FROM team "
-                              "WHERE organization_id = $1) ORDER BY team_id, start_us",
-                              id.value(), into));
+      ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
+                       "team_capability WHERE team_id IN (SELECT id FROM team WHERE organization_id = $1) "
+                       "ORDER BY team_id, place",
+                       id.value(), into));
+  reads.push_back(
+      ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id IN (SELECT id FROM team "
+                  "WHERE organization_id = $1) ORDER BY team_id, start_us",
+                  id.value(), into));
 }
 
 void ReadMember(const Principal& principal, const MemberId& id, std::optional<Member>& into, Reads& reads) {
   static const std::string kSql = SelectVisible(MemberTable(), "organization_id");
   reads.push_back(
       {kSql, IdAndScope(id.value(), principal), [&into](const Row& row) { into = MemberTable().Parse(row); }});
-  reads.push_back({"SELECT team_id FROM member_team WHERE member_id = $1 ORDER BY team_id",
-                   {id.value()},
-                   [&into](const Row& row) {
-                     if (into) {
-                       into->team_ids.emplace_back(std::string(row.Text(0)));
-                     }
-                   }});
+  reads.push_back(
+      {"SELECT team_id FROM member_team WHERE member_id = $1 ORDER BY team_id", {id.value()}, [&into](const Row& row) {
+         if (into) {
+           into->team_ids.emplace_back(std::string(row.Text(0)));
+         }
+       }});
 }
 
 void ReadOrganizationOfMember(const MemberId& id, std::optional<OrganizationId>& into, Reads& reads) {
-  reads.push_back({"SELECT organization_id FROM member WHERE id = $1",
-                   {id.value()},
-                   [&into](const Row& row) { into = OrganizationId(std::string(row.Text(0))); }});
+  reads.push_back({"SELECT organization_id FROM member WHERE id = $1", {id.value()}, [&into](const Row& row) {
+                     into = OrganizationId(std::string(row.Text(0)));
+                   }});
 }
 
 void ReadTeamsNamed(const std::vector<TeamId>& ids, std::vector<Team>& into, Reads& reads) {
@@ -137,18 +141,23 @@ void ReadTeamsNamed(const std::vector<TeamId>& ids, std::vector<Team>& into, Rea
 }
 
 void ReadCreditCodeTaken(const std::string& credit_code, const OrganizationId& except, bool& into, Reads& reads) {
-  reads.push_back({"SELECT id FROM organization WHERE credit_code = $1 AND credit_code <> '' AND state NOT IN "
-                   "('revoked', 'withdrawn') AND id <> $2",
-                   {credit_code, except.value()},
-                   [&into](const Row&) { into = true; }});
+  reads.push_back(
+      {"SELECT id FROM organization WHERE credit_code = $1 AND credit_code <> '' AND state NOT IN "
+       "('revoked', 'withdrawn') AND id <> $2",
+       {credit_code, except.value()},
+       [&into](const Row&) { into = true; }});
 }
 
 void ReadFilingNumberTaken(const std::string& office, const std::string& number, const OrganizationId& except,
                            bool& into, Reads& reads) {
-  reads.push_back({"SELECT id FROM organization WHERE filing_office = $1 AND filing_number = $2 AND filing_number <> '' "
-                   "AND state NOT IN ('revoked', 'withdrawn') AND id <> $3",
-                   {office, number, except.value()},
-                   [&into](const Row&) { into = true; }});
+  // An update may name one of the two: the other is what is stored.
+  reads.push_back(
+      {"SELECT id FROM organization WHERE filing_office = COALESCE(NULLIF($1, ''), (SELECT filing_office FROM "
+       "organization WHERE id = $3)) AND filing_number = COALESCE(NULLIF($2, ''), (SELECT filing_number FROM "
+       "organization WHERE id = $3)) AND filing_number <> '' AND state NOT IN ('revoked', 'withdrawn') AND "
+       "id <> $3",
+       {office, number, except.value()},
+       [&into](const Row&) { into = true; }});
 }
 
 void ReadTeamCount(const OrganizationId& id, int64_t& into, Reads& reads) {

@@ -38,8 +38,10 @@ T* FindById(std::vector<T>& items, std::string_view id) {
 }
 
 Availability ParseAvailability(const Row& row) {
-  return {AvailabilityId(std::string(row.Text(0))), TeamId(std::string(row.Text(1))),
-          {FromMicros(row.Int(2)), FromMicros(row.Int(3))}, FromMicros(row.Int(4))};
+  return {AvailabilityId(std::string(row.Text(0))),
+          TeamId(std::string(row.Text(1))),
+          {FromMicros(row.Int(2)), FromMicros(row.Int(3))},
+          FromMicros(row.Int(4))};
 }
 
 /// Goes through rows that come in the order of the teams they belong to, in step with the teams.
@@ -146,9 +148,10 @@ absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, 
   };
   const Reads reads{
       {query.Select(TeamTable().select_list()), query.parameters(), IntoPage(TeamTable(), start.limit, page)},
-      {query.Around("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability WHERE team_id "
-                    "IN",
-                    "ORDER BY team_id, place"),
+      {query.Around(
+           "SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability WHERE team_id "
+           "IN",
+           "ORDER BY team_id, place"),
        query.parameters(), add_capability}};
   MUSTER_RETURN_IF_ERROR(database_.Query(reads));
   return page;
@@ -182,7 +185,8 @@ absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& princip
 }
 
 absl::StatusOr<TeamSnapshot> RegistryStore::SnapshotTeams(const Principal& principal) const {
-  static const std::string kOrganizations = "SELECT id, state, registration_end_us, blacklisted_until_us, name FROM organization";
+  static const std::string kOrganizations =
+      "SELECT id, state, registration_end_us, blacklisted_until_us, name FROM organization";
   TeamSnapshot snapshot;
   std::unordered_map<std::string, Standing> standings;
   TeamCursor capabilities(snapshot.teams);
@@ -194,10 +198,10 @@ absl::StatusOr<TeamSnapshot> RegistryStore::SnapshotTeams(const Principal& princ
       {kOrganizations,
        {},
        [&](const Row& row) {
-         standings.emplace(row.Text(0), Standing{storage::Codec<OrganizationState>::FromRow(row, 1),
-                                                 storage::Codec<std::optional<Time>>::FromRow(row, 2),
-                                                 storage::Codec<std::optional<Time>>::FromRow(row, 3),
-                                                 std::string(row.Text(4))});
+         standings.emplace(row.Text(0),
+                           Standing{storage::Codec<OrganizationState>::FromRow(row, 1),
+                                    storage::Codec<std::optional<Time>>::FromRow(row, 2),
+                                    storage::Codec<std::optional<Time>>::FromRow(row, 3), std::string(row.Text(4))});
        }},
       {teams.Select(TeamTable().select_list()), teams.parameters(),
        [&](const Row& row) {

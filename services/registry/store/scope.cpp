@@ -16,9 +16,9 @@ Scope ScopeOf(const Principal& principal) {
 
 std::string ScopeCondition(const std::string& organization_column, int first) {
   const auto parameter = [first](int offset) { return "$" + std::to_string(first + offset); };
-  return "((" + parameter(0) + " <> '' AND (district_path = " + parameter(0) + " OR (district_path >= " +
-         parameter(1) + " AND district_path < " + parameter(2) + "))) OR (" + parameter(3) + " <> '' AND " +
-         organization_column + " = " + parameter(3) + "))";
+  return "((" + parameter(0) + " <> '' AND (district_path = " + parameter(0) + " OR (district_path >= " + parameter(1) +
+         " AND district_path < " + parameter(2) + "))) OR (" + parameter(3) + " <> '' AND " + organization_column +
+         " = " + parameter(3) + "))";
 }
 
 void AppendScope(const Scope& scope, std::vector<storage::Value>& parameters) {

@@ -20,12 +20,13 @@ bool Same(const std::vector<HeldCapability>& a, const std::vector<HeldCapability
 void InsertCapabilities(const Team& team, std::vector<Write>& writes) {
   int64_t place = 0;
   for (const HeldCapability& held : team.capabilities) {
-    writes.push_back({"INSERT INTO team_capability (team_id, place, capability, level, valid_from_us, valid_until_us) "
-                      "VALUES ($1, $2, $3, $4, $5, $6)",
-                      {team.id.value(), place++, held.capability, int64_t{held.level}, ToMicros(held.valid.start),
-                       ToMicros(held.valid.end)},
-                      1,
-                      {}});
+    writes.push_back(
+        {"INSERT INTO team_capability (team_id, place, capability, level, valid_from_us, valid_until_us) "
+         "VALUES ($1, $2, $3, $4, $5, $6)",
+         {team.id.value(), place++, held.capability, int64_t{held.level}, ToMicros(held.valid.start),
+          ToMicros(held.valid.end)},
+         1,
+         {}});
   }
 }
 
@@ -168,8 +169,7 @@ void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
     SaveMember(change, writes);
   }
   if (changes.windows) {
-    writes.push_back(
-        {"DELETE FROM availability WHERE team_id = $1", {changes.windows->team_id.value()}, -1, {}});
+    writes.push_back({"DELETE FROM availability WHERE team_id = $1", {changes.windows->team_id.value()}, -1, {}});
     for (const Availability& availability : changes.windows->availabilities) {
       InsertAvailability(availability, writes);
     }

@@ -67,10 +67,11 @@ class Verifier {
                          Report("REFERENCES", std::string(row.Text(0)), "a capability that the taxonomy does not have");
                        }
                      }});
-    reads.push_back({"SELECT object_id, object_version, from_state, to_state, before_hash, after_hash FROM audit WHERE "
-                     "object_type IN ('organization', 'team', 'member') AND result = 'ok' ORDER BY row_id",
-                     {},
-                     [this](const Row& row) { Replay(row); }});
+    reads.push_back(
+        {"SELECT object_id, object_version, from_state, to_state, before_hash, after_hash FROM audit WHERE "
+         "object_type IN ('organization', 'team', 'member') AND result = 'ok' ORDER BY row_id",
+         {},
+         [this](const Row& row) { Replay(row); }});
     AppendObjects(reads);
     return reads;
   }
@@ -126,26 +127,28 @@ class Verifier {
                          teams_.emplace(row.Text(0), TeamTable().Parse(row));
                        }
                      }});
-    reads.push_back({"SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability ORDER BY "
-                     "team_id, place",
-                     {},
-                     [this](const Row& row) {
-                       const auto team = teams_.find(row.Text(0));
-                       if (team != teams_.end()) {
-                         team->second.capabilities.push_back(ParseCapability(row, 1));
-                       }
-                     }});
+    reads.push_back(
+        {"SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability ORDER BY "
+         "team_id, place",
+         {},
+         [this](const Row& row) {
+           const auto team = teams_.find(row.Text(0));
+           if (team != teams_.end()) {
+             team->second.capabilities.push_back(ParseCapability(row, 1));
+           }
+         }});
     reads.push_back({kMembers, {}, [this](const Row& row) {
                        if (IsAudited(row)) {
                          members_.emplace(row.Text(0), MemberTable().Parse(row));
                        }
                      }});
-    reads.push_back({"SELECT member_id, team_id FROM member_team ORDER BY member_id, team_id", {}, [this](const Row& row) {
-                       const auto member = members_.find(row.Text(0));
-                       if (member != members_.end()) {
-                         member->second.team_ids.emplace_back(std::string(row.Text(1)));
-                       }
-                     }});
+    reads.push_back(
+        {"SELECT member_id, team_id FROM member_team ORDER BY member_id, team_id", {}, [this](const Row& row) {
+           const auto member = members_.find(row.Text(0));
+           if (member != members_.end()) {
+             member->second.team_ids.emplace_back(std::string(row.Text(1)));
+           }
+         }});
   }
 
   /// True for an object with records of its own; one without must be as it was imported.

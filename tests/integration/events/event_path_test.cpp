@@ -29,7 +29,8 @@ class EventPathTest : public ::testing::Test {
  protected:
   EventPathTest() {
     owner_->OnCommit([this] { relay_driver_.Wake(); });
-    consumer_driver_ = std::make_unique<StepDriver>("consumer", clock_, [this](Time now) { return consumer_->Step(now); });
+    consumer_driver_ =
+        std::make_unique<StepDriver>("consumer", clock_, [this](Time now) { return consumer_->Step(now); });
     memory_driver_ = std::make_unique<StepDriver>("memory", clock_, [this](Time now) { return memory_->Step(now); });
   }
   ~EventPathTest() override {
@@ -85,8 +86,8 @@ class EventPathTest : public ::testing::Test {
   Janitor janitor_{{"test", {"reader"}}, *owner_, *janitor_bus_, clock_, SystemRandom()};
   muster::testing::ApplyingHandler handler_;
   muster::testing::RememberingHandler handler_in_memory_;
-  std::unique_ptr<Consumer> consumer_ = Consumer::Durable(Named("reader"), *here_, handler_, *consumer_bus_, feed_,
-                                                          signer_, clock_, SystemRandom());
+  std::unique_ptr<Consumer> consumer_ =
+      Consumer::Durable(Named("reader"), *here_, handler_, *consumer_bus_, feed_, signer_, clock_, SystemRandom());
   std::unique_ptr<Consumer> memory_ =
       Consumer::InMemory(Named("memory"), handler_in_memory_, *memory_bus_, feed_, signer_, clock_);
   int emitted_ = 0;
@@ -193,8 +194,7 @@ TEST_F(EventPathTest, RepeatsAndOldEventsChangeNothing) {
   Emit(50);
   ASSERT_TRUE(Arrives());
   const auto bus = redis_.NewBus();
-  const auto entries =
-      bus->ReadAfter(std::vector<ReadPosition>{{"muster:test:real", "0-0"}}, 1000, Duration::zero());
+  const auto entries = bus->ReadAfter(std::vector<ReadPosition>{{"muster:test:real", "0-0"}}, 1000, Duration::zero());
   ASSERT_OK(entries);
   std::vector<NewEntry> again;
   for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
@@ -248,8 +248,7 @@ TEST_P(CrashTest, LosesNothingAndAppliesNothingTwice) {
   constexpr int kCount = 120;
   int kills = 0;
   for (const int pass : {1, 3, 10, 25}) {
-    const int status =
-        RunWorker(folder.path(), redis.socket(), kCount, GetParam() + ":" + std::to_string(pass));
+    const int status = RunWorker(folder.path(), redis.socket(), kCount, GetParam() + ":" + std::to_string(pass));
     kills += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 1 : 0;
   }
   EXPECT_GE(kills, 1) << "the point was never passed";

@@ -34,13 +34,13 @@ int Work(const std::filesystem::path& folder, const std::string& socket, int64_t
   ConsumerOptions options;
   options.name = "reader";
   options.owners = {"test"};
-  const auto consumer =
-      Consumer::Durable(options, *here, handler, *consumer_bus, feed, signer, clock, SystemRandom());
+  const auto consumer = Consumer::Durable(options, *here, handler, *consumer_bus, feed, signer, clock, SystemRandom());
   StepDriver relay_driver("relay", clock, [&](Time now) { return relay.Step(now); });
   owner->OnCommit([&] { relay_driver.Wake(); });
   StepDriver consumer_driver("consumer", clock, [&](Time now) { return consumer->Step(now); });
   for (int64_t next = *feed.Head(); next < count; ++next) {
-    if (!owner.Write({OutboxWrite(muster::testing::MakeEvent(std::to_string(next), clock.Now(), SystemRandom()))}).ok()) {
+    if (!owner.Write({OutboxWrite(muster::testing::MakeEvent(std::to_string(next), clock.Now(), SystemRandom()))})
+             .ok()) {
       return 1;
     }
   }

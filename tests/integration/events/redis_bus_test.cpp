@@ -47,8 +47,8 @@ class RedisBusTest : public ::testing::Test {
 TEST_F(RedisBusTest, ReadsWhatWasAppendedWithAllItsBytes) {
   const std::string bytes("\0\r\n$5\xff", 7);
   ASSERT_OK(bus_->Append(std::vector<NewEntry>{{stream_, bytes, "one"}, {"muster:test:drill", "drill", "two"}}));
-  const auto entries = bus_->ReadAfter(
-      std::vector<ReadPosition>{{stream_, "0-0"}, {"muster:test:drill", "0-0"}}, 10, Duration::zero());
+  const auto entries =
+      bus_->ReadAfter(std::vector<ReadPosition>{{stream_, "0-0"}, {"muster:test:drill", "0-0"}}, 10, Duration::zero());
   ASSERT_OK(entries);
   ASSERT_EQ(entries->size(), 2u);
   EXPECT_EQ((*entries)[0].stream, stream_);
@@ -195,9 +195,9 @@ TEST_F(RedisBusTest, ANewEntryEndsTheWait) {
 TEST_F(RedisBusTest, AnEmptyWaitLastsAsLongAsAskedAlsoBeyondTheCommandTimeout) {
   ASSERT_OK(bus_->CreateGroup(stream_, "group"));
   const Duration waited = TimeOf([&] {
-    EXPECT_THAT(Payloads(bus_->ReadGroup({"group", "a"}, std::vector<ReadPosition>{{stream_, ">"}}, 10,
-                                         milliseconds(1200))),
-                IsEmpty());
+    EXPECT_THAT(
+        Payloads(bus_->ReadGroup({"group", "a"}, std::vector<ReadPosition>{{stream_, ">"}}, 10, milliseconds(1200))),
+        IsEmpty());
   });
   EXPECT_GE(waited, milliseconds(1100));
 }

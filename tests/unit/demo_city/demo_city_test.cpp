@@ -69,8 +69,9 @@ TEST(DemoCityTest, TheSameSeedMakesTheSameCityByteForByte) {
 TEST(DemoCityTest, AnotherSeedMakesAnotherCity) {
   const City other = Make(0.02, 2);
   EXPECT_NE(other.all.teams(10).id(), SmallCity().all.teams(10).id());
-  EXPECT_NE(other.all.members(10).name() + other.all.members(11).name() + other.all.members(12).name(),
-            SmallCity().all.members(10).name() + SmallCity().all.members(11).name() + SmallCity().all.members(12).name());
+  EXPECT_NE(
+      other.all.members(10).name() + other.all.members(11).name() + other.all.members(12).name(),
+      SmallCity().all.members(10).name() + SmallCity().all.members(11).name() + SmallCity().all.members(12).name());
 }
 
 TEST(DemoCityTest, AnotherDayKeepsTheIdsAndMovesTheCertificates) {
@@ -266,7 +267,8 @@ TEST(DemoCityTest, BatchesStayWithinRowsAndBytes) {
   for (const std::string& bytes : WholeCity().batches) {
     pb::ImportBatchRequest batch;
     ASSERT_TRUE(batch.ParseFromString(bytes));
-    const int rows = batch.organizations_size() + batch.teams_size() + batch.members_size() + batch.availabilities_size();
+    const int rows =
+        batch.organizations_size() + batch.teams_size() + batch.members_size() + batch.availabilities_size();
     EXPECT_LE(rows, kMaxBatchRows);
     EXPECT_LE(bytes.size(), kMaxBatchBytes);
     EXPECT_TRUE(IsUuid(batch.request_id()));

@@ -67,7 +67,9 @@ TEST(EligibilityTest, AcceptsATeamThatKeepsEveryRule) { EXPECT_EQ(FailingRules(A
 TEST(EligibilityTest, AsksForStandingDuringTheWindow) {
   ExpectAll({
       {"disbanded", [](auto& t, auto&) { t.disbanded = true; }, {kDisbanded}},
-      {"suspended organization", [](auto& t, auto&) { t.organization_state = OrganizationState::kSuspended; }, {kOrganizationState}},
+      {"suspended organization",
+       [](auto& t, auto&) { t.organization_state = OrganizationState::kSuspended; },
+       {kOrganizationState}},
       {"draft", [](auto& t, auto&) { t.organization_state = OrganizationState::kDraft; }, {kOrganizationState}},
       {"revoked", [](auto& t, auto&) { t.organization_state = OrganizationState::kRevoked; }, {kOrganizationState}},
       {"registration ends inside", [](auto& t, auto&) { t.registration_end = At(17); }, {kRegistrationEnds}},
@@ -89,9 +91,13 @@ TEST(EligibilityTest, AsksForTheCapabilityOverTheWholeWindow) {
       {"a worse level", [](auto&, auto& n) { n.lowest_level = 1; }, {kLevelTooLow}},
       {"a better level than needed", [](auto&, auto& n) { n.lowest_level = 3; }, {}},
       {"any level", [](auto&, auto& n) { n.lowest_level = 0; }, {}},
-      {"certificate ends inside", [](auto& t, auto&) { t.capabilities[0].valid = Hours(-10, 17); }, {kCapabilityNotValid}},
+      {"certificate ends inside",
+       [](auto& t, auto&) { t.capabilities[0].valid = Hours(-10, 17); },
+       {kCapabilityNotValid}},
       {"certificate ends with it", [](auto& t, auto&) { t.capabilities[0].valid = Hours(-10, 18); }, {}},
-      {"certificate begins inside", [](auto& t, auto&) { t.capabilities[0].valid = Hours(9, 100); }, {kCapabilityNotValid}},
+      {"certificate begins inside",
+       [](auto& t, auto&) { t.capabilities[0].valid = Hours(9, 100); },
+       {kCapabilityNotValid}},
       {"certificate ended", [](auto& t, auto&) { t.capabilities[0].valid = Hours(-10, 2); }, {kCapabilityNotValid}},
       {"no capability at all", [](auto& t, auto&) { t.capabilities.clear(); }, {kNoCapability}},
       {"valid but too low, good but over",
@@ -101,7 +107,8 @@ TEST(EligibilityTest, AsksForTheCapabilityOverTheWholeWindow) {
        {kCapabilityNotValid}},
       {"one of several will do",
        [](auto& t, auto&) {
-         t.capabilities = {{"water_rescue", 1, Hours(-10, 2)}, {"first_aid", 1, Hours(-10, 100)},
+         t.capabilities = {{"water_rescue", 1, Hours(-10, 2)},
+                           {"first_aid", 1, Hours(-10, 100)},
                            {"water_rescue", 2, Hours(-10, 100)}};
        },
        {}},
@@ -111,16 +118,29 @@ TEST(EligibilityTest, AsksForTheCapabilityOverTheWholeWindow) {
 TEST(EligibilityTest, AsksWhetherTheTeamIsFreeAndRested) {
   ExpectAll({
       {"remote where it does not work remotely",
-       [](auto& t, auto& n) { t.works_remotely = false, n.place = Place::kRemote; }, {kNotRemote}},
+       [](auto& t, auto& n) { t.works_remotely = false, n.place = Place::kRemote; },
+       {kNotRemote}},
       {"on site where it does not work remotely", [](auto& t, auto&) { t.works_remotely = false; }, {}},
-      {"available", [](auto& t, auto&) { t.available = {Hours(-5, -1), Hours(7, 19)}; }, {}},
+      {"available",
+       [](auto& t, auto&) {
+         t.available = {Hours(-5, -1), Hours(7, 19)};
+       },
+       {}},
       {"available for a part", [](auto& t, auto&) { t.available = {Hours(7, 17)}; }, {kNotAvailable}},
-      {"available in two halves", [](auto& t, auto&) { t.available = {Hours(7, 12), Hours(12, 19)}; }, {kNotAvailable}},
+      {"available in two halves",
+       [](auto& t, auto&) {
+         t.available = {Hours(7, 12), Hours(12, 19)};
+       },
+       {kNotAvailable}},
       {"booked inside", [](auto& t, auto&) { t.booked = {Hours(10, 11)}; }, {kBooked}},
       {"booked around", [](auto& t, auto&) { t.booked = {Hours(0, 24)}; }, {kBooked}},
       {"booked until it starts", [](auto& t, auto&) { t.booked = {Hours(0, 8)}; }, {}},
       {"booked from its end", [](auto& t, auto&) { t.booked = {Hours(18, 20)}; }, {}},
-      {"booked twice is told once", [](auto& t, auto&) { t.booked = {Hours(8, 9), Hours(10, 11)}; }, {kBooked}},
+      {"booked twice is told once",
+       [](auto& t, auto&) {
+         t.booked = {Hours(8, 9), Hours(10, 11)};
+       },
+       {kBooked}},
       {"rested for eight hours", [](auto& t, auto&) { t.last_work_end = At(0); }, {}},
       {"rested for less", [](auto& t, auto&) { t.last_work_end = At(0) + Duration(1); }, {kNotRested}},
       {"worked until the start", [](auto& t, auto&) { t.last_work_end = At(8); }, {kNotRested}},
@@ -141,8 +161,9 @@ TEST(EligibilityTest, TellsEveryRuleThatFailsInOrder) {
   team.last_work_end = At(7);
   Need need = TheNeed();
   need.place = Place::kRemote;
-  EXPECT_EQ(FailingRules(team, need), (Rules{kDisbanded, kOrganizationState, kRegistrationEnds, kBlacklisted, kSuspended,
-                                             kNoCapability, kNotRemote, kNotAvailable, kBooked, kNotRested}));
+  EXPECT_EQ(FailingRules(team, need),
+            (Rules{kDisbanded, kOrganizationState, kRegistrationEnds, kBlacklisted, kSuspended, kNoCapability,
+                   kNotRemote, kNotAvailable, kBooked, kNotRested}));
 }
 
 TEST(EligibilityTest, NamesWhatIsWrongInBothLanguages) {
@@ -224,7 +245,8 @@ class RandomWorld {
         if (team.blacklisted_until) *team.blacklisted_until -= std::chrono::hours(Number(1, 40));
         break;
       case 4:
-        if (team.suspended) team.suspended->end = std::max(team.suspended->start, team.suspended->end - std::chrono::hours(5));
+        if (team.suspended)
+          team.suspended->end = std::max(team.suspended->start, team.suspended->end - std::chrono::hours(5));
         break;
       case 5:
         for (HeldCapability& held : team.capabilities) {

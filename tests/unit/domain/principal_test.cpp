@@ -15,11 +15,20 @@ Principal With(Role role) {
 }
 
 TEST(RoleTest, NamesAreThoseOfTheContract) {
-  const std::set<std::string_view> expected{
-      "system_admin",    "security_admin",        "auditor",         "city_operator",
-      "district_operator", "street_operator",     "civil_affairs_officer", "finance_officer",
-      "requester",       "organization_manager",  "team_leader",     "member",
-      "integration",     "service"};
+  const std::set<std::string_view> expected{"system_admin",
+                                            "security_admin",
+                                            "auditor",
+                                            "city_operator",
+                                            "district_operator",
+                                            "street_operator",
+                                            "civil_affairs_officer",
+                                            "finance_officer",
+                                            "requester",
+                                            "organization_manager",
+                                            "team_leader",
+                                            "member",
+                                            "integration",
+                                            "service"};
   std::set<std::string_view> names;
   for (const Role role : AllRoles()) {
     names.insert(Name(role));
@@ -35,9 +44,9 @@ TEST(RoleTest, KnowsNoOtherNames) {
 }
 
 TEST(PrincipalTest, OnlyTheAuthoritysPeopleAndServicesAreOfficials) {
-  const std::set<Role> officials{Role::kCityOperator,        Role::kDistrictOperator, Role::kStreetOperator,
-                                 Role::kCivilAffairsOfficer, Role::kFinanceOfficer,   Role::kAuditor,
-                                 Role::kService};
+  const std::set<Role> officials{
+      Role::kCityOperator,   Role::kDistrictOperator, Role::kStreetOperator, Role::kCivilAffairsOfficer,
+      Role::kFinanceOfficer, Role::kAuditor,          Role::kService};
   for (const Role role : AllRoles()) {
     EXPECT_EQ(With(role).IsOfficial(), officials.contains(role)) << Name(role);
   }

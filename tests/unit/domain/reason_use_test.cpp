@@ -83,8 +83,7 @@ TEST(ReasonUseTest, EveryReasonIsDocumentedWithItsCode) {
   const std::string page = ContentOf(fs::path(MUSTER_SOURCE_ROOT) / "docs" / "reasons.md");
   ASSERT_FALSE(page.empty()) << "docs/reasons.md";
   for (const ReasonRow& row : ReasonTable()) {
-    const std::string beginning =
-        "| `" + std::string(row.name) + "` | " + absl::StatusCodeToString(row.code) + " | ";
+    const std::string beginning = "| `" + std::string(row.name) + "` | " + absl::StatusCodeToString(row.code) + " | ";
     EXPECT_NE(page.find(beginning), std::string::npos) << "no line that begins with " << beginning;
   }
 }

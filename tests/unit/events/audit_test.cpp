@@ -39,11 +39,10 @@ class AuditTest : public ::testing::Test {
   /// Changes the file behind the program's back.
   void Tamper(const std::string& sql) {
     static std::deque<std::string> texts;  // the statement cache keeps views
-    for (const std::string& step :
-         {std::string("DROP TRIGGER IF EXISTS audit_refuses_update"),
-          std::string("DROP TRIGGER IF EXISTS audit_refuses_delete"),
-          std::string("DROP TRIGGER IF EXISTS audit_link_refuses_update"),
-          std::string("DROP TRIGGER IF EXISTS audit_link_refuses_delete"), sql}) {
+    for (const std::string& step : {std::string("DROP TRIGGER IF EXISTS audit_refuses_update"),
+                                    std::string("DROP TRIGGER IF EXISTS audit_refuses_delete"),
+                                    std::string("DROP TRIGGER IF EXISTS audit_link_refuses_update"),
+                                    std::string("DROP TRIGGER IF EXISTS audit_link_refuses_delete"), sql}) {
       texts.push_back(step);
       ASSERT_OK(database_.Write({{texts.back(), {}, -1, {}}}));
     }
@@ -155,9 +154,10 @@ TEST_F(AuditTest, FindsARowThatWasSlippedIn) {
   Tamper("UPDATE audit SET row_id = 5 WHERE row_id = 2");
   Tamper("UPDATE audit_link SET row_id = 5 WHERE row_id = 2");
   ASSERT_TRUE(Verify().intact) << "the number of the row itself is not part of the chain";
-  Tamper("INSERT INTO audit SELECT 3, 'forged', time_us, actor, actor_organization_id, actor_district_path, "
-         "source_address, action, object_type, object_id, object_version, from_state, to_state, result, note, "
-         "request_id, before_hash, after_hash FROM audit WHERE row_id = 1");
+  Tamper(
+      "INSERT INTO audit SELECT 3, 'forged', time_us, actor, actor_organization_id, actor_district_path, "
+      "source_address, action, object_type, object_id, object_version, from_state, to_state, result, note, "
+      "request_id, before_hash, after_hash FROM audit WHERE row_id = 1");
   EXPECT_FALSE(Verify().intact);
 }
 

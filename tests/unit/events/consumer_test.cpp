@@ -40,8 +40,7 @@ class ConsumerTest : public ::testing::Test {
     options.name = "reader";
     options.owners = {"test"};
     options.block = Duration::zero();
-    consumer_ =
-        Consumer::Durable(options, *here_, handler_, bus_, feed_, signer_, clock_, random_);
+    consumer_ = Consumer::Durable(options, *here_, handler_, bus_, feed_, signer_, clock_, random_);
   }
   void Emit(const std::string& data, Mode mode = Mode::kReal) {
     ASSERT_OK(owner_.Write({OutboxWrite(MakeEvent(data, clock_.Now(), random_, mode))}));

@@ -140,9 +140,8 @@ TEST_F(FeedTest, RemoteFeedReturnsTheSameEventsAsTheLocalOne) {
   Emit("r1");
   Emit("d1", Mode::kDrill);
   Emit("r2");
-  RemoteFeed remote([this](const common::v1::ReadEventsRequest& request) {
-    return AnswerReadEvents(feed_, "test", request);
-  });
+  RemoteFeed remote(
+      [this](const common::v1::ReadEventsRequest& request) { return AnswerReadEvents(feed_, "test", request); });
   const auto there = remote.Read({"test", 1, 10, {Mode::kReal, Mode::kDrill}});
   const auto here = feed_.Read({"test", 1, 10, {Mode::kReal, Mode::kDrill}});
   ASSERT_OK(there);

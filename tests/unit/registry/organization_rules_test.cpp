@@ -169,8 +169,7 @@ TEST(OrganizationRulesTest, ANewRegistrationEndReachesTheTeams) {
 
 TEST(OrganizationRulesTest, AContactSealedFromAnOlderVersionIsNotWritten) {
   UpdateOrganization command{kOrganization, 3, SampleOrganization(), {"contact_phone"}, 2};
-  EXPECT_THAT(Decide(command, Stored(SampleOrganization()), ContextOf(Officer())),
-              HasReason(Reason::kVersionConflict));
+  EXPECT_THAT(Decide(command, Stored(SampleOrganization()), ContextOf(Officer())), HasReason(Reason::kVersionConflict));
 }
 
 TEST(OrganizationRulesTest, WithoutAPositionItStandsAtTheCentreOfItsDistrict) {

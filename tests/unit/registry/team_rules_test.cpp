@@ -191,7 +191,8 @@ TEST(TeamRulesTest, DeclaredWindowsAreSortedAndNeedNoVersion) {
 
 TEST(TeamRulesTest, WindowsThatAreOverOrOverlapOrAreTooFarAwayAreRefused) {
   EXPECT_THAT(Declare(Leader(), {{kNow - 2 * kDay, kNow - kDay}}), HasReason(Reason::kBadTime));
-  EXPECT_THAT(Declare(Leader(), {{kNow, kNow + 2 * kDay}, {kNow + kDay, kNow + 3 * kDay}}), HasReason(Reason::kBadTime));
+  EXPECT_THAT(Declare(Leader(), {{kNow, kNow + 2 * kDay}, {kNow + kDay, kNow + 3 * kDay}}),
+              HasReason(Reason::kBadTime));
   EXPECT_THAT(Declare(Leader(), {{kNow, kNow + 3650 * kDay}}), HasReason(Reason::kBadTime));
   EXPECT_THAT(Declare(Leader(), {{kNow + kDay, kNow}}), HasReason(Reason::kBadTime));
   EXPECT_THAT(Declare(Leader(), std::vector<Window>(201, {kNow, kNow + kDay})), HasReason(Reason::kOutOfRange));

@@ -34,14 +34,14 @@ struct TeamFacts {
   OrganizationId organization_id;
   bool disbanded = false;
   OrganizationState organization_state = OrganizationState::kDraft;
-  std::optional<Time> registration_end;     ///< the organization's registration ends; none: open-ended
-  std::optional<Time> blacklisted_until;    ///< none: not blacklisted
-  std::optional<Window> suspended;          ///< the team's own suspension
+  std::optional<Time> registration_end;   ///< the organization's registration ends; none: open-ended
+  std::optional<Time> blacklisted_until;  ///< none: not blacklisted
+  std::optional<Window> suspended;        ///< the team's own suspension
   int headcount = 0;
   bool works_remotely = false;
   std::vector<HeldCapability> capabilities;
-  std::vector<Window> available;    ///< declared windows; empty: always available
-  std::vector<Window> booked;       ///< active bookings of the same mode
+  std::vector<Window> available;      ///< declared windows; empty: always available
+  std::vector<Window> booked;         ///< active bookings of the same mode
   std::optional<Time> last_work_end;  ///< the end of its latest work, for rest
 };
 
@@ -57,10 +57,10 @@ struct Need {
 
 /// The rules, in the order in which they are told. Each is checked for the window of the deployment.
 enum class EligibilityRule {
-  kUnknownYet,          ///< the team has not reached this service's projection
+  kUnknownYet,  ///< the team has not reached this service's projection
   kDisbanded,
-  kOrganizationState,   ///< the organization is not approved
-  kRegistrationEnds,    ///< the registration ends before the window does
+  kOrganizationState,  ///< the organization is not approved
+  kRegistrationEnds,   ///< the registration ends before the window does
   kBlacklisted,
   kSuspended,
   kNoCapability,
@@ -70,7 +70,7 @@ enum class EligibilityRule {
   kNotAvailable,
   kBooked,
   kNotRested,
-  kNotEnrolled,         ///< a drill reaches only the teams enrolled in it
+  kNotEnrolled,  ///< a drill reaches only the teams enrolled in it
 };
 
 /// A rule that failed, with its data.

@@ -20,7 +20,7 @@ struct IncidentGrant {
 struct Principal {
   AccountId account_id;
   std::vector<Role> roles;
-  std::string district_path;  ///< "3205" (the city) or "3205/320583" and below; what the account covers
+  std::string district_path;       ///< "3205" (the city) or "3205/320583" and below; what the account covers
   OrganizationId organization_id;  ///< the organization it manages or belongs to; empty for officials
   std::vector<IncidentGrant> incident_grants;
 
@@ -29,8 +29,7 @@ struct Principal {
   /// Works for the authority (operators, officers, auditors, services) and so sees its whole district.
   bool IsOfficial() const {
     return Has(Role::kCityOperator) || Has(Role::kDistrictOperator) || Has(Role::kStreetOperator) ||
-           Has(Role::kCivilAffairsOfficer) || Has(Role::kFinanceOfficer) || Has(Role::kAuditor) ||
-           Has(Role::kService);
+           Has(Role::kCivilAffairsOfficer) || Has(Role::kFinanceOfficer) || Has(Role::kAuditor) || Has(Role::kService);
   }
   bool IsOperator() const {
     return Has(Role::kCityOperator) || Has(Role::kDistrictOperator) || Has(Role::kStreetOperator);

@@ -14,9 +14,10 @@ template <class T>
 storage::Read CheckAgainstAudit(const storage::Table<T>& table,
                                 std::function<void(const std::string& id, bool agrees)> checked) {
   static const std::string sql = [&table] {
-    const std::string last = " FROM audit WHERE object_id = " + table.name() + ".id AND object_version > 0 ORDER BY row_id DESC LIMIT 1)";
-    return "SELECT " + table.select_list() + ", (SELECT after_hash" + last + ", (SELECT object_version" + last + " FROM " +
-           table.name();
+    const std::string last =
+        " FROM audit WHERE object_id = " + table.name() + ".id AND object_version > 0 ORDER BY row_id DESC LIMIT 1)";
+    return "SELECT " + table.select_list() + ", (SELECT after_hash" + last + ", (SELECT object_version" + last +
+           " FROM " + table.name();
   }();
   return {sql, {}, [&table, checked = std::move(checked)](const storage::Row& row) {
             const T object = table.Parse(row);

@@ -21,8 +21,8 @@ struct NewEntry {
 /// An entry that was read. Nothing in it is to be believed before its signature is.
 struct BusEntry {
   std::string stream;
-  std::string id;         ///< the stream's own, never a business id: a flushed stream gives the same ones again
-  std::string payload;    ///< empty when it is not ours
+  std::string id;       ///< the stream's own, never a business id: a flushed stream gives the same ones again
+  std::string payload;  ///< empty when it is not ours
   std::string signature;
   bool gone = false;  ///< the entry was trimmed before it was read
 };
@@ -41,7 +41,7 @@ struct GroupMember {
 
 struct Claimed {
   std::vector<BusEntry> entries;
-  int deleted = 0;        ///< owed entries whose bodies are gone
+  int deleted = 0;           ///< owed entries whose bodies are gone
   std::string next = "0-0";  ///< where to go on; "0-0" at the end
 };
 

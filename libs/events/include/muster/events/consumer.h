@@ -25,8 +25,8 @@ struct ConsumerOptions {
   std::vector<std::string> owners;  ///< whose events it follows
   std::vector<Mode> modes{Mode::kReal, Mode::kDrill};
   int batch = 128;
-  Duration block = std::chrono::milliseconds(250);               ///< how long one step waits on the bus
-  Duration feed_interval = std::chrono::seconds(2);              ///< how often the feeds are looked at anyway
+  Duration block = std::chrono::milliseconds(250);   ///< how long one step waits on the bus
+  Duration feed_interval = std::chrono::seconds(2);  ///< how often the feeds are looked at anyway
   Duration feed_interval_without_bus = std::chrono::seconds(1);
   Duration claim_interval = std::chrono::seconds(5);
   Duration claim_min_idle = std::chrono::seconds(30);  ///< longer than the slowest handler
@@ -36,17 +36,17 @@ struct ConsumerOptions {
 /// What a consumer has done; read by metrics. Thread-safe.
 struct ConsumerCounters {
   std::atomic<int64_t> applied = 0;
-  std::atomic<int64_t> duplicates = 0;       ///< seen again and left alone
-  std::atomic<int64_t> from_feed = 0;        ///< events that the feed brought before the bus did
-  std::atomic<int64_t> garbage = 0;          ///< bus entries that are not to be believed
-  std::atomic<int64_t> lost_entries = 0;     ///< bus entries that were gone before they were read (bus_lost_entries_total)
-  std::atomic<int64_t> groups_made = 0;      ///< how often the bus had forgotten the group
-  std::atomic<int64_t> bus_resets = 0;       ///< how often the bus had lost its memory
-  std::atomic<int64_t> failures = 0;         ///< attempts of handlers that failed
+  std::atomic<int64_t> duplicates = 0;    ///< seen again and left alone
+  std::atomic<int64_t> from_feed = 0;     ///< events that the feed brought before the bus did
+  std::atomic<int64_t> garbage = 0;       ///< bus entries that are not to be believed
+  std::atomic<int64_t> lost_entries = 0;  ///< bus entries that were gone before they were read (bus_lost_entries_total)
+  std::atomic<int64_t> groups_made = 0;   ///< how often the bus had forgotten the group
+  std::atomic<int64_t> bus_resets = 0;    ///< how often the bus had lost its memory
+  std::atomic<int64_t> failures = 0;      ///< attempts of handlers that failed
   std::atomic<int64_t> dead_letters = 0;
-  std::atomic<int64_t> resyncs = 0;          ///< how often an owner's feed no longer held what came next
+  std::atomic<int64_t> resyncs = 0;  ///< how often an owner's feed no longer held what came next
   std::atomic<int64_t> feed_errors = 0;
-  std::atomic<int64_t> lag_us = 0;           ///< age of the event applied last, when it was applied
+  std::atomic<int64_t> lag_us = 0;  ///< age of the event applied last, when it was applied
   std::atomic<bool> bus_up = false;
 };
 

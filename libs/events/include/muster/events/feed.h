@@ -15,9 +15,9 @@ namespace muster::events {
 /// What to read of an owner's feed.
 struct FeedQuery {
   std::string owner;
-  int64_t after = 0;         ///< events with a larger feed_seq; 0: from the oldest kept
-  int limit = 500;           ///< 1 to 1,000
-  std::vector<Mode> modes;   ///< empty: all
+  int64_t after = 0;        ///< events with a larger feed_seq; 0: from the oldest kept
+  int limit = 500;          ///< 1 to 1,000
+  std::vector<Mode> modes;  ///< empty: all
 };
 
 struct FeedPage {
@@ -45,6 +45,9 @@ class FeedReader final : public FeedSource {
 
   /// The newest feed_seq: what a snapshot taken from now on already contains. Read it before the snapshot.
   absl::StatusOr<int64_t> Head();
+
+  /// The last feed_seq of each mode that is not after `feed_seq`.
+  absl::StatusOr<std::map<Mode, int64_t>> Predecessors(int64_t feed_seq);
 
  private:
   const std::string owner_;

@@ -3,11 +3,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "muster/base/clock.h"
 #include "muster/base/random.h"
 #include "muster/events/bus.h"
@@ -18,21 +20,21 @@
 namespace muster::events {
 
 struct RelayOptions {
-  std::string owner;                                       ///< "dispatch"
-  int batch = 256;                                         ///< events on their way to the bus at once
+  std::string owner;                                        ///< "dispatch"
+  int batch = 256;                                          ///< events on their way to the bus at once
   Duration mark_interval = std::chrono::milliseconds(100);  ///< how often what is published is recorded
-  Duration epoch_interval = std::chrono::seconds(2);       ///< how often the bus is asked whether it still remembers
-  Duration keep = std::chrono::hours(30 * 24);             ///< how long the outbox is kept
+  Duration epoch_interval = std::chrono::seconds(2);        ///< how often the bus is asked whether it still remembers
+  Duration keep = std::chrono::hours(30 * 24);              ///< how long the outbox is kept
   Duration prune_interval = std::chrono::minutes(10);
 };
 
 /// What a relay has done; read by metrics. Thread-safe.
 struct RelayCounters {
-  std::atomic<int64_t> published = 0;       ///< entries added to the bus
-  std::atomic<int64_t> failures = 0;        ///< failed attempts
-  std::atomic<int64_t> bus_resets = 0;      ///< how often the bus had lost its memory
-  std::atomic<int64_t> pruned = 0;          ///< outbox rows dropped
-  std::atomic<int64_t> published_seq = 0;   ///< the newest feed_seq on the bus
+  std::atomic<int64_t> published = 0;          ///< entries added to the bus
+  std::atomic<int64_t> failures = 0;           ///< failed attempts
+  std::atomic<int64_t> bus_resets = 0;         ///< how often the bus had lost its memory
+  std::atomic<int64_t> pruned = 0;             ///< outbox rows dropped
+  std::atomic<int64_t> published_seq = 0;      ///< the newest feed_seq on the bus
   std::atomic<int64_t> oldest_waiting_us = 0;  ///< time of the oldest event that is not on the bus; 0: none
   std::atomic<bool> bus_up = false;
 };
@@ -53,11 +55,19 @@ class Relay {
   const RelayCounters& counters() const { return counters_; }
 
  private:
+  /// Events made ready for the bus.
+  struct Page {
+    std::vector<NewEntry> entries;
+    int64_t last_seq = 0;  ///< of the last event read, entry or not; 0 when there was none
+    Time oldest{};
+  };
+
   absl::Status Load();
   absl::Status CheckEpoch(Time now);
   absl::Status Publish();
-  absl::Status SendPage(FeedPage page);
-  void Published(int64_t feed_seq, size_t entries);
+  absl::Status LoadPredecessors();
+  absl::StatusOr<Page> NextPage(int64_t after);
+  void Published(const Page& page);
   absl::Status Mark();
   absl::Status Prune(Time now);
   Duration Failed();
@@ -75,6 +85,8 @@ class Relay {
   std::string epoch_;
   int64_t published_ = 0;  ///< feed_seq up to which all is on the bus
   int64_t marked_ = 0;     ///< what the database knows of that
+  bool has_predecessors_ = false;
+  std::map<Mode, int64_t> previous_;  ///< the event made ready last, per stream
   std::shared_ptr<std::atomic<bool>> mark_running_;
   Duration next_mark_{};
   Duration next_epoch_check_{};

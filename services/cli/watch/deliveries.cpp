@@ -1,0 +1,52 @@
+#include "muster/base/status_macros.h"
+#include "muster/notify/v1/notify.pb.h"
+#include "services/cli/output/format.h"
+#include "services/cli/watch/deadline.h"
+#include "services/cli/watch/watch.h"
+
+namespace muster::cli {
+namespace {
+
+using notify::v1::Delivery;
+using notify::v1::SubscribeResponse;
+using Reader = rpc::StreamReader<SubscribeResponse>;
+
+absl::Status Acknowledge(Session& session, const Delivery& delivery) {
+  notify::v1::AcknowledgeDeliveryRequest request;
+  request.set_request_id(session.NewRequestId());
+  request.set_id(delivery.id());
+  request.set_state(notify::v1::DELIVERY_STATE_DELIVERED);
+  return session.Call<Delivery>(request).status();
+}
+
+void Print(Output& output, const Delivery& delivery) {
+  if (output.json()) {
+    output.JsonLine(delivery);
+    return;
+  }
+  output.Line(FormatTime(delivery.create_time()) + "  " + In(delivery.text(), output.language()) + "  " +
+              output.Paint(Color::kDim, delivery.subject_id()));
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> WatchDeliveries(Context& context, Session& session, const WatchOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(const auto stream, session.Stream<SubscribeResponse>(notify::v1::SubscribeRequest()));
+  const Deadline deadline(context.clock(), options.seconds);
+  SubscribeResponse item;
+  while (!Interrupted() && !deadline.HasPassed()) {
+    const auto next = stream->Read(&item, std::chrono::milliseconds(300));
+    if (next == Reader::Next::kEnd) {
+      return stream->status().ok() ? absl::StatusOr<ExitCode>(ExitCode::kOk) : stream->status();
+    }
+    if (next == Reader::Next::kItem) {
+      Print(context.output(), item.delivery());
+      if (options.receipts) {
+        MUSTER_RETURN_IF_ERROR(Acknowledge(session, item.delivery()));
+      }
+    }
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,384 @@
+#include "services/notify/rpc/notify_service.h"
+
+#include "tests/unit/notify/notify_fixture.h"
+
+namespace muster::notify {
+namespace {
+
+using muster::testing::HasReason;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class NotifyServiceTest : public NotifyFixture {};
+
+TEST_F(NotifyServiceTest, AnInvitationBecomesADeliveryToTheOrganizationAsked) {
+  ASSERT_TRUE(Apply(OfferEvent("OfferInvited", "offer-1", "a")));
+  const auto deliveries = List(Manager("a"));
+  ASSERT_THAT(deliveries, SizeIs(1));
+  EXPECT_EQ(deliveries[0].subject_id(), "offer-1");
+  EXPECT_EQ(deliveries[0].organization_id(), "a");
+  EXPECT_EQ(deliveries[0].state(), v1::DELIVERY_STATE_QUEUED);
+  EXPECT_EQ(deliveries[0].event_type(), "muster.dispatch.v1.OfferInvited");
+  EXPECT_THAT(deliveries[0].text().zh(), HasSubstr("心理援助 12人"));
+  EXPECT_EQ(deliveries[0].version(), 1);
+  EXPECT_THAT(Told(), ElementsAre("DeliveryQueued"));
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, ItsEventsAreForTheOrganizationAndTheDistrict) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a", Mode::kDrill));
+  const events::FeedEvent event = feed_->Read({"notify", 0, 1, {}})->events[0];
+  EXPECT_EQ(event.mode, Mode::kDrill);
+  EXPECT_EQ(event.district_path, "3205/320506");
+  EXPECT_THAT(event.organization_ids, ElementsAre(OrganizationId("a")));
+  v1::DeliveryEvent payload;
+  ASSERT_TRUE(payload.ParseFromString(event.data));
+  EXPECT_EQ(event.data_type, "muster.notify.v1.DeliveryEvent");
+  EXPECT_EQ(payload.organization_id(), "a");
+  EXPECT_EQ(payload.subject_id(), "offer-1");
+  EXPECT_THAT(payload.text().zh(), ::testing::StartsWith("【演练】"));
+}
+
+TEST_F(NotifyServiceTest, TestsAndOtherEventsReachNobody) {
+  EXPECT_FALSE(Apply(OfferEvent("OfferInvited", "offer-1", "a", Mode::kTest)));
+  EXPECT_FALSE(Apply(Event("IncidentOpened", "incident-1", "muster.dispatch.v1.IncidentEvent", "", Mode::kReal)));
+  EXPECT_THAT(Told(), IsEmpty());
+}
+
+TEST_F(NotifyServiceTest, AWrongPayloadIsAnError) {
+  const auto event =
+      Event("OfferInvited", "offer-1", dispatch::v1::OfferEvent::descriptor()->full_name(), "\xff\xff", Mode::kReal);
+  EXPECT_THAT(service_->handler().Handle(event), HasReason(Reason::kInvalidField));
+}
+
+TEST_F(NotifyServiceTest, NamesCapabilitiesByCodeWhileTheRegistryIsAway) {
+  registry_.is_away = true;
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  EXPECT_THAT(List(Manager("a"))[0].text().zh(), HasSubstr("psychological_support 12人"));
+  Apply(OfferEvent("OfferInvited", "offer-2", "a"));
+  EXPECT_EQ(registry_.calls, 1) << "not asked again at once";
+  registry_.is_away = false;
+  clock_.Advance(std::chrono::seconds(30));
+  Apply(OfferEvent("OfferInvited", "offer-3", "a"));
+  EXPECT_THAT(List(Manager("a"))[2].text().zh(), HasSubstr("心理援助"));
+}
+
+TEST_F(NotifyServiceTest, SendsWhatWaitsToWhoeverBeginsToListen) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Apply(OfferEvent("OfferInvited", "offer-2", "b"));
+  Step();  // nobody listens
+  const auto sink = Subscribe(Manager("a"));
+  EXPECT_THAT(sink->received, IsEmpty());
+  Step();
+  ASSERT_THAT(sink->received, SizeIs(1));
+  EXPECT_EQ(sink->received[0].subject_id(), "offer-1");
+  EXPECT_EQ(sink->received[0].attempts(), 1);
+  EXPECT_EQ(List(Manager("a"))[0].state(), v1::DELIVERY_STATE_SENT);
+  EXPECT_EQ(List(Manager("b"))[0].state(), v1::DELIVERY_STATE_QUEUED);
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, SendsNewOnesAsTheyCome) {
+  const auto sink = Subscribe(Manager("a"));
+  const auto second = Subscribe(Manager("a"));
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();
+  EXPECT_THAT(sink->received, SizeIs(1));
+  EXPECT_THAT(second->received, SizeIs(1));
+}
+
+TEST_F(NotifyServiceTest, SendsAgainUntilTheReceiptComes) {
+  const auto sink = Subscribe(Manager("a"));
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();
+  std::vector<int> sendings;
+  for (int second = 0; second <= 120; ++second) {
+    clock_.Advance(std::chrono::seconds(1));
+    const size_t before = sink->received.size();
+    Step();
+    if (sink->received.size() > before) {
+      sendings.push_back(second + 1);
+    }
+  }
+  EXPECT_THAT(sendings, ElementsAre(2, 7, 17, 47, 107));
+  EXPECT_EQ(sink->received.back().attempts(), 6);
+  EXPECT_EQ(List(Manager("a"))[0].attempts(), 6);
+  ASSERT_OK(Acknowledge(Manager("a"), sink->received[0].id()));
+  const size_t before = sink->received.size();
+  clock_.Advance(std::chrono::minutes(10));
+  Step();
+  EXPECT_EQ(sink->received.size(), before);
+  EXPECT_EQ(List(Manager("a"))[0].attempts(), 6);
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, SendsAgainAlsoAfterTheClockWasPutBack) {
+  const auto sink = Subscribe(Manager("a"));
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();
+  clock_.Jump(-std::chrono::hours(24));
+  clock_.Advance(std::chrono::seconds(1));
+  Step();
+  EXPECT_THAT(sink->received, SizeIs(2));
+}
+
+TEST_F(NotifyServiceTest, WaitsForAListenerWhoseQueueIsFull) {
+  const auto sink = Subscribe(Manager("a"));
+  sink->is_full = true;
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();
+  EXPECT_EQ(List(Manager("a"))[0].state(), v1::DELIVERY_STATE_QUEUED);
+  sink->is_full = false;
+  clock_.Advance(std::chrono::seconds(1));
+  Step();
+  EXPECT_THAT(sink->received, SizeIs(1));
+}
+
+TEST_F(NotifyServiceTest, ListenersThatLeaveAreForgotten) {
+  const auto sink = Subscribe(Manager("a"));
+  EXPECT_EQ(service_->subscriber_count(), 1u);
+  sink->Finish(absl::OkStatus());
+  EXPECT_EQ(service_->subscriber_count(), 0u);
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();
+  EXPECT_EQ(List(Manager("a"))[0].state(), v1::DELIVERY_STATE_QUEUED);
+}
+
+TEST_F(NotifyServiceTest, EndsStreamsWhenItEnds) {
+  const auto sink = Subscribe(Manager("a"));
+  service_.reset();
+  ASSERT_TRUE(sink->finished.has_value());
+  EXPECT_THAT(*sink->finished, HasReason(Reason::kDraining));
+}
+
+TEST_F(NotifyServiceTest, OnlyAnOrganizationFollowsItsOwn) {
+  EXPECT_THAT(*Subscribe(Manager("a"), "b")->finished, HasReason(Reason::kNotFound));
+  EXPECT_THAT(*Subscribe(Official(Role::kCityOperator, "3205"))->finished, HasReason(Reason::kInvalidField));
+  EXPECT_FALSE(Subscribe(Manager("a"), "a")->finished.has_value());
+}
+
+TEST_F(NotifyServiceTest, SurvivesARestartWithWhatWasNotReceipted) {
+  const auto sink = Subscribe(Manager("a"));
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();
+  Open();
+  const auto again = Subscribe(Manager("a"));
+  Step();
+  ASSERT_THAT(again->received, SizeIs(1));
+  EXPECT_EQ(again->received[0].id(), sink->received[0].id());
+}
+
+TEST_F(NotifyServiceTest, RecordsReceiptsOnce) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  const std::string id = List(Manager("a"))[0].id();
+  const auto delivered = Acknowledge(Manager("a"), id);
+  ASSERT_OK(delivered);
+  EXPECT_EQ(delivered->state(), v1::DELIVERY_STATE_DELIVERED);
+  EXPECT_TRUE(delivered->has_delivered_time());
+  EXPECT_FALSE(delivered->has_read_time());
+  const auto again = Acknowledge(Manager("a"), id);
+  ASSERT_OK(again);
+  EXPECT_EQ(again->version(), delivered->version());
+  const auto read = Acknowledge(Manager("a"), id, v1::DELIVERY_STATE_READ);
+  ASSERT_OK(read);
+  EXPECT_EQ(read->state(), v1::DELIVERY_STATE_READ);
+  EXPECT_TRUE(read->has_read_time());
+  const auto late = Acknowledge(Manager("a"), id);
+  ASSERT_OK(late);
+  EXPECT_EQ(late->state(), v1::DELIVERY_STATE_READ) << "a late receipt changes nothing";
+  EXPECT_THAT(Told(), ElementsAre("DeliveryQueued", "DeliveryReceipted", "DeliveryReceipted"));
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, RepeatsOfOneRequestGetOneAnswer) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  const std::string id = List(Manager("a"))[0].id();
+  const std::string request_id = NewUuid(clock_.Now(), SystemRandom());
+  const auto first = Acknowledge(Manager("a"), id, v1::DELIVERY_STATE_DELIVERED, request_id);
+  ASSERT_OK(Acknowledge(Manager("a"), id, v1::DELIVERY_STATE_READ));
+  const auto repeated = Acknowledge(Manager("a"), id, v1::DELIVERY_STATE_DELIVERED, request_id);
+  ASSERT_OK(repeated);
+  EXPECT_EQ(repeated->SerializeAsString(), first->SerializeAsString());
+  EXPECT_THAT(Acknowledge(Manager("a"), id, v1::DELIVERY_STATE_READ, request_id), HasReason(Reason::kRequestIdReused));
+}
+
+TEST_F(NotifyServiceTest, ReadImpliesDelivered) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  const auto read = Acknowledge(Manager("a"), List(Manager("a"))[0].id(), v1::DELIVERY_STATE_READ);
+  ASSERT_OK(read);
+  EXPECT_TRUE(read->has_delivered_time());
+}
+
+TEST_F(NotifyServiceTest, RefusesReceiptsThatMakeNoSense) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  const std::string id = List(Manager("a"))[0].id();
+  for (const v1::DeliveryState state : {v1::DELIVERY_STATE_UNSPECIFIED, v1::DELIVERY_STATE_QUEUED,
+                                        v1::DELIVERY_STATE_SENT, v1::DELIVERY_STATE_FAILED}) {
+    EXPECT_THAT(Acknowledge(Manager("a"), id, state), HasReason(Reason::kInvalidField));
+  }
+  EXPECT_THAT(Acknowledge(Manager("a"), "no such delivery"), HasReason(Reason::kNotFound));
+  EXPECT_EQ(List(Manager("a"))[0].state(), v1::DELIVERY_STATE_QUEUED);
+}
+
+TEST_F(NotifyServiceTest, ForeignDeliveriesDoNotExist) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  const std::string id = List(Manager("a"))[0].id();
+  EXPECT_THAT(List(Manager("b")), IsEmpty());
+  EXPECT_THAT(Acknowledge(Manager("b"), id), HasReason(Reason::kNotFound));
+  EXPECT_THAT(List(Official(Role::kDistrictOperator, "3205/320507")), IsEmpty());
+  EXPECT_THAT(Acknowledge(Official(Role::kDistrictOperator, "3205/320507"), id), HasReason(Reason::kNotFound));
+  EXPECT_THAT(List(Official(Role::kDistrictOperator, "3205/32050")), IsEmpty())
+      << "a prefix of the text is no district";
+  v1::ListDeliveriesRequest request;
+  request.set_organization_id("a");
+  EXPECT_THAT(List(Manager("b"), request), IsEmpty());
+}
+
+TEST_F(NotifyServiceTest, OfficialsSeeTheirDistrictAndOperatorsMayAcknowledgeForAnOrganization) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  const auto seen = List(Official(Role::kAuditor, "3205"));
+  ASSERT_THAT(seen, SizeIs(1));
+  EXPECT_THAT(Acknowledge(Official(Role::kAuditor, "3205"), seen[0].id()), HasReason(Reason::kForbidden));
+  EXPECT_OK(Acknowledge(Official(Role::kDistrictOperator, "3205/320506"), seen[0].id()));
+}
+
+TEST_F(NotifyServiceTest, AGrantForTheIncidentLetsOneSeeUntilItEnds) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Principal guest = Official(Role::kDistrictOperator, "3205/320507");
+  guest.incident_grants = {{IncidentId("incident-1"), clock_.Now() + std::chrono::hours(1)}};
+  EXPECT_THAT(List(guest), SizeIs(1));
+  clock_.Advance(std::chrono::hours(2));
+  EXPECT_THAT(List(guest), IsEmpty());
+}
+
+TEST_F(NotifyServiceTest, ListsInPagesAndByFilter) {
+  for (int i = 0; i < 3; ++i) {
+    Apply(OfferEvent("OfferInvited", "offer-" + std::to_string(i), "a"));
+    clock_.Advance(std::chrono::milliseconds(2));
+  }
+  ASSERT_OK(Acknowledge(Manager("a"), List(Manager("a"))[0].id()));
+  v1::ListDeliveriesRequest request;
+  request.set_page_size(2);
+  const auto first = Invoke<v1::ListDeliveriesResponse>("ListDeliveries", Manager("a"), request);
+  ASSERT_OK(first);
+  EXPECT_EQ(first->deliveries_size(), 2);
+  request.set_page_token(first->next_page_token());
+  const auto second = Invoke<v1::ListDeliveriesResponse>("ListDeliveries", Manager("a"), request);
+  ASSERT_OK(second);
+  EXPECT_EQ(second->deliveries_size(), 1);
+  EXPECT_TRUE(second->next_page_token().empty());
+  request = {};
+  request.set_unreceipted_only(true);
+  EXPECT_THAT(List(Manager("a"), request), SizeIs(2));
+  request = {};
+  request.set_subject_id("offer-2");
+  EXPECT_THAT(List(Manager("a"), request), SizeIs(1));
+  request = {};
+  request.set_page_size(501);
+  EXPECT_THAT(Invoke<v1::ListDeliveriesResponse>("ListDeliveries", Manager("a"), request), HasReason(Reason::kBadPage));
+}
+
+TEST_F(NotifyServiceTest, TellsPeopleWhenNoReceiptComes) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Apply(OfferEvent("OfferStoodDown", "offer-2", "b"));
+  clock_.Advance(std::chrono::minutes(5) - std::chrono::seconds(1));
+  Step();
+  EXPECT_EQ(service_->counters().escalated, 0);
+  clock_.Advance(std::chrono::seconds(1));
+  Step();
+  EXPECT_EQ(service_->counters().escalated, 1) << "that one may stand down is not urgent";
+  EXPECT_THAT(Told(), ElementsAre("DeliveryQueued", "DeliveryQueued", "DeliveryEscalated"));
+  clock_.Advance(std::chrono::minutes(5));
+  Step();
+  EXPECT_EQ(service_->counters().escalated, 1) << "once is enough";
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, AClockThatJumpsDoesNotRaiseEveryAlarmAtOnce) {
+  for (int i = 0; i < 60; ++i) {
+    Apply(OfferEvent("OfferInvited", "offer-" + std::to_string(i), "a"));
+  }
+  clock_.Advance(std::chrono::hours(24));
+  Step();
+  EXPECT_EQ(service_->counters().escalated, 50);
+  clock_.Advance(std::chrono::seconds(1));
+  Step();
+  EXPECT_EQ(service_->counters().escalated, 60);
+}
+
+TEST_F(NotifyServiceTest, AnAnswerIsAReceipt) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  ASSERT_TRUE(Apply(OfferEvent("OfferAccepted", "offer-1", "a")));
+  const auto deliveries = List(Manager("a"));
+  ASSERT_THAT(deliveries, SizeIs(1));
+  EXPECT_EQ(deliveries[0].state(), v1::DELIVERY_STATE_READ);
+  clock_.Advance(std::chrono::minutes(6));
+  Step();
+  EXPECT_EQ(service_->counters().escalated, 0);
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, ALaterEventOvertakesWhatNobodyReceived) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Apply(OfferEvent("OfferStoodDown", "offer-1", "a"));
+  const auto sink = Subscribe(Manager("a"));
+  Step();
+  ASSERT_THAT(sink->received, SizeIs(1)) << "nobody is asked for what is not needed any more";
+  EXPECT_EQ(sink->received[0].event_type(), "muster.dispatch.v1.OfferStoodDown");
+  EXPECT_THAT(Told(), ElementsAre("DeliveryQueued", "DeliverySuperseded", "DeliveryQueued"));
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, ARecallReachesTheOrganization) {
+  Apply(AssignmentEvent("AssignmentReserved", "assignment-1", "a"));
+  Apply(AssignmentEvent("AssignmentMobilizing", "assignment-1", "a"));
+  Apply(AssignmentEvent("AssignmentRecalled", "assignment-1", "a"));
+  const auto deliveries = List(Manager("a"));
+  ASSERT_THAT(deliveries, SizeIs(2));
+  EXPECT_EQ(deliveries[0].state(), v1::DELIVERY_STATE_READ);
+  EXPECT_THAT(deliveries[1].text().zh(), HasSubstr("请立即撤回"));
+  EXPECT_THAT(deliveries[1].text().en(), HasSubstr("Come back at once"));
+}
+
+TEST_F(NotifyServiceTest, SendsMoreThanOneBatch) {
+  const auto sink = Subscribe(Manager("a"));
+  for (int i = 0; i < 300; ++i) {
+    Apply(OfferEvent("OfferInvited", "offer-" + std::to_string(i), "a"));
+  }
+  int steps = 0;
+  while (service_->Step(clock_.Now()) == Duration::zero()) {
+    ++steps;
+  }
+  EXPECT_THAT(sink->received, SizeIs(300));
+  EXPECT_EQ(steps, 2);
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, VerifyFindsADeliveryThatWouldNeverBeSentAgain) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes& changes) {
+    changes.writes.push_back({"DELETE FROM delivery_schedule", {}, -1, {}});
+    return absl::OkStatus();
+  })));
+  const auto result = Verify(*database_);
+  ASSERT_OK(result);
+  ASSERT_EQ(result->violations_size(), 1);
+  EXPECT_EQ(result->violations(0).invariant(), "I3");
+}
+
+TEST_F(NotifyServiceTest, VerifyFindsARowThatWasChangedBehindItsBack) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes& changes) {
+    changes.writes.push_back({"UPDATE delivery SET text_zh = 'forged'", {}, -1, {}});
+    return absl::OkStatus();
+  })));
+  const auto result = Verify(*database_);
+  ASSERT_OK(result);
+  ASSERT_EQ(result->violations_size(), 1);
+  EXPECT_EQ(result->violations(0).invariant(), "I4");
+}
+
+}  // namespace
+}  // namespace muster::notify
