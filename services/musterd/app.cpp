@@ -34,6 +34,8 @@
 #include "services/matching/rpc/matching_service.h"
 #include "services/musterd/owner.h"
 #include "services/musterd/redis_process.h"
+#include "services/notify/rpc/notify_service.h"
+#include "services/notify/store/tables.h"
 #include "services/registry/rpc/registry_service.h"
 #include "services/registry/store/tables.h"
 
@@ -183,6 +185,7 @@ class AllServices final : public App {
     MUSTER_ASSIGN_OR_RETURN(identity_owner_, OpenOwner("identity", identity::Migrations(), {}));
     MUSTER_ASSIGN_OR_RETURN(registry_owner_, OpenOwner("registry", registry::Migrations(), {"dispatch"}));
     MUSTER_ASSIGN_OR_RETURN(dispatch_owner_, OpenOwner("dispatch", dispatch::Migrations(), {"notify"}));
+    MUSTER_ASSIGN_OR_RETURN(notify_owner_, OpenOwner("notify", notify::Migrations(), {}));
     MUSTER_ASSIGN_OR_RETURN(exchange_owner_, OpenOwner("exchange", exchange::Migrations(), {}));
     return absl::OkStatus();
   }
@@ -204,18 +207,19 @@ class AllServices final : public App {
     rpc_metrics_.Begin();
     rpc_metrics_.End(record.method, record.reason.empty() ? "OK" : record.reason, record.duration);
     if (record.code == absl::StatusCode::kInternal) {
-      telemetry::LogError("call failed", {{"method", record.method}, {"trace_id", record.trace_id}, {"reason", record.reason}});
+      telemetry::LogError("call failed",
+                          {{"method", record.method}, {"trace_id", record.trace_id}, {"reason", record.reason}});
     }
   }
 
   void BuildServices() {
-    identity_ = std::make_unique<identity::IdentityService>(identity::IdentityService::Dependencies{
-        identity_owner_->database(), *token_signer_, clock_, random_});
+    identity_ = std::make_unique<identity::IdentityService>(
+        identity::IdentityService::Dependencies{identity_owner_->database(), *token_signer_, clock_, random_});
     identity_->Register(table_);
     identity_->RegisterOwner(router_);
 
-    registry_ = std::make_unique<registry::RegistryService>(registry::RegistryService::Dependencies{
-        registry_owner_->database(), clock_, random_, *cipher_, *blind_index_});
+    registry_ = std::make_unique<registry::RegistryService>(
+        registry::RegistryService::Dependencies{registry_owner_->database(), clock_, random_, *cipher_, *blind_index_});
     registry_->Register(table_);
     registry_->RegisterOwner(router_);
 
@@ -225,8 +229,7 @@ class AllServices final : public App {
     dispatch_->RegisterOwner(router_);
     timers_ = std::make_unique<dispatch::Timers>(*dispatch_, clock_);
     registry_follower_ = std::make_unique<dispatch::RegistryFollower>(dispatch::RegistryFollower::Dependencies{
-        dispatch_owner_->database(), *peer_, clock_, TokenOf("dispatch"),
-        *dispatch_});
+        dispatch_owner_->database(), *peer_, clock_, TokenOf("dispatch"), *dispatch_});
     dispatch_bus_ = MakeBus();
     events::ConsumerOptions follower;
     follower.name = "dispatch";
@@ -239,30 +242,57 @@ class AllServices final : public App {
     exchange_->Register(table_);
     exchange_->RegisterOwner(router_);
 
+    notify_ = std::make_unique<notify::NotifyService>(
+        notify::NotifyService::Dependencies{notify_owner_->database(), notify_owner_->feed(), *peer_, clock_, random_,
+                                            TokenOf("notify"), [this] { WakeNotify(); }});
+    notify_->Register(table_);
+    notify_->RegisterOwner(router_);
+    notify_bus_ = MakeBus();
+    events::ConsumerOptions news;
+    news.name = "notify";
+    news.owners = {"dispatch"};
+    notify_consumer_ = events::Consumer::Durable(news, notify_owner_->database(), notify_->handler(), *notify_bus_,
+                                                 feeds_, *event_signer_, clock_, random_);
+
     matching_bus_ = MakeBus();
     matching_ = std::make_unique<matching::MatchingService>(matching::MatchingService::Dependencies{
         *peer_, *peer_, feeds_, *matching_bus_, *event_signer_, clock_, TokenOf("matching")});
     matching_->Register(table_);
   }
 
-  void Drive(const std::string& name, events::StepDriver::Step step) {
+  events::StepDriver& Drive(const std::string& name, events::StepDriver::Step step) {
     drivers_.push_back(std::make_unique<events::StepDriver>(name, clock_, std::move(step)));
+    return *drivers_.back();
+  }
+
+  /// Drives `step` and wakes it after every commit of `owner`.
+  events::StepDriver& DriveOnCommit(const std::string& name, Owner& owner, events::StepDriver::Step step) {
+    events::StepDriver& driver = Drive(name, std::move(step));
+    owner.database().OnCommit([this, &driver] {
+      if (!stopping_) {
+        driver.Wake();
+      }
+    });
+    return driver;
   }
 
   void StartThreads() {
     for (Owner* owner : Owners()) {
       owner->Start();
     }
-    Drive("dispatch-timer", [this](Time now) { return timers_->Step(now); });
-    events::StepDriver* timer = drivers_.back().get();
-    dispatch_owner_->database().OnCommit([this, timer] {
-      if (!stopping_) {
-        timer->Wake();
-      }
-    });
+    DriveOnCommit("dispatch-timer", *dispatch_owner_, [this](Time now) { return timers_->Step(now); });
     Drive("dispatch-follow", [this](Time now) { return dispatch_consumer_->Step(now); });
+    notify_driver_ = &DriveOnCommit("notify-send", *notify_owner_, [this](Time now) { return notify_->Step(now); });
+    Drive("notify-follow", [this](Time now) { return notify_consumer_->Step(now); });
     Drive("matching-feed", [this](Time now) { return matching_->Step(now); });
     Drive("exchange-sweep", [this](Time now) { return exchange_->Step(now); });
+  }
+
+  void WakeNotify() {
+    events::StepDriver* driver = notify_driver_;
+    if (driver != nullptr && !stopping_) {
+      driver->Wake();
+    }
   }
 
   void StopThreads() {
@@ -277,7 +307,8 @@ class AllServices final : public App {
 
   std::vector<Owner*> Owners() const {
     std::vector<Owner*> owners;
-    for (Owner* owner : {identity_owner_.get(), registry_owner_.get(), dispatch_owner_.get(), exchange_owner_.get()}) {
+    for (Owner* owner : {identity_owner_.get(), registry_owner_.get(), dispatch_owner_.get(), notify_owner_.get(),
+                         exchange_owner_.get()}) {
       if (owner != nullptr) {
         owners.push_back(owner);
       }
@@ -310,14 +341,13 @@ class AllServices final : public App {
       MUSTER_ASSIGN_OR_RETURN(const security::AccessClaims claims, key_set_->VerifyClaims(token, clock_.Now()));
       return gateway::LiveIdentity{claims.principal, claims.expire_time};
     };
-    MUSTER_ASSIGN_OR_RETURN(
-        gateway_, gateway::Gateway::Start(options, directory_, *peer_, feeds_, std::move(hooks), clock_));
+    MUSTER_ASSIGN_OR_RETURN(gateway_,
+                            gateway::Gateway::Start(options, directory_, *peer_, feeds_, std::move(hooks), clock_));
     events::ConsumerOptions live;
     live.name = "gateway";
     live.owners = gateway::LiveOptions().owners;
     live_bus_ = MakeBus();
-    live_consumer_ =
-        events::Consumer::InMemory(live, gateway_->live(), *live_bus_, feeds_, *event_signer_, clock_);
+    live_consumer_ = events::Consumer::InMemory(live, gateway_->live(), *live_bus_, feeds_, *event_signer_, clock_);
     Drive("live-feed", [this](Time now) { return live_consumer_->Step(now); });
     Drive("live-clients", [this](Time now) {
       gateway_->live().Step(now);
@@ -389,6 +419,7 @@ class AllServices final : public App {
   std::unique_ptr<Owner> identity_owner_;
   std::unique_ptr<Owner> registry_owner_;
   std::unique_ptr<Owner> dispatch_owner_;
+  std::unique_ptr<Owner> notify_owner_;
   std::unique_ptr<Owner> exchange_owner_;
 
   rpc::MethodTable table_;
@@ -404,6 +435,10 @@ class AllServices final : public App {
   std::unique_ptr<events::Bus> dispatch_bus_;
   std::unique_ptr<events::Consumer> dispatch_consumer_;
   std::unique_ptr<exchange::ExchangeService> exchange_;
+  std::unique_ptr<notify::NotifyService> notify_;
+  std::unique_ptr<events::Bus> notify_bus_;
+  std::unique_ptr<events::Consumer> notify_consumer_;
+  std::atomic<events::StepDriver*> notify_driver_ = nullptr;
   std::unique_ptr<events::Bus> matching_bus_;
   std::unique_ptr<matching::MatchingService> matching_;
   gateway::ServiceDirectory directory_;

@@ -52,14 +52,14 @@ Owner::Owner(Options options, std::unique_ptr<storage::Database> database)
 Owner::~Owner() { Stop(); }
 
 void Owner::Start() {
-  auto relay_driver = std::make_unique<events::StepDriver>(
-      "relay-" + options_.name.substr(0, 8), *options_.clock, [this](Time now) { return relay_.Step(now); });
+  auto relay_driver = std::make_unique<events::StepDriver>("relay-" + options_.name.substr(0, 8), *options_.clock,
+                                                           [this](Time now) { return relay_.Step(now); });
   {
     MutexLock lock(wake_mutex_);
     relay_driver_ = std::move(relay_driver);
   }
-  upkeep_driver_ = std::make_unique<events::StepDriver>(
-      "upkeep-" + options_.name.substr(0, 7), *options_.clock, [this](Time now) {
+  upkeep_driver_ =
+      std::make_unique<events::StepDriver>("upkeep-" + options_.name.substr(0, 7), *options_.clock, [this](Time now) {
         const absl::StatusOr<int> linked = linker_.Step(now);
         if (linked.ok() && *linked >= kFullLink) {
           return Duration(0);

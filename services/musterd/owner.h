@@ -28,10 +28,10 @@ namespace muster::musterd {
 class Owner {
  public:
   struct Options {
-    std::string name;                      ///< "dispatch"
-    std::filesystem::path database_file;   ///< var/db/dispatch.db
+    std::string name;                                ///< "dispatch"
+    std::filesystem::path database_file;             ///< var/db/dispatch.db
     std::span<const storage::Migration> migrations;  ///< its own set; "common" and "events" are added
-    std::set<std::string> groups;          ///< the consumers that read its streams in a group
+    std::set<std::string> groups;                    ///< the consumers that read its streams in a group
     std::function<std::unique_ptr<events::Bus>()> make_bus;
     const events::EventSigner* signer = nullptr;
     storage::ReplyCipher* reply_cipher = nullptr;

@@ -55,14 +55,29 @@ void RedisProcess::EndLeftover() const {
 }
 
 pid_t RedisProcess::Launch() {
-  std::vector<std::string> words{program_,           "--port",           "0",
-                                 "--unixsocket",     socket_.string(),   "--unixsocketperm",
-                                 "600",              "--dir",            folder_.string(),
-                                 "--appendonly",     "yes",              "--appendfsync",
-                                 "everysec",         "--save",           "",
-                                 "--daemonize",      "no",               "--maxmemory",
-                                 "512mb",            "--maxmemory-policy", "noeviction",
-                                 "--logfile",        (folder_ / "redis.log").string()};
+  std::vector<std::string> words{program_,
+                                 "--port",
+                                 "0",
+                                 "--unixsocket",
+                                 socket_.string(),
+                                 "--unixsocketperm",
+                                 "600",
+                                 "--dir",
+                                 folder_.string(),
+                                 "--appendonly",
+                                 "yes",
+                                 "--appendfsync",
+                                 "everysec",
+                                 "--save",
+                                 "",
+                                 "--daemonize",
+                                 "no",
+                                 "--maxmemory",
+                                 "512mb",
+                                 "--maxmemory-policy",
+                                 "noeviction",
+                                 "--logfile",
+                                 (folder_ / "redis.log").string()};
   std::vector<char*> arguments;
   for (std::string& word : words) {
     arguments.push_back(word.data());

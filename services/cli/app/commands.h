@@ -31,7 +31,11 @@ class Commands {
     CLI::App& app = *parent.add_subcommand(name, what.In(language_));
     const auto options = std::make_shared<Options>();
     bind(app, *options);
-    app.callback([this, options, run] { chosen_ = [options, run](Context& context) { return run(context, *options); }; });
+    app.callback([this, &app, options, run] {
+      if (app.get_subcommands().empty()) {  // "demo load" calls back for "demo" too
+        chosen_ = [options, run](Context& context) { return run(context, *options); };
+      }
+    });
     return app;
   }
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <map>
 
 #include "services/cli/demo_city/demo_city.h"
+#include "services/cli/demo_city/skills.h"
 #include "services/cli/demo_city/words.h"
 #include "services/registry/core/capability.h"
 #include "services/registry/core/credit_code.h"
@@ -25,67 +25,7 @@ constexpr int64_t kIdKindMillis = 10'000'000;          // room for ten million r
 constexpr int kRatedOf = 7'929;
 constexpr int kRated = 1'004;
 
-/// What the city calls for most, most wanted first; the others follow in the order of the taxonomy.
-constexpr std::array<std::string_view, 16> kMostCommon{
-    "order_keeping",        "goods_distribution", "outreach",         "elder_care",
-    "community_governance", "social_work",        "sampling_support", "psychological_support",
-    "child_care",           "education",          "environment",      "donation_handling",
-    "home_visits",          "registration_desk",  "poverty_relief",   "family_service"};
-
-constexpr std::array<std::string_view, 5> kRescue{"building_collapse", "mountain", "water", "diving",
-                                                  "emergency_medical"};
-constexpr std::array<std::string_view, 5> kRescueSupport{"flood_control", "road_clearance", "drone_survey",
-                                                         "search_dogs", "emergency_communications"};
-constexpr std::array<std::string_view, 6> kSocialWork{"social_work", "psychological_support", "elder_care",
-                                                      "child_care",  "case_management",       "family_service"};
-constexpr std::array<std::string_view, 4> kFoundation{"donation_handling", "fundraising", "goods_distribution",
-                                                      "poverty_relief"};
-
-/// What each team of the demo's own organization can do; its first capability at the highest level.
-const std::array<std::vector<std::string>, kDemoTeamCount> kDemoTeams{{
-    {"psychological_support", "crisis_hotline", "stress_relief"},
-    {"elder_care", "home_visits", "elder_meals"},
-    {"goods_distribution", "order_keeping", "donation_handling"},
-    {"sampling_support", "medical_support", "registration_desk"},
-    {"child_care", "family_service", "tutoring"},
-}};
-
-/// Held codes, the most common first; graded specialities belong to rescue teams alone and are not among them.
-const std::vector<std::string>& ServiceCodes() {
-  static const std::vector<std::string> codes = [] {
-    std::vector<std::string> list(kMostCommon.begin(), kMostCommon.end());
-    for (const registry::Capability& capability : registry::Capabilities()) {
-      const std::string code(capability.code);
-      if (!capability.IsGroup() && !capability.graded && std::find(list.begin(), list.end(), code) == list.end()) {
-        list.push_back(code);
-      }
-    }
-    return list;
-  }();
-  return codes;
-}
-
-/// Zipf with exponent 1: the n-th code is drawn with a probability in proportion to 1 / n.
-const std::string& DrawService(Draw& draw) {
-  static const std::vector<double> sums = [] {
-    std::vector<double> list;
-    double sum = 0;
-    for (size_t i = 0; i < ServiceCodes().size(); ++i) {
-      sum += 1.0 / static_cast<double>(i + 1);
-      list.push_back(sum);
-    }
-    return list;
-  }();
-  const double at = draw.Unit() * sums.back();
-  const auto found = std::upper_bound(sums.begin(), sums.end(), at);
-  return ServiceCodes()[std::min(static_cast<size_t>(found - sums.begin()), sums.size() - 1)];
-}
-
 std::string NameZh(const std::string& code) { return std::string(registry::FindCapability(code)->name_zh); }
-
-bool IsRescue(Sort sort) {
-  return sort == Sort::kGovernmentRescue || sort == Sort::kProfessionalRescue || sort == Sort::kVolunteerRescue;
-}
 
 pb::OrganizationKind KindOf(Sort sort, int number) {
   switch (sort) {
@@ -112,7 +52,7 @@ std::string CreditPrefix(pb::OrganizationKind kind) {
 }
 
 std::string CreditCode(pb::OrganizationKind kind, const geo::District& district, int number) {
-  std::array<char, 9> unit{};
+  std::array<char, 24> unit{};  // room for any int: the compiler checks
   std::snprintf(unit.data(), unit.size(), "MY%06d", number % 1'000'000);
   std::string code = CreditPrefix(kind) + std::string(district.code) + unit.data();
   code += registry::OrganizationCodeCheck(unit.data());
@@ -153,15 +93,6 @@ int DrawLevel(int lowest, Draw& draw) {
   return at < 0.12 ? 1 : at < 0.40 ? 2 : at < 0.80 || lowest == 3 ? 3 : lowest;
 }
 
-bool HasRemoteWork(const pb::Team& team) {
-  static constexpr std::array<std::string_view, 8> kRemote{
-      "psychological_support", "crisis_hotline", "grief_counselling",     "stress_relief", "legal_aid",
-      "translation",           "tutoring",       "information_technology"};
-  return std::any_of(team.capabilities().begin(), team.capabilities().end(), [](const auto& held) {
-    return std::find(kRemote.begin(), kRemote.end(), held.capability()) != kRemote.end();
-  });
-}
-
 void AddLanguages(Draw& draw, pb::Team& team) {
   team.add_languages("zh-CN");
   if (draw.Chance(0.4)) {
@@ -200,15 +131,7 @@ RowMaker::Theme RowMaker::ThemeOf(int organization) const {
   Theme theme;
   theme.brand = organization == 0 ? "晨曦" : BrandName(draw);
   const Sort sort = plan_.organizations[static_cast<size_t>(organization)].sort;
-  if (IsRescue(sort)) {
-    theme.capability = draw.Of(kRescue);
-  } else if (sort == Sort::kSocialWorkAgency || sort == Sort::kSocialWorkStation) {
-    theme.capability = organization == 0 ? "social_work" : std::string(draw.Of(kSocialWork));
-  } else if (sort == Sort::kFoundation) {
-    theme.capability = draw.Of(kFoundation);
-  } else {
-    theme.capability = DrawService(draw);
-  }
+  theme.capability = organization == 0 ? "social_work" : DrawTheme(sort, draw);
   return theme;
 }
 
@@ -271,30 +194,6 @@ pb::Organization RowMaker::Organization(int number) const {
   return out;
 }
 
-std::vector<std::string> RowMaker::CapabilitiesOf(int number, Draw& draw) const {
-  const PlannedTeam& team = plan_.teams[static_cast<size_t>(number)];
-  if (team.organization == 0) {
-    return kDemoTeams[static_cast<size_t>(team.place)];
-  }
-  const Sort sort = plan_.organizations[static_cast<size_t>(team.organization)].sort;
-  const auto count = static_cast<size_t>(draw.Between(1, 5));
-  std::vector<std::string> codes;
-  if (team.place == 0) {
-    codes.push_back(ThemeOf(team.organization).capability);
-  }
-  while (codes.size() < count) {
-    const bool own_field = draw.Chance(0.7);
-    std::string code = IsRescue(sort) && own_field
-                           ? std::string(draw.Chance(0.5) ? draw.Of(kRescue) : draw.Of(kRescueSupport))
-                       : sort == Sort::kSocialWorkAgency && own_field ? std::string(draw.Of(kSocialWork))
-                                                                      : DrawService(draw);
-    if (std::find(codes.begin(), codes.end(), code) == codes.end()) {
-      codes.push_back(std::move(code));
-    }
-  }
-  return codes;
-}
-
 std::string RowMaker::TeamName(const PlannedTeam& team, const Theme& theme, const std::string& first_capability) const {
   if (team.youth) {
     return StreetOf(team.organization).name + theme.brand + "青年突击队";
@@ -326,8 +225,11 @@ pb::Team RowMaker::Team(int number) const {
   out.set_id(MakeId(IdKind::kTeam, seed_, static_cast<uint64_t>(number)));
   out.set_organization_id(demo ? std::string(kDemoOrganizationId)
                                : MakeId(IdKind::kOrganization, seed_, static_cast<uint64_t>(organization)));
-  const std::vector<std::string> codes = CapabilitiesOf(number, draw);
-  out.set_name(TeamName(planned, ThemeOf(organization), codes.front()));
+  const Theme theme = ThemeOf(organization);
+  const std::vector<std::string> codes =
+      demo ? DemoCapabilities(planned.place)
+           : DrawCapabilities(sort, planned.place == 0 ? theme.capability : std::string(), draw);
+  out.set_name(TeamName(planned, theme, codes.front()));
   out.set_leader_member_id(MakeId(IdKind::kMember, seed_, static_cast<uint64_t>(planned.first_member)));
   out.set_headcount(planned.member_count);
   SetPosition(StreetOf(organization).center, organization < plan_.registered_count ? 3.0 : 0.8, draw,
@@ -339,7 +241,8 @@ pb::Team RowMaker::Team(int number) const {
     AddCapability(code, demo, draw, out);
   }
   AddLanguages(draw, out);
-  out.set_works_remotely(HasRemoteWork(out) && (demo || draw.Chance(0.6)));
+  const bool can_be_remote = std::any_of(codes.begin(), codes.end(), WorksRemotely);
+  out.set_works_remotely(can_be_remote && (demo || draw.Chance(0.6)));
   out.set_district_path(StreetOf(organization).path);
   if (!demo && draw.Chance(0.003)) {
     SetDayOffset(-draw.Between(1, 30), *out.mutable_suspended()->mutable_start_time());

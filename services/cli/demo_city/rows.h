@@ -38,7 +38,6 @@ class RowMaker {
   Theme ThemeOf(int organization) const;
   std::string OrganizationName(int number, const Theme& theme) const;
   std::string TeamName(const PlannedTeam& team, const Theme& theme, const std::string& first_capability) const;
-  std::vector<std::string> CapabilitiesOf(int team, Draw& draw) const;
   const Street& StreetOf(int organization) const;
   void AddCapability(const std::string& code, bool always_valid, Draw& draw, registry::v1::Team& team) const;
   void SetDayOffset(int days, google::protobuf::Timestamp& out) const;

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/unit/dispatch/dispatch_fixture.h"
@@ -115,7 +116,7 @@ TEST_F(RaceTest, AHundredAcceptForTheLastPlaceAndOneGetsIt) {
   std::vector<std::string> teams;
   for (int i = 0; i < 100; ++i) {
     teams.push_back("t" + std::to_string(100 + i));
-    AddTeam(teams.back(), 10);
+    AddTeam(teams.back(), 2);
   }
   const auto offers = AskFor(1, teams);
   ASSERT_EQ(offers.size(), 100U);
@@ -136,7 +137,7 @@ TEST_F(RaceTest, AHundredAcceptForTheLastPlaceAndOneGetsIt) {
   for (auto& answer : answers) {
     const auto outcome = answer.get();
     winners += outcome.ok() ? 1 : 0;
-    full += HasReason(Reason::kLineFull)(outcome) ? 1 : 0;
+    full += muster::HasReason(outcome.status(), Reason::kLineFull) ? 1 : 0;
   }
   EXPECT_EQ(winners, 1);
   EXPECT_EQ(full, 99);
@@ -161,7 +162,7 @@ TEST_F(RaceTest, TwoDispatchersWhoRaceForATeamGetOneWinner) {
   for (auto& answer : answers) {
     const auto outcome = answer.get();
     winners += outcome.ok() ? 1 : 0;
-    overlaps += HasReason(Reason::kTeamOverlap)(outcome) ? 1 : 0;
+    overlaps += muster::HasReason(outcome.status(), Reason::kTeamOverlap) ? 1 : 0;
   }
   EXPECT_EQ(winners, 1);
   EXPECT_EQ(overlaps, 15);

@@ -95,7 +95,7 @@ TEST_F(StoryTest, EveryChangeHasOneAuditRecordAndTellsOfIt) {
   ASSERT_OK(Answer(Accepting(offers[0].id()), "a"));
   EXPECT_THAT(Texts("SELECT action || ' ' || object_type || ' ' || object_version || ' ' || to_state FROM audit "
                     "WHERE action LIKE '%AnswerOffer' ORDER BY row_id"),
-              ElementsAre("muster.dispatch.v1.DispatchService.AnswerOffer request_line 2 filled",
+              ElementsAre("muster.dispatch.v1.DispatchService.AnswerOffer request_line 3 filled",
                           "muster.dispatch.v1.DispatchService.AnswerOffer offer 2 accepted",
                           "muster.dispatch.v1.DispatchService.AnswerOffer assignment 1 reserved"));
   EXPECT_THAT(Texts("SELECT type FROM outbox ORDER BY feed_seq"),
@@ -202,9 +202,9 @@ TEST_F(StoryTest, AClockThatJumpsAheadEndsFewOffersAtATime) {
   std::vector<std::string> teams;
   for (int i = 0; i < 60; ++i) {
     teams.push_back("t" + std::to_string(100 + i));
-    AddTeam(teams.back(), 10);
+    AddTeam(teams.back(), 5);
   }
-  AskFor(600, teams);
+  AskFor(300, teams);
   clock_.Jump(std::chrono::hours(1));
   Tick();
   EXPECT_EQ(Count("SELECT count(*) FROM offer WHERE state = 'expired'"), 50);
