@@ -116,8 +116,8 @@ int Run(size_t cities) {
   const bool p50 = Print("matching rank p50 against scan" + world, Quantile(timings.index, 0.5),
                          Quantile(timings.scan, 0.5), "us", 20);
   const bool p99 = Print("matching rank p99 against scan" + world, Quantile(timings.index, 0.99),
-                         Quantile(timings.scan, 0.99), "us", 20);
-  const bool load = Print("matching load against a copy" + world, loading.load_us, loading.copy_us, "us", 0.15);
+                         Quantile(timings.scan, 0.99), "us", 15);
+  const bool load = Print("matching load against a copy" + world, loading.load_us, loading.copy_us, "us", 0.1);
   const bool change =
       Print("matching change against loading" + world, Quantile(updates, 0.5), loading.load_us, "us", 3000);
   if (timings.mismatches > 0) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <random>
+#include <set>
 #include <string>
 
 #include "muster/geo/district.h"
@@ -61,11 +62,13 @@ class Maker {
     team.facts.organization_state = OrganizationState::kApproved;
     team.facts.headcount = Between(3, 60);
     team.facts.works_remotely = Chance(0.15);
-    for (int i = 0, count = Between(1, 5); i < count; ++i) {
-      team.facts.capabilities.push_back(
-          {Capability(),
-           Between(1, 4),
-           {kNow - std::chrono::hours(9000), kNow + std::chrono::hours(Between(0, 30'000))}});
+    std::set<std::string> capabilities;
+    for (const size_t count = static_cast<size_t>(Between(1, 5)); capabilities.size() < count;) {
+      capabilities.insert(Capability());
+    }
+    for (const std::string& capability : capabilities) {
+      const Window valid{kNow - std::chrono::hours(9000), kNow + std::chrono::hours(Between(0, 30'000))};
+      team.facts.capabilities.push_back({capability, Between(1, 4), valid});
     }
     team.name = "Team " + std::to_string(number);
     team.district_path = "3205/320506";

@@ -196,22 +196,34 @@ class BetterTeams {
   size_t count_ = 0;
 };
 
+/// The rows of a cell that may hold a team that enters; their entries are on their way into the cache.
 template <class Collector>
-void ScanCell(const Search& search, const PostingCell& cell, bool travels, Collector& collector) {
+size_t FindRows(const Search& search, const PostingCell& cell, bool travels, const Collector& collector,
+                std::array<uint8_t, PostingCell::kCapacity>& rows) {
   CellCosts cost;
   LeastCosts(search, cell, travels, cost);
+  size_t found = 0;
   for (size_t row = 0; row < cell.count; ++row) {
-    if (cost[row] > collector.Threshold() || cell.from[row] > search.start || cell.until[row] < search.end ||
-        (cell.level_mask[row] & search.level_mask) == 0 || (search.remote && !cell.remote[row])) {
-      continue;
+    const float fit = cell.inexact[row] ? 0 : search.fit_cost[std::min<size_t>(cell.level[row], 7)];
+    if (cost[row] + fit <= collector.Threshold() && (cell.level_mask[row] & search.level_mask) != 0 &&
+        cell.from[row] <= search.start && cell.until[row] >= search.end && (!search.remote || cell.remote[row])) {
+      rows[found++] = static_cast<uint8_t>(row);
+      __builtin_prefetch(&cell.entry[row]->real);
+      __builtin_prefetch(reinterpret_cast<const char*>(&cell.entry[row]->real) + 64);
     }
-    if (!cell.inexact[row] &&
-        cost[row] + search.fit_cost[std::min<size_t>(cell.level[row], 7)] > collector.Threshold()) {
-      continue;
-    }
+  }
+  return found;
+}
+
+template <class Collector>
+void ScanCell(const Search& search, const PostingCell& cell, bool travels, Collector& collector) {
+  std::array<uint8_t, PostingCell::kCapacity> rows;
+  const size_t found = FindRows(search, cell, travels, collector, rows);
+  const TeamNeed& need = search.query.need;
+  for (size_t i = 0; i < found; ++i) {
+    const size_t row = rows[i];
     const TeamEntry& entry = *cell.entry[row];
     const TeamRecord& team = entry.record;
-    const TeamNeed& need = search.query.need;
     const bool exact = !cell.inexact[row] && cell.level[row] < 7;
     const bool troubled = cell.trouble_start[row] <= search.end && search.start <= cell.trouble_end[row];
     if (!search.Admits(team) || (exact ? troubled && !IsUndisturbed(team, need) : !IsEligible(team, need))) {
@@ -222,6 +234,14 @@ void ScanCell(const Search& search, const PostingCell& cell, bool travels, Colle
                             ? ScoreTeam(entry.real, need, search.policy, search.query.now, level)
                             : ScoreTeam(InputsOf(team, need.mode), need, search.policy, search.query.now, level);
     collector.Offer(team, score);
+  }
+}
+
+/// What LeastCosts reads.
+void PrefetchColumns(const PostingCell& cell) {
+  const char* from = reinterpret_cast<const char*>(&cell.x);
+  for (const char* line = from; line <= reinterpret_cast<const char*>(&cell.headcount); line += 64) {
+    __builtin_prefetch(line);
   }
 }
 
@@ -251,6 +271,9 @@ void Walk(const Search& search, const PostingTree& tree, bool travels, Collector
     const std::array<float, 2> least{LeastCost(search, child[0].summary), LeastCost(search, child[1].summary)};
     const size_t first = least[1] < least[0] ? 1 : 0;
     stack[size++] = {&child[1 - first], least[1 - first]};
+    if (child[1 - first].IsCell() && least[1 - first] <= collector.Threshold()) {
+      PrefetchColumns(CellOf(child[1 - first]));
+    }
     stack[size++] = {&child[first], least[first]};
   }
 }

@@ -67,6 +67,12 @@ HeldCapability ParseCapability(const Row& row, int offset) {
   return {std::string(row.Text(offset)), static_cast<int>(row.Int(offset + 1)), ParseWindow(row, offset + 2)};
 }
 
+Standing ParseStanding(const Row& row, int offset) {
+  return {storage::Codec<OrganizationState>::FromRow(row, offset),
+          storage::Codec<std::optional<Time>>::FromRow(row, offset + 1),
+          storage::Codec<std::optional<Time>>::FromRow(row, offset + 2), std::string(row.Text(offset + 3))};
+}
+
 void ReadOrganization(const Principal& principal, const OrganizationId& id, std::optional<Organization>& into,
                       Reads& reads) {
   static const std::string kSql = SelectVisible(OrganizationTable(), "id");
@@ -85,9 +91,7 @@ void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProf
        {id.value()},
        [&into](const Row& row) {
          if (!into.empty()) {
-           into.front().standing = {storage::Codec<OrganizationState>::FromRow(row, 0),
-                                    storage::Codec<std::optional<Time>>::FromRow(row, 1),
-                                    storage::Codec<std::optional<Time>>::FromRow(row, 2), std::string(row.Text(3))};
+           into.front().standing = ParseStanding(row, 0);
          }
        }});
   reads.push_back(

@@ -1,7 +1,6 @@
 #include "services/registry/store/registry_store.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "muster/base/status_macros.h"
@@ -43,22 +42,6 @@ Availability ParseAvailability(const Row& row) {
           {FromMicros(row.Int(2)), FromMicros(row.Int(3))},
           FromMicros(row.Int(4))};
 }
-
-/// Goes through rows that come in the order of the teams they belong to, in step with the teams.
-class TeamCursor {
- public:
-  explicit TeamCursor(std::vector<TeamProfile>& teams) : teams_(teams) {}
-  TeamProfile* Find(std::string_view id) {
-    while (at_ < teams_.size() && teams_[at_].team.id.value() < id) {
-      ++at_;
-    }
-    return at_ < teams_.size() && teams_[at_].team.id.value() == id ? &teams_[at_] : nullptr;
-  }
-
- private:
-  std::vector<TeamProfile>& teams_;
-  size_t at_ = 0;
-};
 
 }  // namespace
 
@@ -185,44 +168,7 @@ absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& princip
 }
 
 absl::StatusOr<TeamSnapshot> RegistryStore::SnapshotTeams(const Principal& principal) const {
-  static const std::string kOrganizations =
-      "SELECT id, state, registration_end_us, blacklisted_until_us, name FROM organization";
-  TeamSnapshot snapshot;
-  std::unordered_map<std::string, Standing> standings;
-  TeamCursor capabilities(snapshot.teams);
-  TeamCursor windows(snapshot.teams);
-  ListQuery teams("team", {"", std::numeric_limits<int>::max() - 1});
-  teams.OnlyVisible(principal, "organization_id");
-  const Reads reads{
-      {"SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [&](const Row& row) { snapshot.feed_seq = row.Int(0); }},
-      {kOrganizations,
-       {},
-       [&](const Row& row) {
-         standings.emplace(row.Text(0),
-                           Standing{storage::Codec<OrganizationState>::FromRow(row, 1),
-                                    storage::Codec<std::optional<Time>>::FromRow(row, 2),
-                                    storage::Codec<std::optional<Time>>::FromRow(row, 3), std::string(row.Text(4))});
-       }},
-      {teams.Select(TeamTable().select_list()), teams.parameters(),
-       [&](const Row& row) {
-         TeamProfile& profile = snapshot.teams.emplace_back();
-         profile.team = TeamTable().Parse(row);
-         profile.standing = standings[profile.team.organization_id.value()];
-       }},
-      {"SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability ORDER BY team_id, place",
-       {},
-       [&](const Row& row) {
-         if (TeamProfile* profile = capabilities.Find(row.Text(0))) {
-           profile->team.capabilities.push_back(ParseCapability(row, 1));
-         }
-       }},
-      {"SELECT team_id, start_us, end_us FROM availability ORDER BY team_id, start_us", {}, [&](const Row& row) {
-         if (TeamProfile* profile = windows.Find(row.Text(0))) {
-           profile->available.push_back({FromMicros(row.Int(1)), FromMicros(row.Int(2))});
-         }
-       }}};
-  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
-  return snapshot;
+  return ReadTeamSnapshot(database_, principal);
 }
 
 }  // namespace muster::registry

@@ -9,6 +9,7 @@
 #include "muster/domain/principal.h"
 #include "muster/storage/database.h"
 #include "services/registry/core/model.h"
+#include "services/registry/store/team_snapshot.h"
 
 namespace muster::registry {
 
@@ -41,12 +42,6 @@ template <class T>
 struct Page {
   std::vector<T> items;  ///< in order of id
   bool more = false;
-};
-
-/// Every team with all that matching and dispatch need, as of one moment.
-struct TeamSnapshot {
-  std::vector<TeamProfile> teams;  ///< in order of id, disbanded ones too
-  int64_t feed_seq = 0;            ///< the feed's head at that moment: later events are not included
 };
 
 /// The queries of this service. Each takes the principal and answers only what it may see; everything else is

@@ -267,10 +267,10 @@ INSTANTIATE_TEST_SUITE_P(
                "count_asked, count_offered, available_from_us, condition, decline_reason, note, expire_us, answered_via, "
                "answer_us, '', cover, external_refs FROM offer LIMIT 1",
                "I4"}),
-    [](const ::testing::TestParamInfo<Damage>& info) {
+    [](const ::testing::TestParamInfo<Damage>& parameter) {
       std::string name;
       bool begins = true;
-      for (const char c : std::string(info.param.what)) {
+      for (const char c : std::string(parameter.param.what)) {
         if (c == ' ') {
           begins = true;
         } else {

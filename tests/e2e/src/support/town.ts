@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { IdentityService } from "../generated/muster/identity/v1/identity_pb.js";
+import { OrganizationKind, RegistryService, type Organization, type Team } from "../generated/muster/registry/v1/registry_pb.js";
+import { client, keyOf } from "./clients.js";
+
+/** An organization with one team and the key of its manager. */
+export interface Helper {
+  organization: Organization;
+  team: Team;
+  managerKey: string;
+}
+
+export const capability = "psychological_support";
+/** Where the teams of the tests are, in the middle of the city. */
+export const place = { latitude: 31.31, longitude: 120.62 };
+
+const day = 24 * 3600 * 1000;
+
+async function managerKey(organization: Organization): Promise<string> {
+  const identity = client(IdentityService, keyOf("admin"));
+  const account = await identity.createAccount({
+    requestId: randomUUID(),
+    account: {
+      login: `e2e-${randomUUID()}`,
+      roles: ["organization_manager"],
+      districtPath: organization.districtPath,
+      organizationId: organization.id,
+    },
+  });
+  const key = await identity.createApiKey({ requestId: randomUUID(), accountId: account.id, label: "e2e" });
+  return key.secret;
+}
+
+/** Registers an organization with a team of `headcount` people, as an officer does. */
+export async function registerHelper(name: string, headcount: number, nth: number): Promise<Helper> {
+  const registry = client(RegistryService, keyOf("officer"));
+  const organization = await registry.createOrganization({
+    requestId: randomUUID(),
+    organization: {
+      name,
+      kind: OrganizationKind.FILED_GROUP,
+      filingOffice: "平江街道办事处",
+      filingNumber: `E2E-${randomUUID()}`,
+      districtPath: "3205/320508",
+      position: place,
+    },
+  });
+  const team = await registry.createTeam({
+    requestId: randomUUID(),
+    team: {
+      organizationId: organization.id,
+      name: `${name}一队`,
+      headcount,
+      basePosition: { latitude: place.latitude + nth * 0.002, longitude: place.longitude },
+      turnoutMinutes: 15,
+      languages: ["zh-CN"],
+      capabilities: [
+        {
+          capability,
+          level: 2,
+          validFromTime: timestampFromDate(new Date(Date.now() - 100 * day)),
+          validUntilTime: timestampFromDate(new Date(Date.now() + 300 * day)),
+        },
+      ],
+      districtPath: organization.districtPath,
+    },
+  });
+  return { organization, team, managerKey: await managerKey(organization) };
+}
+
+/** A CAP 1.2 alert sent now. */
+export function alertXml(identifier: string, status: "Actual" | "Exercise" = "Actual"): string {
+  const stamp = new Date().toISOString().replace(/\.\d+Z$/, "+00:00");
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+  <identifier>${identifier}</identifier><sender>duty@flood.example.cn</sender><sent>${stamp}</sent>
+  <status>${status}</status><msgType>Alert</msgType><scope>Public</scope>
+  <info>
+    <language>zh-CN</language><category>Met</category><event>暴雨内涝</event>
+    <urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty>
+    <headline>古城低洼片区积水</headline>
+    <area><areaDesc>古城东部</areaDesc>
+      <polygon>31.290,120.600 31.290,120.650 31.330,120.650 31.330,120.600 31.290,120.600</polygon></area>
+  </info>
+</alert>`;
+}
+
+/** From now on for so many hours. */
+export function windowFromNow(hours: number) {
+  const start = new Date(Math.ceil(Date.now() / 60_000) * 60_000);
+  return { startTime: timestampFromDate(start), endTime: timestampFromDate(new Date(start.getTime() + hours * 3600_000)) };
+}

@@ -1,0 +1,173 @@
+#include "tests/scenario/support/server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "services/cli/connect/unix_socket.h"
+
+namespace muster::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+/// A port that nobody uses right now.
+int FreePort() {
+  const int file = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  bind(file, reinterpret_cast<sockaddr*>(&address), length);
+  getsockname(file, reinterpret_cast<sockaddr*>(&address), &length);
+  close(file);
+  return ntohs(address.sin_port);
+}
+
+/// Starts a program with its output in files (appended to); its process id.
+pid_t Launch(const std::vector<std::string>& words, const std::filesystem::path& out, const std::filesystem::path& err) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) {
+    arguments.push_back(const_cast<char*>(word.c_str()));
+  }
+  arguments.push_back(nullptr);
+  const pid_t process = fork();
+  if (process == 0) {
+    dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDOUT_FILENO);
+    dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
+    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  return process;
+}
+
+int WaitFor(pid_t process) {
+  int status = 0;
+  waitpid(process, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::string ReadAll(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<std::string> MusterWords(const Server& server, std::vector<std::string> arguments) {
+  std::vector<std::string> words{MUSTER_PROGRAM, "--data-dir", server.data_dir(), "--lang", "en"};
+  words.insert(words.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
+  return words;
+}
+
+}  // namespace
+
+Server::~Server() {
+  if (process_ > 0) {
+    Stop();
+  }
+}
+
+bool Server::Start() {
+  // The ports stay the same over a restart, as they do for people.
+  http_port_ = http_port_ == 0 ? FreePort() : http_port_;
+  grpc_port_ = grpc_port_ == 0 ? FreePort() : grpc_port_;
+  process_ = Launch({MUSTERD_PROGRAM, "--data-dir", data_dir(), "--listen", "127.0.0.1:" + std::to_string(http_port_),
+                     "--grpc-listen", "127.0.0.1:" + std::to_string(grpc_port_)},
+                    file("musterd.log"), file("musterd.log"));
+  return AwaitAnswer();
+}
+
+bool Server::AwaitAnswer() {
+  const auto end = steady_clock::now() + seconds(60);
+  while (steady_clock::now() < end) {
+    if (cli::SocketAnswers(socket())) {
+      return true;
+    }
+    if (waitpid(process_, nullptr, WNOHANG) == process_) {
+      process_ = -1;
+      return false;
+    }
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  return false;
+}
+
+int Server::Stop() {
+  kill(process_, SIGTERM);
+  const int code = WaitFor(process_);
+  process_ = -1;
+  return code;
+}
+
+pid_t Server::RedisPid() const {
+  pid_t process = 0;
+  std::ifstream(data_dir() / "run" / "redis.pid") >> process;
+  return process;
+}
+
+void Server::KillRedis() const {
+  if (const pid_t redis = RedisPid(); redis > 0) {
+    kill(redis, SIGKILL);
+  }
+}
+
+void Server::Kill(bool redis) {
+  if (redis) {
+    KillRedis();
+  }
+  kill(process_, SIGKILL);
+  WaitFor(process_);
+  process_ = -1;
+}
+
+std::string Server::LogTail() const {
+  const std::string log = ReadAll(file("musterd.log"));
+  constexpr size_t kTail = 3000;
+  return log.size() < kTail ? log : log.substr(log.size() - kTail);
+}
+
+ProgramResult RunMuster(const Server& server, std::vector<std::string> arguments) {
+  static int runs = 0;
+  const auto out = server.file("out." + std::to_string(++runs));
+  const auto err = server.file("err." + std::to_string(runs));
+  const pid_t process = Launch(MusterWords(server, std::move(arguments)), out, err);
+  ProgramResult result;
+  result.exit_code = WaitFor(process);
+  result.out = ReadAll(out);
+  result.err = ReadAll(err);
+  return result;
+}
+
+BackgroundMuster::BackgroundMuster(const Server& server, const std::string& name, std::vector<std::string> arguments)
+    : file_(server.file(name)), process_(Launch(MusterWords(server, std::move(arguments)), file_, file_)) {}
+
+BackgroundMuster::~BackgroundMuster() {
+  kill(process_, SIGTERM);
+  WaitFor(process_);
+}
+
+std::string BackgroundMuster::Output() const { return ReadAll(file_); }
+
+bool BackgroundMuster::AwaitText(const std::string& text, int seconds) const {
+  const auto end = steady_clock::now() + std::chrono::seconds(seconds);
+  while (steady_clock::now() < end) {
+    if (Output().find(text) != std::string::npos) {
+      return true;
+    }
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  return false;
+}
+
+}  // namespace muster::testing
