@@ -58,26 +58,31 @@ absl::Status CheckPlace(const common::v1::Event& event) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-common::v1::Event ToProto(FeedEvent event) {
-  common::v1::Event proto;
+void Fill(const FeedEvent& event, common::v1::Event& proto) {
+  proto.Clear();
   proto.set_id(event.id.value());
-  proto.set_source(std::string(kSourcePrefix) + event.owner);
-  proto.set_type(std::move(event.type));
-  proto.set_subject(std::move(event.subject));
+  proto.mutable_source()->assign(kSourcePrefix).append(event.owner);
+  proto.set_type(event.type);
+  proto.set_subject(event.subject);
   SetTime(proto.mutable_time(), event.time);
-  proto.set_data_type(std::move(event.data_type));
-  proto.set_data(std::move(event.data));
+  proto.set_data_type(event.data_type);
+  proto.set_data(event.data);
   proto.set_mode(ModeToProto(event.mode));
-  proto.set_district_path(std::move(event.district_path));
+  proto.set_district_path(event.district_path);
   for (const OrganizationId& id : event.organization_ids) {
     proto.add_organization_ids(id.value());
   }
   proto.set_version(event.version);
   proto.set_feed_seq(event.feed_seq);
   proto.set_previous_feed_seq(event.previous_feed_seq);
-  proto.set_traceparent(std::move(event.traceparent));
+  proto.set_traceparent(event.traceparent);
+}
+
+}  // namespace
+
+common::v1::Event ToProto(const FeedEvent& event) {
+  common::v1::Event proto;
+  Fill(event, proto);
   return proto;
 }
 
@@ -103,7 +108,11 @@ absl::StatusOr<FeedEvent> FromProto(common::v1::Event proto) {
   return event;
 }
 
-std::string SerializeEvent(FeedEvent event) { return ToProto(std::move(event)).SerializeAsString(); }
+std::string SerializeEvent(const FeedEvent& event) {
+  thread_local common::v1::Event proto;  // keeps its buffers: this runs for every event published
+  Fill(event, proto);
+  return proto.SerializeAsString();
+}
 
 absl::StatusOr<FeedEvent> ParseEvent(std::string_view bytes) {
   common::v1::Event proto;
@@ -144,10 +153,10 @@ absl::StatusOr<common::v1::ReadEventsResponse> AnswerReadEvents(FeedSource& feed
     MUSTER_ASSIGN_OR_RETURN(const Mode known, ModeFromProto(static_cast<common::v1::Mode>(mode)));
     query.modes.push_back(known);
   }
-  MUSTER_ASSIGN_OR_RETURN(FeedPage page, feed.Read(query));
+  MUSTER_ASSIGN_OR_RETURN(const FeedPage page, feed.Read(query));
   common::v1::ReadEventsResponse response;
-  for (FeedEvent& event : page.events) {
-    *response.add_events() = ToProto(std::move(event));
+  for (const FeedEvent& event : page.events) {
+    Fill(event, *response.add_events());
   }
   response.set_head(page.head);
   return response;

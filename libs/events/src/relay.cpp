@@ -189,6 +189,7 @@ absl::Status Relay::Publish() {
 /// The events after a place in the feed, signed and ready for the bus.
 absl::StatusOr<Relay::Page> Relay::NextPage(int64_t after) {
   std::vector<FeedEvent> events;
+  events.reserve(static_cast<size_t>(options_.batch));
   MUSTER_RETURN_IF_ERROR(database_.Query(ReadOutbox(options_.owner, after, options_.batch, kAllModes, events)));
   Page page;
   if (events.empty()) {
@@ -196,13 +197,14 @@ absl::StatusOr<Relay::Page> Relay::NextPage(int64_t after) {
   }
   page.last_seq = events.back().feed_seq;
   page.oldest = events.front().time;
+  page.entries.reserve(events.size());
   for (FeedEvent& event : events) {
     if (event.mode == Mode::kTest) {
       continue;
     }
     event.previous_feed_seq = std::exchange(previous_[event.mode], event.feed_seq);
     std::string stream = StreamName(event.owner, event.mode);
-    std::string payload = SerializeEvent(std::move(event));
+    std::string payload = SerializeEvent(event);
     std::string signature = signer_.Sign(payload);
     page.entries.push_back({std::move(stream), std::move(payload), std::move(signature)});
   }

@@ -13,9 +13,9 @@ using identity::v1::CreateApiKeyResponse;
 using identity::v1::ListAccountsResponse;
 
 absl::StatusOr<std::vector<Account>> ListEveryAccount(Session& admin) {
-  MUSTER_ASSIGN_OR_RETURN(const auto reply,
-                          CollectPages<ListAccountsResponse>(admin, identity::v1::ListAccountsRequest(),
-                                                             std::numeric_limits<int>::max()));
+  MUSTER_ASSIGN_OR_RETURN(
+      const auto reply,
+      CollectPages<ListAccountsResponse>(admin, identity::v1::ListAccountsRequest(), std::numeric_limits<int>::max()));
   return std::vector<Account>(reply.accounts().begin(), reply.accounts().end());
 }
 
@@ -42,7 +42,8 @@ absl::StatusOr<Account> CreateAccount(Session& admin, const Account& account) {
   return admin.Call<Account>(request);
 }
 
-absl::StatusOr<CreateApiKeyResponse> CreateKey(Session& admin, const std::string& account_id, const std::string& label) {
+absl::StatusOr<CreateApiKeyResponse> CreateKey(Session& admin, const std::string& account_id,
+                                               const std::string& label) {
   identity::v1::CreateApiKeyRequest request;
   request.set_request_id(admin.NewRequestId());
   request.set_account_id(account_id);

@@ -14,24 +14,29 @@ namespace {
 constexpr int kLongestTimeoutSeconds = 30;
 
 std::string CheckIdentity(const std::string& name) {
-  return name.empty() || name.find('/') != std::string::npos || name.front() == '.' ? "not the name of an identity" : "";
+  return name.empty() || name.find('/') != std::string::npos || name.front() == '.' ? "not the name of an identity"
+                                                                                    : "";
 }
 
 void AddGlobalOptions(CLI::App& app, Globals& globals, int& timeout_seconds, Language language) {
   const auto in = [language](const char* zh, const char* en) { return language == Language::kChinese ? zh : en; };
-  app.add_option("--data-dir", globals.data_dir, in("本机 musterd 的数据目录", "data folder of the musterd of this host"))
+  app.add_option("--data-dir", globals.data_dir,
+                 in("本机 musterd 的数据目录", "data folder of the musterd of this host"))
       ->envname("MUSTER_DATA_DIR")
       ->capture_default_str();
-  app.add_option("--url", globals.url, in("另一台主机的网关，如 http://host:8080", "a gateway elsewhere: http://host:8080"))
+  app.add_option("--url", globals.url,
+                 in("另一台主机的网关，如 http://host:8080", "a gateway elsewhere: http://host:8080"))
       ->envname("MUSTER_URL");
   app.add_option("--as", globals.identity,
                  in("用谁的密钥：operator、officer、organization、auditor、admin",
                     "whose key to use: operator, officer, organization, auditor, admin"))
       ->check(CheckIdentity);
-  app.add_option("--token-file", globals.token_file,
-                 in("密钥所在的文件（也可用环境变量 MUSTER_TOKEN）", "a file that holds a key (or the variable MUSTER_TOKEN)"));
-  app.add_option("--request-id", globals.request_id,
-                 in("修改的 request_id（UUID），用于安全重试", "the request_id (UUID) of the change, to repeat it safely"));
+  app.add_option(
+      "--token-file", globals.token_file,
+      in("密钥所在的文件（也可用环境变量 MUSTER_TOKEN）", "a file that holds a key (or the variable MUSTER_TOKEN)"));
+  app.add_option(
+      "--request-id", globals.request_id,
+      in("修改的 request_id（UUID），用于安全重试", "the request_id (UUID) of the change, to repeat it safely"));
   app.add_option("--timeout", timeout_seconds, in("每次调用最多等几秒", "seconds to wait for a call"))
       ->check(CLI::Range(1, kLongestTimeoutSeconds))
       ->capture_default_str();
@@ -99,19 +104,22 @@ void DescribeApp(CLI::App& app, Language language) {
   app.set_version_flag("--version", std::string("muster ") + kVersion);
   app.require_subcommand(1);
   app.fallthrough();
-  app.footer(language == Language::kChinese
-                 ? "\n先试试：\n  muster doctor\n  muster demo\n  muster incident list\n"
-                   "每个命令都有 --help。退出码：0 成功，1 结果为否，2 用法，3 连不上，4 被拒绝，5 没有找到，6 无权，7 稍后再试。"
-                 : "\nTo begin:\n  muster doctor\n  muster demo\n  muster incident list\n"
-                   "Every command has --help. Exit codes: 0 ok, 1 the answer is no, 2 usage, 3 not reachable, 4 refused, "
-                   "5 not found, 6 not allowed, 7 try again later.");
+  app.footer(
+      language == Language::kChinese
+          ? "\n先试试：\n  muster doctor\n  muster demo\n  muster incident list\n"
+            "每个命令都有 --help。退出码：0 成功，1 结果为否，2 用法，3 连不上，4 被拒绝，5 没有找到，6 无权，7 "
+            "稍后再试。"
+          : "\nTo begin:\n  muster doctor\n  muster demo\n  muster incident list\n"
+            "Every command has --help. Exit codes: 0 ok, 1 the answer is no, 2 usage, 3 not reachable, 4 refused, "
+            "5 not found, 6 not allowed, 7 try again later.");
 }
 
 }  // namespace
 
 int RunApplication(int argc, char** argv) {
   const Language language = DetectLanguage(argc, argv);
-  CLI::App app(language == Language::kChinese ? "集结：社会组织应急动员调度" : "Muster: mobilizes social organizations");
+  CLI::App app(language == Language::kChinese ? "集结：社会组织应急动员调度"
+                                              : "Muster: mobilizes social organizations");
   DescribeApp(app, language);
   Globals globals;
   int timeout_seconds = static_cast<int>(globals.timeout.count());

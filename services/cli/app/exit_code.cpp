@@ -50,8 +50,8 @@ absl::Status LocalError(ExitCode code, Text text) {
                                        : code == ExitCode::kUnreachable ? absl::StatusCode::kUnavailable
                                                                         : absl::StatusCode::kFailedPrecondition;
   absl::Status status(status_code, text.en);
-  status.SetPayload(kPayload, absl::Cord(std::to_string(static_cast<int>(code)) + kSeparator + text.zh + kSeparator +
-                                         text.en));
+  status.SetPayload(kPayload,
+                    absl::Cord(std::to_string(static_cast<int>(code)) + kSeparator + text.zh + kSeparator + text.en));
   return status;
 }
 

@@ -11,7 +11,7 @@ struct Globals {
   std::string url;               ///< a gateway elsewhere; empty: the socket of this host
   std::string identity;          ///< whose key is used: a file of <data_dir>/tokens; empty: the command's own choice
   std::string token_file;        ///< a file that holds a key, instead of an identity
-  std::string language;    ///< zh or en; read before parsing, by DetectLanguage
+  std::string language;          ///< zh or en; read before parsing, by DetectLanguage
   std::string request_id;        ///< the request_id of the change, to repeat one safely; empty: a new one
   std::chrono::seconds timeout{10};
   bool json = false;

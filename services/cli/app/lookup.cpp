@@ -11,7 +11,8 @@ namespace dispatch_api = dispatch::v1;
 namespace {
 
 absl::Status NothingYet(const char* zh, const char* en) {
-  return LocalError(ExitCode::kNotFound, {std::string("还没有") + zh + "。", std::string("There is no ") + en + " yet."});
+  return LocalError(ExitCode::kNotFound,
+                    {std::string("还没有") + zh + "。", std::string("There is no ") + en + " yet."});
 }
 
 }  // namespace

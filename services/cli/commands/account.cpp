@@ -83,8 +83,8 @@ absl::StatusOr<ExitCode> ListAccounts(Context& context, const ListOptions& optio
   Table table({output.In({"账号", "account"}), output.In({"登录名", "login"}), output.In({"区划", "district"}),
                output.In({"已停用", "disabled"}), output.In({"角色", "roles"})});
   for (const Account& account : reply.accounts()) {
-    table.Add({account.id(), account.login(), account.district_path(), account.disabled() ? output.In({"是", "yes"}) : "",
-               Roles(account)});
+    table.Add({account.id(), account.login(), account.district_path(),
+               account.disabled() ? output.In({"是", "yes"}) : "", Roles(account)});
   }
   output.Print(table);
   return ExitCode::kOk;
@@ -190,13 +190,15 @@ void AddAccounts(Commands& commands) {
   commands.Add<ListOptions>(
       group, "list", {"列出账号", "list accounts"},
       [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
+            ->check(CLI::PositiveNumber);
       },
       ListAccounts);
   CLI::App& create = commands.Add<CreateAccountOptions>(
       group, "create", {"建立账号", "make an account"},
       [&](CLI::App& app, CreateAccountOptions& options) {
-        app.add_option("LOGIN", options.login, commands.In({"登录名，不用人名", "a name for it, not a person's"}))->required();
+        app.add_option("LOGIN", options.login, commands.In({"登录名，不用人名", "a name for it, not a person's"}))
+            ->required();
         app.add_option("--role", options.roles, commands.In({"角色（可重复）", "a role (repeatable)"}))->required();
         app.add_option("--district", options.district, commands.In({"管辖区划", "the district it covers"}));
         app.add_option("--org", options.organization, commands.In({"代表的组织", "the organization it acts for"}));
@@ -216,9 +218,11 @@ void AddKeys(Commands& commands) {
   CLI::App& create = commands.Add<CreateKeyOptions>(
       group, "create", {"建立密钥，只显示一次", "make a key; it is shown once"},
       [&](CLI::App& app, CreateKeyOptions& options) {
-        app.add_option("ACCOUNT", options.account, commands.In({"编号或登录名", "the account's id or login"}))->required();
+        app.add_option("ACCOUNT", options.account, commands.In({"编号或登录名", "the account's id or login"}))
+            ->required();
         app.add_option("--label", options.label, commands.In({"用途", "what it is for"}))->required();
-        app.add_option("--out", options.file, commands.In({"写入文件（0600）而不显示", "write it to a file (0600) instead"}));
+        app.add_option("--out", options.file,
+                       commands.In({"写入文件（0600）而不显示", "write it to a file (0600) instead"}));
       },
       CreateKeyOf);
   Commands::Examples(create, "muster key create wuzhong-desk --label \"duty desk\" --out var/tokens/wuzhong");
@@ -241,7 +245,8 @@ void AddAccountCommands(Commands& commands) {
   AddAccounts(commands);
   AddKeys(commands);
   commands.Add<NoOptions>(
-      commands.root(), "whoami", {"现在以谁的身份操作", "as whom this program acts"}, [](CLI::App&, NoOptions&) {}, WhoAmI);
+      commands.root(), "whoami", {"现在以谁的身份操作", "as whom this program acts"}, [](CLI::App&, NoOptions&) {},
+      WhoAmI);
 }
 
 }  // namespace muster::cli

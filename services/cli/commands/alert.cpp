@@ -122,24 +122,29 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
 void AddAlertCommands(Commands& commands) {
   CLI::App& group = commands.Group("alert", {"CAP 警报", "CAP alerts"});
   CLI::App& submit = commands.Add<SubmitOptions>(
-      group, "submit", {"提交一份 CAP 1.1/1.2 警报，形成或更新事件", "hand in a CAP 1.1 or 1.2 alert: makes or changes an incident"},
+      group, "submit",
+      {"提交一份 CAP 1.1/1.2 警报，形成或更新事件", "hand in a CAP 1.1 or 1.2 alert: makes or changes an incident"},
       [&](CLI::App& app, SubmitOptions& options) {
-        app.add_option("FILE", options.file, commands.In({"XML 文件，- 为标准输入", "an XML file; - is standard input"}))
+        app.add_option("FILE", options.file,
+                       commands.In({"XML 文件，- 为标准输入", "an XML file; - is standard input"}))
             ->required();
         auto* strict = app.add_flag("--strict", options.strict,
                                     commands.In({"发现第一个缺陷就拒绝", "the first fault refuses it"}));
-        app.add_flag("--lenient", options.lenient, commands.In({"保留并列出缺陷（默认）", "keep a list of faults (default)"}))
+        app.add_flag("--lenient", options.lenient,
+                     commands.In({"保留并列出缺陷（默认）", "keep a list of faults (default)"}))
             ->excludes(strict);
         app.add_flag("--accept-expired", options.accept_expired,
                      commands.In({"过期的警报也建立事件", "make an incident even when it is out of date"}));
         app.add_option("--reason", options.reason, commands.In({"为什么", "why"}));
       },
       Submit);
-  Commands::Examples(submit, "muster alert submit storm.xml\nmuster alert submit old.xml --accept-expired --reason \"late relay\"");
+  Commands::Examples(
+      submit, "muster alert submit storm.xml\nmuster alert submit old.xml --accept-expired --reason \"late relay\"");
   commands.Add<ListOptions>(
       group, "list", {"列出收到的文档", "list the documents that came in"},
       [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
+            ->check(CLI::PositiveNumber);
       },
       List);
   commands.Add<ShowOptions>(

@@ -63,7 +63,8 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   request.set_team_id(options.team);
   MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListAssignmentsResponse>(*session, request, options.limit));
   Directory names(*session);
-  context.output().json() ? context.output().Json(reply) : PrintAssignments(context.output(), reply.assignments(), names);
+  context.output().json() ? context.output().Json(reply)
+                          : PrintAssignments(context.output(), reply.assignments(), names);
   return ExitCode::kOk;
 }
 
@@ -80,10 +81,9 @@ absl::StatusOr<ExitCode> Advance(Context& context, const AdvanceOptions& options
   }
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(const Assignment current, ReadAssignment(*session, options.id));
-  MUSTER_ASSIGN_OR_RETURN(
-      const Assignment moved,
-      MoveAssignment(*session, current, target.value_or(NextState(current.state())),
-                     {.cover_override_reason = options.override_reason, .reason = options.reason}));
+  MUSTER_ASSIGN_OR_RETURN(const Assignment moved,
+                          MoveAssignment(*session, current, target.value_or(NextState(current.state())),
+                                         {.cover_override_reason = options.override_reason, .reason = options.reason}));
   return Print(context, *session, moved);
 }
 
@@ -134,17 +134,21 @@ absl::StatusOr<ExitCode> Recall(Context& context, const EndOptions& options) {
 }
 
 void BindList(Commands& commands, CLI::App& app, ListOptions& options) {
-  app.add_option("--incident", options.incident, commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
+  app.add_option("--incident", options.incident,
+                 commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
   app.add_option("--team", options.team, commands.In({"只列这支队伍的", "only of this team"}));
-  app.add_option("--state", options.states,
-                 commands.In({"只列这些状态：reserved、mobilizing、en_route、on_scene、working、released、returning、home…",
-                              "only these states: reserved, mobilizing, en_route, on_scene, working, released, returning, home..."}));
+  app.add_option(
+      "--state", options.states,
+      commands.In(
+          {"只列这些状态：reserved、mobilizing、en_route、on_scene、working、released、returning、home…",
+           "only these states: reserved, mobilizing, en_route, on_scene, working, released, returning, home..."}));
   app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
 }
 
 void BindAdvance(Commands& commands, CLI::App& app, AdvanceOptions& options) {
   app.add_option("ASSIGNMENT", options.id)->required();
-  app.add_option("STATE", options.state, commands.In({"目标状态；不填为下一步", "the state to go to; left out: the next one"}));
+  app.add_option("STATE", options.state,
+                 commands.In({"目标状态；不填为下一步", "the state to go to; left out: the next one"}));
   app.add_option("--cover-override", options.override_reason,
                  commands.In({"没有保险也放行的原因（值班员）", "let it depart without cover, and why (operators)"}));
   app.add_option("--reason", options.reason, commands.In({"取消或未到的原因", "why, for cancelled and no_show"}));
@@ -154,7 +158,9 @@ void AddMoves(Commands& commands, CLI::App& group) {
   CLI::App& advance = commands.Add<AdvanceOptions>(
       group, "advance", {"走到下一步：集结、出发、到场、工作、解除、返回、回家", "take the next step towards home"},
       [&](CLI::App& app, AdvanceOptions& options) { BindAdvance(commands, app, options); }, Advance);
-  Commands::Examples(advance, "muster assignment advance ASSIGNMENT\nmuster assignment advance ASSIGNMENT en_route --cover-override \"city policy 7\"");
+  Commands::Examples(advance,
+                     "muster assignment advance ASSIGNMENT\nmuster assignment advance ASSIGNMENT en_route "
+                     "--cover-override \"city policy 7\"");
   CLI::App& check_in = commands.Add<ArriveOptions>(
       group, "checkin", {"到场签到", "arrival on scene"},
       [&](CLI::App& app, ArriveOptions& options) {

@@ -27,7 +27,8 @@ struct VerifyOptions {
 };
 
 std::string Move(const AuditRecord& record) {
-  return record.from_state().empty() && record.to_state().empty() ? "" : record.from_state() + " > " + record.to_state();
+  return record.from_state().empty() && record.to_state().empty() ? ""
+                                                                  : record.from_state() + " > " + record.to_state();
 }
 
 void Print(Output& output, const ListAuditRecordsResponse& reply) {
@@ -56,7 +57,8 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<std::vector<VerifyAuditResponse>> VerifyChains(Session& session, const std::vector<std::string>& owners) {
+absl::StatusOr<std::vector<VerifyAuditResponse>> VerifyChains(Session& session,
+                                                              const std::vector<std::string>& owners) {
   std::vector<VerifyAuditResponse> chains;
   for (const std::string& owner : owners) {
     common::v1::VerifyAuditRequest request;
@@ -74,7 +76,8 @@ void PrintChains(Output& output, const std::vector<VerifyAuditResponse>& chains)
   table.AlignRight(2).AlignRight(3);
   for (const VerifyAuditResponse& chain : chains) {
     table.Add({chain.owner(), chain.intact() ? output.In({"完整", "intact"}) : output.In({"被破坏", "broken"}),
-               Thousands(chain.checked()), Thousands(chain.unlinked()), chain.head_hash().substr(0, 16), chain.problem()});
+               Thousands(chain.checked()), Thousands(chain.unlinked()), chain.head_hash().substr(0, 16),
+               chain.problem()});
   }
   output.Print(table);
 }
@@ -99,19 +102,23 @@ absl::StatusOr<ExitCode> Verify(Context& context, const VerifyOptions& options) 
 }  // namespace
 
 void AddAuditCommands(Commands& commands) {
-  CLI::App& group = commands.Group("audit", {"审计记录（用 auditor 的密钥）", "the audit trail (with the auditor's key)"});
+  CLI::App& group =
+      commands.Group("audit", {"审计记录（用 auditor 的密钥）", "the audit trail (with the auditor's key)"});
   CLI::App& list = commands.Add<ListOptions>(
       group, "list", {"列出记录，旧的在前", "list records, oldest first"},
       [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--owner", options.owner, commands.In({"dispatch、registry、identity、notify、exchange",
-                                                              "dispatch, registry, identity, notify or exchange"}))
+        app.add_option("--owner", options.owner,
+                       commands.In({"dispatch、registry、identity、notify、exchange",
+                                    "dispatch, registry, identity, notify or exchange"}))
             ->capture_default_str();
         app.add_option("--object", options.object, commands.In({"只列这个对象的", "only of this object"}));
         app.add_option("--actor", options.actor, commands.In({"只列这个账号的", "only of this account"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
+            ->check(CLI::PositiveNumber);
       },
       List);
-  Commands::Examples(list, "muster audit list --object ASSIGNMENT\nmuster audit list --owner registry --limit 500 --json");
+  Commands::Examples(list,
+                     "muster audit list --object ASSIGNMENT\nmuster audit list --owner registry --limit 500 --json");
   commands.Add<VerifyOptions>(
       group, "verify", {"核对整条链（被破坏时退出码 1）", "recompute the chains (exit code 1 when one is broken)"},
       [&](CLI::App& app, VerifyOptions& options) {

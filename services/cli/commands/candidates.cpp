@@ -21,7 +21,8 @@ struct Options {
 /// The lines that are meant: the one of --line, or all of the request's.
 absl::StatusOr<std::vector<RequestLine>> LinesOf(Session& session, const Options& options) {
   if (options.line.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const auto request, FindRequest(session, options.request.empty() ? kLast : options.request));
+    MUSTER_ASSIGN_OR_RETURN(const auto request,
+                            FindRequest(session, options.request.empty() ? kLast : options.request));
     return std::vector<RequestLine>(request.lines().begin(), request.lines().end());
   }
   dispatch::v1::GetRequestRequest by_line;
@@ -84,15 +85,18 @@ void AddCandidatesCommand(Commands& commands) {
   CLI::App& app = commands.Add<Options>(
       commands.root(), "candidates", {"谁能去：排序，并说明理由", "who can go: ranked, each with its reasons"},
       [&](CLI::App& command, Options& options) {
-        command.add_option("REQUEST", options.request, commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
+        command.add_option("REQUEST", options.request,
+                           commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
         command.add_option("--line", options.line, commands.In({"只看这一行", "only this line"}));
-        command.add_option("--limit", options.limit, commands.In({"每行几支队伍", "teams a line"}))->check(CLI::Range(1, 200));
+        command.add_option("--limit", options.limit, commands.In({"每行几支队伍", "teams a line"}))
+            ->check(CLI::Range(1, 200));
         command.add_option("--explain", options.team,
                            commands.In({"说明这支队伍为何可派或不可派（不可派时退出码 1）",
                                         "say why this team can go or not (exit code 1 when it cannot)"}));
       },
       Show);
-  Commands::Examples(app, "muster candidates\nmuster candidates REQUEST --limit 5\nmuster candidates --line LINE --explain TEAM");
+  Commands::Examples(
+      app, "muster candidates\nmuster candidates REQUEST --limit 5\nmuster candidates --line LINE --explain TEAM");
 }
 
 }  // namespace muster::cli

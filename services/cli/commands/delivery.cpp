@@ -65,14 +65,17 @@ absl::StatusOr<ExitCode> Acknowledge(Context& context, const AcknowledgeOptions&
 }  // namespace
 
 void AddDeliveryCommands(Commands& commands) {
-  CLI::App& group = commands.Group("delivery", {"发给组织的通知与回执", "messages to organizations, and their receipts"});
+  CLI::App& group =
+      commands.Group("delivery", {"发给组织的通知与回执", "messages to organizations, and their receipts"});
   commands.Add<ListOptions>(
       group, "list", {"列出通知", "list messages"},
       [&](CLI::App& app, ListOptions& options) {
         app.add_option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
-        app.add_option("--about", options.subject, commands.In({"只列关于这份邀请或任务的", "only about this offer or assignment"}));
+        app.add_option("--about", options.subject,
+                       commands.In({"只列关于这份邀请或任务的", "only about this offer or assignment"}));
         app.add_flag("--waiting", options.waiting, commands.In({"只列还没有回执的", "only those without a receipt"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
+            ->check(CLI::PositiveNumber);
       },
       List);
   commands.Add<AcknowledgeOptions>(

@@ -40,7 +40,8 @@ absl::StatusOr<ExitCode> Load(Context& context, const LoadOptions& options) {
   MUSTER_ASSIGN_OR_RETURN(const auto duty_operator, context.OpenAs("operator"));
   MUSTER_ASSIGN_OR_RETURN(const bool indexed, AwaitIndex(context, *duty_operator));
   if (!indexed) {
-    context.output().Note({"匹配索引仍在更新，稍后才能查询队伍。", "Matching is still taking the teams in; ask for candidates later."});
+    context.output().Note(
+        {"匹配索引仍在更新，稍后才能查询队伍。", "Matching is still taking the teams in; ask for candidates later."});
   }
   return ExitCode::kOk;
 }
@@ -59,9 +60,10 @@ void AddDemoCommands(Commands& commands) {
   const auto bind_play = [&](CLI::App& app, PlayOptions& options) {
     app.add_flag("--pause", options.pause, commands.In({"每章之间等待回车", "wait for Enter between chapters"}));
   };
-  CLI::App& demo = commands.Add<PlayOptions>(
-      commands.root(), "demo", {"演示：从警报到队伍回家的一次动员（约 45 秒）", "a mobilization from the alert until the teams are home (about 45 s)"},
-      bind_play, Play);
+  CLI::App& demo = commands.Add<PlayOptions>(commands.root(), "demo",
+                                             {"演示：从警报到队伍回家的一次动员（约 45 秒）",
+                                              "a mobilization from the alert until the teams are home (about 45 s)"},
+                                             bind_play, Play);
   Commands::Examples(demo, "muster demo load\nmuster demo\nmuster demo play --pause --lang en");
   commands.Add<PlayOptions>(demo, "play", {"演示这次动员", "play the mobilization"}, bind_play, Play);
   commands.Add<LoadOptions>(
@@ -70,7 +72,8 @@ void AddDemoCommands(Commands& commands) {
         app.add_option("--scale", options.scale, commands.In({"规模：1 为整个城市", "its size: 1 is the whole city"}))
             ->check(CLI::Range(0.001, 4.0))
             ->capture_default_str();
-        app.add_option("--seed", options.seed, commands.In({"种子：相同则城市相同", "the same seed makes the same city"}))
+        app.add_option("--seed", options.seed,
+                       commands.In({"种子：相同则城市相同", "the same seed makes the same city"}))
             ->capture_default_str();
       },
       Load);

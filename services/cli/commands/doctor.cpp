@@ -1,10 +1,9 @@
-#include "services/cli/doctor/check.h"
-
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "services/cli/app/commands.h"
 #include "services/cli/app/version.h"
+#include "services/cli/doctor/check.h"
 
 namespace muster::cli {
 namespace {
@@ -50,7 +49,8 @@ absl::StatusOr<ExitCode> Examine(Context& context, const NoOptions&) {
   std::vector<Finding> findings = CheckHost(context.globals());
   auto server = CheckServer(context.globals());
   std::move(server.begin(), server.end(), std::back_inserter(findings));
-  findings.push_back({.what = {"muster", "muster"}, .found = {std::string("版本 ") + kVersion, std::string("version ") + kVersion}});
+  findings.push_back(
+      {.what = {"muster", "muster"}, .found = {std::string("版本 ") + kVersion, std::string("version ") + kVersion}});
   context.output().json() ? PrintAsJson(context.output(), findings) : PrintForPeople(context.output(), findings);
   const bool bad = std::any_of(findings.begin(), findings.end(),
                                [](const Finding& finding) { return finding.health == Health::kBad; });
@@ -61,7 +61,8 @@ absl::StatusOr<ExitCode> Examine(Context& context, const NoOptions&) {
 
 void AddDoctorCommand(Commands& commands) {
   commands.Add<NoOptions>(
-      commands.root(), "doctor", {"什么在运行、什么有问题（有故障时退出码 1）", "what runs and what is wrong (exit code 1 when something is)"},
+      commands.root(), "doctor",
+      {"什么在运行、什么有问题（有故障时退出码 1）", "what runs and what is wrong (exit code 1 when something is)"},
       [](CLI::App&, NoOptions&) {}, Examine);
 }
 

@@ -122,10 +122,9 @@ absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) 
 absl::StatusOr<ExitCode> Close(Context& context, const CloseOptions& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(const Incident incident, FindIncident(*session, options.id));
-  MUSTER_ASSIGN_OR_RETURN(
-      const bool meant,
-      context.Confirm({"结束“" + incident.title() + "”，并解除所有仍在外的队伍？",
-                       "Close \"" + incident.title() + "\" and release every team that is still out?"}));
+  MUSTER_ASSIGN_OR_RETURN(const bool meant, context.Confirm({"结束“" + incident.title() + "”，并解除所有仍在外的队伍？",
+                                                             "Close \"" + incident.title() +
+                                                                 "\" and release every team that is still out?"}));
   if (!meant) {
     return ExitCode::kNegative;
   }
@@ -152,7 +151,8 @@ void BindList(Commands& commands, CLI::App& app, ListOptions& options) {
   app.add_option("--state", options.states,
                  commands.In({"只列这些状态：pre_alert、active、standing_down、closed",
                               "only these states: pre_alert, active, standing_down, closed"}));
-  app.add_option("--mode", options.modes, commands.In({"只列这些性质：real、drill、test", "only these modes: real, drill, test"}));
+  app.add_option("--mode", options.modes,
+                 commands.In({"只列这些性质：real、drill、test", "only these modes: real, drill, test"}));
   app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
 }
 

@@ -132,7 +132,8 @@ absl::StatusOr<Offer> FindOffer(Session& session, const std::string& id) {
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
-  return LocalError(ExitCode::kNotFound, {"没有找到邀请 " + id + "，或无权查看。", "No offer " + id + ", or not visible to you."});
+  return LocalError(ExitCode::kNotFound,
+                    {"没有找到邀请 " + id + "，或无权查看。", "No offer " + id + ", or not visible to you."});
 }
 
 absl::StatusOr<ExitCode> Show(Context& context, const SettleOptions& options) {
@@ -167,13 +168,15 @@ absl::StatusOr<ExitCode> Withdraw(Context& context, const SettleOptions& options
 void BindAnswer(Commands& commands, CLI::App& app, AnswerOptions& options) {
   app.add_option("OFFER", options.id)->required();
   app.add_option("--note", options.note, commands.In({"备注", "a note"}));
-  app.add_option("--via", options.via,
-                 commands.In({"值班员代答时说明方式：phone、radio、paper", "how an operator heard it: phone, radio, paper"}));
+  app.add_option(
+      "--via", options.via,
+      commands.In({"值班员代答时说明方式：phone、radio、paper", "how an operator heard it: phone, radio, paper"}));
 }
 
 void BindComing(Commands& commands, CLI::App& app, AnswerOptions& options) {
   BindAnswer(commands, app, options);
-  app.add_option("--count", options.count, commands.In({"来多少人；不填为所请求的", "people that come; left out: as asked"}));
+  app.add_option("--count", options.count,
+                 commands.In({"来多少人；不填为所请求的", "people that come; left out: as asked"}));
   app.add_option("--from", options.from, commands.In({"何时起能到", "from when they can"}));
   app.add_option("--insurer", options.insurer, commands.In({"本单位保险的保险公司", "insurer of your own policy"}));
   app.add_option("--policy", options.policy, commands.In({"保单号", "its number"}));
@@ -181,8 +184,10 @@ void BindComing(Commands& commands, CLI::App& app, AnswerOptions& options) {
 }
 
 void BindList(Commands& commands, CLI::App& app, ListOptions& options) {
-  app.add_option("--incident", options.incident, commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
-  app.add_option("--request", options.request, commands.In({"只列这份需求的（可用 last）", "only of this request (or last)"}));
+  app.add_option("--incident", options.incident,
+                 commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
+  app.add_option("--request", options.request,
+                 commands.In({"只列这份需求的（可用 last）", "only of this request (or last)"}));
   app.add_option("--line", options.line, commands.In({"只列这一行的", "only of this line"}));
   app.add_option("--state", options.states,
                  commands.In({"只列这些状态：invited、accepted、provisional、declined、expired…",
@@ -195,7 +200,8 @@ void AddAnswers(Commands& commands, CLI::App& group) {
       group, "accept", {"接受：我们来", "accept: we come"},
       [&](CLI::App& app, AnswerOptions& options) { BindComing(commands, app, options); }, Accept);
   Commands::Examples(accept,
-                     "muster offer accept OFFER --as organization --insurer PICC --policy P123 --valid-until 2027-01-01T00:00:00+08:00\n"
+                     "muster offer accept OFFER --as organization --insurer PICC --policy P123 --valid-until "
+                     "2027-01-01T00:00:00+08:00\n"
                      "muster offer accept OFFER --via phone --note \"told by Mr. Lu\"");
   commands.Add<AnswerOptions>(
       group, "provisional", {"有条件接受", "accept under a condition"},
@@ -226,8 +232,8 @@ void AddOfferCommands(Commands& commands) {
   const auto bind_id = [](CLI::App& app, SettleOptions& options) { app.add_option("OFFER", options.id)->required(); };
   commands.Add<SettleOptions>(group, "show", {"查看一份邀请", "show an offer"}, bind_id, Show);
   AddAnswers(commands, group);
-  commands.Add<SettleOptions>(group, "confirm", {"把有条件接受变为接受", "turn a provisional answer into an acceptance"},
-                              bind_id, Confirm);
+  commands.Add<SettleOptions>(
+      group, "confirm", {"把有条件接受变为接受", "turn a provisional answer into an acceptance"}, bind_id, Confirm);
   commands.Add<SettleOptions>(
       group, "withdraw", {"撤回邀请", "take an offer back"},
       [&](CLI::App& app, SettleOptions& options) {

@@ -1,8 +1,8 @@
 #include "muster/registry/v1/registry.pb.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/paging.h"
-#include "services/cli/output/registry_views.h"
 #include "services/cli/output/names.h"
+#include "services/cli/output/registry_views.h"
 
 namespace muster::cli {
 namespace {
@@ -106,9 +106,11 @@ void AddOrganizations(Commands& commands) {
   commands.Add<ListOptions>(
       group, "list", {"列出组织", "list organizations"},
       [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
-        app.add_option("--kind", options.kind, commands.In({"类型：association、service_agency、foundation…",
-                                                            "association, service_agency, foundation..."}));
+        app.add_option("--district", options.district,
+                       commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
+        app.add_option("--kind", options.kind,
+                       commands.In({"类型：association、service_agency、foundation…",
+                                    "association, service_agency, foundation..."}));
         app.add_option("--state", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
         BindLimit(commands, app, options);
       },
@@ -125,7 +127,8 @@ void AddTeams(Commands& commands) {
       [&](CLI::App& app, ListOptions& options) {
         app.add_option("--district", options.district, commands.In({"区划", "its district"}));
         app.add_option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
-        app.add_option("--capability", options.capability, commands.In({"只列有这项能力的", "only with this capability"}));
+        app.add_option("--capability", options.capability,
+                       commands.In({"只列有这项能力的", "only with this capability"}));
         BindLimit(commands, app, options);
       },
       ListTeams);

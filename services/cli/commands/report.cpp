@@ -62,7 +62,8 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   dispatch::v1::ListSituationReportsRequest request;
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_incident_id(), ResolveIncidentId(*session, options.incident));
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListSituationReportsResponse>(*session, request, options.limit));
+  MUSTER_ASSIGN_OR_RETURN(const auto reply,
+                          CollectPages<ListSituationReportsResponse>(*session, request, options.limit));
   context.output().json() ? context.output().Json(reply) : PrintReports(context.output(), reply.reports());
   return ExitCode::kOk;
 }
@@ -75,8 +76,10 @@ void AddReportCommands(Commands& commands) {
       group, "add", {"报告情况", "report a situation"},
       [&](CLI::App& app, AddOptions& options) {
         app.add_option("TEXT", options.text, commands.In({"情况", "what is the case"}))->required();
-        app.add_option("--assignment", options.assignment, commands.In({"哪项任务的报告", "the assignment it comes from"}));
-        app.add_option("--incident", options.incident, commands.In({"哪个事件的报告（可用 last）", "or the incident (or last)"}));
+        app.add_option("--assignment", options.assignment,
+                       commands.In({"哪项任务的报告", "the assignment it comes from"}));
+        app.add_option("--incident", options.incident,
+                       commands.In({"哪个事件的报告（可用 last）", "or the incident (or last)"}));
         app.add_option("--served", options.served, commands.In({"服务人次", "people helped since the last report"}));
         app.add_flag("--needs-more", options.needs_more, commands.In({"需要增援", "more help is needed"}));
       },
@@ -85,8 +88,10 @@ void AddReportCommands(Commands& commands) {
   commands.Add<ListOptions>(
       group, "list", {"列出报告，新的在前", "list reports, newest first"},
       [&](CLI::App& app, ListOptions& options) {
-        app.add_option("INCIDENT", options.incident, commands.In({"事件；不填为最新的", "the incident; left out: the newest"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+        app.add_option("INCIDENT", options.incident,
+                       commands.In({"事件；不填为最新的", "the incident; left out: the newest"}));
+        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
+            ->check(CLI::PositiveNumber);
       },
       List);
 }

@@ -47,7 +47,8 @@ absl::StatusOr<ResourceRequest> Build(const CreateOptions& options, Time now) {
     MUSTER_ASSIGN_OR_RETURN(*request.add_lines(), ParseLineSpec(text, now));
   }
   if (request.lines().empty()) {
-    return UsageError({"至少要有一行：--line … 或 --file …。", "At least one line is needed: --line ... or --file ..."});
+    return UsageError(
+        {"至少要有一行：--line … 或 --file …。", "At least one line is needed: --line ... or --file ..."});
   }
   if (!options.requester.empty()) {
     request.set_requester(options.requester);
@@ -104,12 +105,15 @@ absl::StatusOr<ExitCode> Cancel(Context& context, const CancelOptions& options) 
 }
 
 void BindCreate(Commands& commands, CLI::App& app, CreateOptions& options) {
-  app.add_option("--incident", options.incident, commands.In({"事件编号；不填为最新的", "the incident; left out: the newest"}));
+  app.add_option("--incident", options.incident,
+                 commands.In({"事件编号；不填为最新的", "the incident; left out: the newest"}));
   app.add_option("--requester", options.requester, commands.In({"提出需求的单位", "the unit that asks"}));
-  app.add_option("--line", options.lines, commands.In({"一行需求（可重复），写法见下", "a line (repeatable), see below"}))
+  app.add_option("--line", options.lines,
+                 commands.In({"一行需求（可重复），写法见下", "a line (repeatable), see below"}))
       ->expected(1)
       ->take_all();
-  app.add_option("--file", options.file, commands.In({"ResourceRequest 的 JSON 文件", "a JSON file with a ResourceRequest"}));
+  app.add_option("--file", options.file,
+                 commands.In({"ResourceRequest 的 JSON 文件", "a JSON file with a ResourceRequest"}));
   app.footer("\n" + commands.In(LineSpecHelp()) +
              "\n\nmuster request create --requester \"Gusu district office\" \\\n"
              "  --line capability=psychological_support,level=2,quantity=5,unit=teams,start=+1h,hours=8,priority=2 \\\n"
@@ -133,7 +137,8 @@ void AddRequestCommands(Commands& commands) {
       group, "list", {"列出需求", "list requests"},
       [&](CLI::App& app, ListOptions& options) {
         app.add_option("--incident", options.incident, commands.In({"只列这个事件的", "only of this incident"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
+            ->check(CLI::PositiveNumber);
       },
       List);
   commands.Add<CancelOptions>(

@@ -50,7 +50,9 @@ absl::StatusOr<ExitCode> Verify(Context& context, const Options& options) {
 
 void AddVerifyCommand(Commands& commands) {
   CLI::App& app = commands.Add<Options>(
-      commands.root(), "verify", {"检查必须始终成立的一切（有违反时退出码 1）", "check what must always hold (exit code 1 when something does not)"},
+      commands.root(), "verify",
+      {"检查必须始终成立的一切（有违反时退出码 1）",
+       "check what must always hold (exit code 1 when something does not)"},
       [&](CLI::App& command, Options& options) {
         command.add_option("--owner", options.owner,
                            commands.In({"只查一个：registry、dispatch、notify、exchange、identity",

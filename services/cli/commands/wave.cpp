@@ -38,7 +38,8 @@ void PrintPolicy(Output& output, const RequestLine& line) {
   card.Add(output.In({"每轮队伍", "teams a wave"}), std::to_string(policy.wave_size()));
   card.Add(output.In({"答复时限", "time to answer"}), std::to_string(policy.answer_seconds()) + " s");
   card.Add(output.In({"有条件保留", "provisional hold"}), std::to_string(policy.provisional_seconds()) + " s");
-  card.Add(output.In({"自动续发", "goes on by itself"}), policy.stopped() ? output.In({"已停止", "stopped"}) : output.In({"是", "yes"}));
+  card.Add(output.In({"自动续发", "goes on by itself"}),
+           policy.stopped() ? output.In({"已停止", "stopped"}) : output.In({"是", "yes"}));
   output.Print(card);
 }
 
@@ -107,9 +108,11 @@ void AddWaveCommands(Commands& commands) {
       group, "set", {"调整或停止自动邀请", "change or stop it"},
       [&](CLI::App& app, SetOptions& options) {
         app.add_option("LINE", options.line)->required();
-        app.add_option("--size", options.size, commands.In({"每轮几支队伍", "teams a wave"}))->check(CLI::Range(1, 100));
+        app.add_option("--size", options.size, commands.In({"每轮几支队伍", "teams a wave"}))
+            ->check(CLI::Range(1, 100));
         app.add_option("--answer", options.answer, commands.In({"答复时限", "time to answer"}));
-        app.add_option("--provisional", options.provisional, commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
+        app.add_option("--provisional", options.provisional,
+                       commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
         auto* stop = app.add_flag("--stop", options.stop, commands.In({"不再自动发", "no further wave by itself"}));
         app.add_flag("--resume", options.go_on, commands.In({"恢复自动发", "go on by itself"}))->excludes(stop);
       },

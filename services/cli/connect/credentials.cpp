@@ -38,9 +38,10 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
   std::getline(file, line);
   std::string secret(TrimBlanks(line));
   if (secret.empty()) {
-    return LocalError(ExitCode::kNotAllowed,
-                      {"读不到密钥文件 " + path + "。请用 --as 或 --token-file 指定，或先启动 musterd 生成密钥。",
-                       "No key in " + path + ". Name one with --as or --token-file, or start musterd, which makes them."});
+    return LocalError(
+        ExitCode::kNotAllowed,
+        {"读不到密钥文件 " + path + "。请用 --as 或 --token-file 指定，或先启动 musterd 生成密钥。",
+         "No key in " + path + ". Name one with --as or --token-file, or start musterd, which makes them."});
   }
   return secret;
 }

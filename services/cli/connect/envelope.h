@@ -13,7 +13,8 @@ class EnvelopeReader {
 
   /// Takes bytes and hands each complete envelope to `on_envelope`, which returns false to stop. False when it did so,
   /// or at an envelope above 16 MiB.
-  bool Feed(std::string_view bytes, const std::function<bool(unsigned char flags, std::string_view message)>& on_envelope);
+  bool Feed(std::string_view bytes,
+            const std::function<bool(unsigned char flags, std::string_view message)>& on_envelope);
 
  private:
   std::string waiting_;

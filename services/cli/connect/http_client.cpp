@@ -95,7 +95,8 @@ absl::StatusOr<HttpReply> Fetch(const HttpRequest& request) {
       },
       [] { return false; });
   if (too_large) {
-    return LocalError(ExitCode::kInternal, {request.url + " 的回复太大。", "The reply of " + request.url + " is too large."});
+    return LocalError(ExitCode::kInternal,
+                      {request.url + " 的回复太大。", "The reply of " + request.url + " is too large."});
   }
   if (reply.ok()) {
     reply->body = std::move(body);

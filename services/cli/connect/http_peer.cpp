@@ -42,7 +42,10 @@ class HttpStream final : public rpc::StreamHandle {
  public:
   HttpStream(HttpRequest request, const google::protobuf::Message* prototype,
              std::shared_ptr<rpc::StreamConsumer> consumer)
-      : request_(std::move(request)), prototype_(prototype), consumer_(std::move(consumer)), thread_([this] { Run(); }) {}
+      : request_(std::move(request)),
+        prototype_(prototype),
+        consumer_(std::move(consumer)),
+        thread_([this] { Run(); }) {}
   ~HttpStream() override {
     Cancel();
     thread_.join();
@@ -63,7 +66,8 @@ class HttpStream final : public rpc::StreamHandle {
       error_body_ += bytes.substr(0, 64UL * 1024);
       return error_body_.size() < 64UL * 1024;
     }
-    return reader->Feed(bytes, [this](unsigned char flags, std::string_view message) { return OnEnvelope(flags, message); });
+    return reader->Feed(bytes,
+                        [this](unsigned char flags, std::string_view message) { return OnEnvelope(flags, message); });
   }
 
   bool OnEnvelope(unsigned char flags, std::string_view message) {
@@ -125,8 +129,8 @@ class HttpPeer final : public rpc::Peer {
     HttpRequest http;
     http.url = url_ + "/" + PathOf(full_name);
     http.post = true;
-    http.headers = {"Content-Type: " + type, "Connect-Protocol-Version: 1", "Expect:",
-                    "traceparent: " + rpc::MakeTraceparent(parent.trace_id)};
+    http.headers = {"Content-Type: " + type, "Connect-Protocol-Version: 1",
+                    "Expect:", "traceparent: " + rpc::MakeTraceparent(parent.trace_id)};
     if (!parent.access_token.empty()) {
       http.headers.push_back("Authorization: Bearer " + parent.access_token);
     }

@@ -17,10 +17,11 @@ namespace {
 constexpr Duration kTokenReserve = std::chrono::seconds(60);
 
 absl::Status NobodyListens(const std::string& path) {
-  return LocalError(ExitCode::kUnreachable,
-                    {"本机没有运行中的 musterd（" + path + "）。请用 deploy/up.sh 启动，或用 --data-dir、--url 指明位置。",
-                     "No musterd answers on this host (" + path +
-                         "). Start it with deploy/up.sh, or say where it is with --data-dir or --url."});
+  return LocalError(
+      ExitCode::kUnreachable,
+      {"本机没有运行中的 musterd（" + path + "）。请用 deploy/up.sh 启动，或用 --data-dir、--url 指明位置。",
+       "No musterd answers on this host (" + path +
+           "). Start it with deploy/up.sh, or say where it is with --data-dir or --url."});
 }
 
 }  // namespace
@@ -61,9 +62,8 @@ absl::Status Session::Exchange() {
   identity::v1::ExchangeKeyRequest request;
   request.set_api_key(options_.api_key);
   const rpc::Call call = rpc::BackgroundCall(clock_, "", options_.timeout);
-  MUSTER_ASSIGN_OR_RETURN(auto reply,
-                          rpc::CallUnaryBlocking<identity::v1::ExchangeKeyResponse>(
-                              *peer_, MethodOf(request.GetDescriptor())->full_name(), call, request));
+  MUSTER_ASSIGN_OR_RETURN(auto reply, rpc::CallUnaryBlocking<identity::v1::ExchangeKeyResponse>(
+                                          *peer_, MethodOf(request.GetDescriptor())->full_name(), call, request));
   access_token_ = reply.access_token();
   token_expires_ = Time(std::chrono::seconds(reply.expire_time().seconds()));
   return absl::OkStatus();

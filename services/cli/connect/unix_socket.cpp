@@ -52,7 +52,8 @@ absl::StatusOr<std::string> AskSocket(const std::string& path, const std::string
   wait.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(timeout).count();
   wait.tv_usec = (timeout % std::chrono::seconds(1)).count();
   setsockopt(connection.file(), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-  if (send(connection.file(), question.data(), question.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(question.size())) {
+  if (send(connection.file(), question.data(), question.size(), MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(question.size())) {
     return absl::UnavailableError("cannot write to " + path);
   }
   std::string answer(limit, '\0');

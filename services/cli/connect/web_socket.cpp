@@ -39,7 +39,8 @@ std::string NewKey() {
 }
 
 absl::Status BrokenHandshake(const std::string& url) {
-  return LocalError(ExitCode::kUnreachable, {url + " 不是这个系统的实时推送地址。", url + " is not the live feed of this system."});
+  return LocalError(ExitCode::kUnreachable,
+                    {url + " 不是这个系统的实时推送地址。", url + " is not the live feed of this system."});
 }
 
 /// The answer's head must be a 101 that proves it read our key; any other answer is its refusal.
@@ -84,8 +85,8 @@ absl::Status WebSocketClient::Handshake(const std::string& url, const std::strin
   const Target target = TargetOf(url);
   const std::string nonce = NewKey();
   if (!Send("GET " + target.path + " HTTP/1.1\r\nHost: " + target.host +
-            "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + nonce +
-            "\r\nAuthorization: Bearer " + key + "\r\n\r\n")) {
+            "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
+            nonce + "\r\nAuthorization: Bearer " + key + "\r\n\r\n")) {
     return BrokenHandshake(url);
   }
   std::string answer;

@@ -23,7 +23,9 @@ uint64_t NumberAt(std::string_view bytes, size_t at, size_t count) {
 
 void AppendLength(size_t length, std::string& frame) {
   const size_t bytes = length < kLength16 ? 0 : length <= 0xFFFF ? 2 : 8;
-  frame += static_cast<char>(kMasked | (bytes == 0 ? static_cast<unsigned>(length) : bytes == 2 ? kLength16 : kLength64));
+  frame += static_cast<char>(kMasked | (bytes == 0   ? static_cast<unsigned>(length)
+                                        : bytes == 2 ? kLength16
+                                                     : kLength64));
   for (size_t i = bytes; i > 0; --i) {
     frame += static_cast<char>(length >> (8 * (i - 1)) & 0xFFU);
   }

@@ -13,8 +13,8 @@ enum class Health { kGood, kWarning, kBad };
 /// What one check found, and what to do about it.
 struct Finding {
   Health health = Health::kGood;
-  Text what;       ///< what was looked at
-  Text found;      ///< how it is
+  Text what;         ///< what was looked at
+  Text found;        ///< how it is
   Text remedy = {};  ///< what to do; empty when nothing
 };
 

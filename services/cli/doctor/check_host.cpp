@@ -21,7 +21,8 @@ Finding CheckFolder(const std::string& path) {
   if (stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
     finding.health = Health::kBad;
     finding.found = {path + " 不存在", path + " does not exist"};
-    finding.remedy = {"用 --data-dir 指明，或用 deploy/up.sh 启动", "name it with --data-dir, or start with deploy/up.sh"};
+    finding.remedy = {"用 --data-dir 指明，或用 deploy/up.sh 启动",
+                      "name it with --data-dir, or start with deploy/up.sh"};
   }
   return finding;
 }
@@ -62,8 +63,7 @@ std::vector<Finding> CheckKeyFiles(const std::string& data_dir) {
   for (const auto& entry : std::filesystem::directory_iterator(data_dir + "/tokens", error)) {
     findings.push_back(CheckKeyFile(entry.path()));
   }
-  std::sort(findings.begin(), findings.end(),
-            [](const Finding& a, const Finding& b) { return a.what.en < b.what.en; });
+  std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) { return a.what.en < b.what.en; });
   if (findings.empty()) {
     findings.push_back({.health = Health::kBad,
                         .what = {"密钥", "keys"},

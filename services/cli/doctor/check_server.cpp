@@ -81,7 +81,8 @@ Finding CheckRedis(const Globals& globals) {
   if (!answer.ok()) {
     finding.health = Health::kWarning;
     finding.found = {path + " 没有应答", "no answer on " + path};
-    finding.remedy = {"服务照常，但推送会慢；musterd 会自行重启它", "all goes on, only slower; musterd starts it again by itself"};
+    finding.remedy = {"服务照常，但推送会慢；musterd 会自行重启它",
+                      "all goes on, only slower; musterd starts it again by itself"};
   }
   return finding;
 }
@@ -89,7 +90,8 @@ Finding CheckRedis(const Globals& globals) {
 /// The reasons in the body of /readyz, on one line.
 std::string ReasonsOf(const std::string& body) {
   const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-  return json.is_discarded() ? body.substr(0, 200) : json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json.is_discarded() ? body.substr(0, 200)
+                             : json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 Finding CheckGateway(const Globals& globals) {

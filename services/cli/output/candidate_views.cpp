@@ -36,7 +36,8 @@ Text LineSummary(const matching::v1::PlannedLine& planned) {
   const std::string reserves = std::to_string(planned.reserves_size());
   const std::string missing = std::to_string(planned.short_());
   return {"  计划 " + brought + "，后备 " + reserves + " 支" + (planned.short_() > 0 ? "，尚缺 " + missing : ""),
-          "  planned " + brought + ", reserve teams " + reserves + (planned.short_() > 0 ? ", still short " + missing : "")};
+          "  planned " + brought + ", reserve teams " + reserves +
+              (planned.short_() > 0 ? ", still short " + missing : "")};
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ void PrintPlan(Output& output, const dispatch::v1::ResourceRequest& request,
                const matching::v1::PlanRequestResponse& plan) {
   for (const auto& planned : plan.lines()) {
     const auto* line = LineOf(request, planned.line_id());
-    output.Line(output.Paint(Color::kBold, line == nullptr ? planned.line_id() : DescribeLine(*line, output.language())));
+    output.Line(
+        output.Paint(Color::kBold, line == nullptr ? planned.line_id() : DescribeLine(*line, output.language())));
     Table table = NewTable(output);
     for (const RankedTeam& team : planned.teams()) {
       table.Add(Cells(team, output.language()));

@@ -21,7 +21,8 @@ void PrintRequests(Output& output, const google::protobuf::RepeatedPtrField<disp
 std::string DescribeLine(const dispatch::v1::RequestLine& line, Language language);
 
 void PrintOffer(Output& output, const dispatch::v1::Offer& offer, Directory& names);
-void PrintOffers(Output& output, const google::protobuf::RepeatedPtrField<dispatch::v1::Offer>& offers, Directory& names);
+void PrintOffers(Output& output, const google::protobuf::RepeatedPtrField<dispatch::v1::Offer>& offers,
+                 Directory& names);
 
 void PrintAssignment(Output& output, const dispatch::v1::Assignment& assignment, Directory& names);
 void PrintAssignments(Output& output, const google::protobuf::RepeatedPtrField<dispatch::v1::Assignment>& assignments,

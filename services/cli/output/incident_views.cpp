@@ -40,7 +40,8 @@ void PrintIncident(Output& output, const Incident& incident) {
   card.Add(output.In({"事件", "incident"}), incident.id());
   card.Add(output.In({"标题", "title"}), output.Paint(Color::kBold, incident.title()));
   card.Add(output.In({"状态", "state"}), Readable(incident.state(), language));
-  card.Add(output.In({"性质", "mode"}), output.Paint(ColorOfMode(incident.mode()), Readable(incident.mode(), language)));
+  card.Add(output.In({"性质", "mode"}),
+           output.Paint(ColorOfMode(incident.mode()), Readable(incident.mode(), language)));
   card.Add(output.In({"类别", "kind"}), Readable(incident.kind(), language));
   card.Add(output.In({"事件类型", "event"}), incident.event());
   card.Add(output.In({"分级", "grade"}), Readable(incident.grade(), language));
@@ -77,7 +78,8 @@ std::string DescribeLine(const RequestLine& line, Language language) {
     text += language == Language::kChinese ? " " + std::to_string(line.lowest_level()) + " 级以上"
                                            : " level " + std::to_string(line.lowest_level()) + " or better";
   }
-  const auto unit = line.unit() == dispatch::v1::QUANTITY_UNIT_UNSPECIFIED ? dispatch::v1::QUANTITY_UNIT_PEOPLE : line.unit();
+  const auto unit =
+      line.unit() == dispatch::v1::QUANTITY_UNIT_UNSPECIFIED ? dispatch::v1::QUANTITY_UNIT_PEOPLE : line.unit();
   return text + ", " + std::to_string(line.quantity()) + " " + Readable(unit, language);
 }
 

@@ -27,7 +27,8 @@ std::string ProgressLine(const std::string& label, const std::string& unit, doub
                          double elapsed_seconds) {
   const double part = total <= 0 ? 1 : std::clamp(done / total, 0.0, 1.0);
   const int filled = static_cast<int>(part * kBarColumns);
-  std::string line = fmt::format("{} [{:#<{}}{:.<{}}] {:3.0f}%", label, "", filled, "", kBarColumns - filled, part * 100);
+  std::string line =
+      fmt::format("{} [{:#<{}}{:.<{}}] {:3.0f}%", label, "", filled, "", kBarColumns - filled, part * 100);
   if (elapsed_seconds > 0.5 && done > 0) {
     const double rate = done / elapsed_seconds;
     line += fmt::format("  {} {}/s  {:.0f} s", Thousands(static_cast<int64_t>(rate)), unit, (total - done) / rate);

@@ -80,9 +80,11 @@ void PrintAssignment(Output& output, const Assignment& assignment, Directory& na
   card.Add(output.In({"时间", "when"}), FormatWindows(assignment.windows()));
   card.Add(output.In({"保险", "cover"}), CoverText(assignment.cover(), language));
   card.Add(output.In({"出发", "departed"}), FormatTime(assignment.depart_time()));
-  card.Add(output.In({"到场", "checked in"}), assignment.has_check_in() ? CheckPointText(assignment.check_in(), output) : "");
+  card.Add(output.In({"到场", "checked in"}),
+           assignment.has_check_in() ? CheckPointText(assignment.check_in(), output) : "");
   card.Add(output.In({"解除", "released"}), FormatTime(assignment.release_time()));
-  card.Add(output.In({"回家", "home"}), assignment.has_check_out() ? CheckPointText(assignment.check_out(), output) : "");
+  card.Add(output.In({"回家", "home"}),
+           assignment.has_check_out() ? CheckPointText(assignment.check_out(), output) : "");
   for (const std::string& alarm : assignment.alarms()) {
     card.Add(output.Paint(Color::kRed, output.In({"警示", "alarm"})), alarm);
   }

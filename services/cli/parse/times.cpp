@@ -20,9 +20,9 @@ absl::Status BadDuration(std::string_view text) {
 
 absl::Status BadTime(std::string_view text) {
   const std::string given(text);
-  return UsageError({"时间“" + given + "”写法不对。例：now、+1h、2026-01-31T08:30:00+08:00、\"2026-01-31 08:30\"。",
-                     "\"" + given +
-                         "\" is not a time. Write now, +1h, 2026-01-31T08:30:00+08:00 or \"2026-01-31 08:30\"."});
+  return UsageError(
+      {"时间“" + given + "”写法不对。例：now、+1h、2026-01-31T08:30:00+08:00、\"2026-01-31 08:30\"。",
+       "\"" + given + "\" is not a time. Write now, +1h, 2026-01-31T08:30:00+08:00 or \"2026-01-31 08:30\"."});
 }
 
 std::optional<seconds> UnitOf(char unit) {

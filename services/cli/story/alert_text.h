@@ -9,9 +9,9 @@ namespace muster::cli {
 /// What changes between the alerts of the story; the rest of the text is the same.
 struct AlertFacts {
   std::string identifier;
-  std::string status = "Actual";     ///< or "Exercise"
+  std::string status = "Actual";       ///< or "Exercise"
   std::string message_type = "Alert";  ///< or "Update"
-  std::string references = {};       ///< "sender,identifier,sent" of the alert that an Update changes
+  std::string references = {};         ///< "sender,identifier,sent" of the alert that an Update changes
   std::string severity = "Severe";
   std::string color = "orange";
   Time sent;

@@ -72,8 +72,9 @@ absl::Status AnswerProvisionally(Stage& stage, const Offer& offer) {
   AnswerOfferRequest request = Begin(*manager, offer, dispatch::v1::OFFER_ANSWER_PROVISIONAL);
   request.set_condition("需要安排接送车辆 / transport has to be arranged");
   MUSTER_RETURN_IF_ERROR(Send(*manager, request).status());
-  stage.narrator.Tell({"“" + Named(stage, offer.team_id()) + "”有条件接受：需要安排接送车辆。名额先保留。",
-                       "\"" + Named(stage, offer.team_id()) + "\" accepts if transport is arranged; its place is held."});
+  stage.narrator.Tell(
+      {"“" + Named(stage, offer.team_id()) + "”有条件接受：需要安排接送车辆。名额先保留。",
+       "\"" + Named(stage, offer.team_id()) + "\" accepts if transport is arranged; its place is held."});
   stage.narrator.ByHand("muster offer provisional " + offer.id() + " --condition \"transport\" --as organization");
   return absl::OkStatus();
 }

@@ -73,8 +73,7 @@ absl::Status TellOfTheCity(Stage& stage) {
   stage.narrator.Chapter({"城市在册", "The city is on the books"});
   registry::v1::ListTeamsRequest request;
   request.set_page_size(1);
-  MUSTER_ASSIGN_OR_RETURN(const auto teams,
-                          stage.cast.duty_operator().Call<registry::v1::ListTeamsResponse>(request));
+  MUSTER_ASSIGN_OR_RETURN(const auto teams, stage.cast.duty_operator().Call<registry::v1::ListTeamsResponse>(request));
   if (teams.teams().empty()) {
     return LocalError(ExitCode::kRefused, {"还没有队伍。请先执行 muster demo load。",
                                            "There are no teams yet. Run muster demo load first."});

@@ -63,8 +63,9 @@ absl::Status AnswerAsCounsellors(Stage& stage) {
   MUSTER_RETURN_IF_ERROR(AnswerProvisionally(stage, offers[1]));
   MUSTER_RETURN_IF_ERROR(Decline(stage, offers[2]));
   MUSTER_ASSIGN_OR_RETURN(const auto next, AwaitWave(stage, kCounsellors, 2, kWaveDelay));
-  stage.narrator.Tell({"有人谢绝，第二轮自动发出：" + std::to_string(next.size()) + " 份邀请。",
-                       "One declined, so the second wave goes out by itself: " + std::to_string(next.size()) + " offers."});
+  stage.narrator.Tell(
+      {"有人谢绝，第二轮自动发出：" + std::to_string(next.size()) + " 份邀请。",
+       "One declined, so the second wave goes out by itself: " + std::to_string(next.size()) + " offers."});
   MUSTER_RETURN_IF_ERROR(AcceptByPhone(stage, next.front()));
   MUSTER_RETURN_IF_ERROR(ConfirmProvisional(stage, offers[1]));
   return TellWhoWasStoodDown(stage, kCounsellors);

@@ -46,7 +46,8 @@ absl::Status VerifyChains(Stage& stage) {
     request.set_owner(owner);
     MUSTER_ASSIGN_OR_RETURN(const auto chain, stage.cast.auditor().Call<VerifyAuditResponse>(request, kLongest));
     if (!chain.intact()) {
-      return Unexpected({owner + " 的审计链不完整：" + chain.problem(), "the chain of " + owner + " is broken: " + chain.problem()});
+      return Unexpected(
+          {owner + " 的审计链不完整：" + chain.problem(), "the chain of " + owner + " is broken: " + chain.problem()});
     }
     checked += chain.checked();
   }
@@ -57,8 +58,8 @@ absl::Status VerifyChains(Stage& stage) {
 }
 
 absl::Status VerifyInvariants(Stage& stage) {
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, stage.cast.duty_operator().Call<VerifyResponse>(
-                                                common::v1::VerifyRequest(), kLongest));
+  MUSTER_ASSIGN_OR_RETURN(const auto reply,
+                          stage.cast.duty_operator().Call<VerifyResponse>(common::v1::VerifyRequest(), kLongest));
   if (!reply.violations().empty()) {
     return Unexpected({"有不变式被违反：" + reply.violations(0).problem(),
                        "an invariant is violated: " + reply.violations(0).problem()});

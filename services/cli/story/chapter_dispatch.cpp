@@ -102,8 +102,7 @@ absl::Status TellOfTheDispatch(Stage& stage) {
   MUSTER_ASSIGN_OR_RETURN(auto listening, Listen(stage));
   auto call = DispatchOf(stage.request, stage.plan, {}, dispatch::v1::DISPATCH_HOW_INVITE);
   const Time sent = stage.context.clock().Now();
-  MUSTER_ASSIGN_OR_RETURN(const auto reply,
-                          SendDispatch(stage.context, stage.cast.duty_operator(), std::move(call)));
+  MUSTER_ASSIGN_OR_RETURN(const auto reply, SendDispatch(stage.context, stage.cast.duty_operator(), std::move(call)));
   stage.request = reply.resource_request();
   stage.offers.assign(reply.offers().begin(), reply.offers().end());
   stage.narrator.Tell({"第一轮发出 " + std::to_string(reply.offers_size()) + " 份邀请，答复时限 30 秒。",

@@ -36,8 +36,8 @@ absl::Status DepartWithoutCover(Stage& stage) {
   }
   stage.narrator.TellRefusal(refused.status());
   const std::string reason = "市级公共保单已覆盖 / covered by the city's policy";
-  MUSTER_RETURN_IF_ERROR(Move(stage, stage.cast.duty_operator(), kUninsured,
-                              dispatch::v1::ASSIGNMENT_STATE_EN_ROUTE, {.cover_override_reason = reason}));
+  MUSTER_RETURN_IF_ERROR(Move(stage, stage.cast.duty_operator(), kUninsured, dispatch::v1::ASSIGNMENT_STATE_EN_ROUTE,
+                              {.cover_override_reason = reason}));
   stage.narrator.ByHand("muster assignment advance " + stage.assignments[kUninsured].id() +
                         " en_route --cover-override \"covered by the city's policy\"");
   return absl::OkStatus();
@@ -53,9 +53,9 @@ absl::Status CheckIn(Stage& stage, Duty duty) {
   request.mutable_position()->set_accuracy_m(15);
   MUSTER_ASSIGN_OR_RETURN(stage.assignments[duty], manager->Call<Assignment>(request));
   const std::string people = std::to_string(stage.assignments[duty].check_in().headcount());
-  stage.narrator.Tell({"“" + Named(stage, stage.assignments[duty].team_id()) + "”到场签到，" + people + " 人。",
-                       "\"" + Named(stage, stage.assignments[duty].team_id()) + "\" checks in on scene, " + people +
-                           " people."});
+  stage.narrator.Tell(
+      {"“" + Named(stage, stage.assignments[duty].team_id()) + "”到场签到，" + people + " 人。",
+       "\"" + Named(stage, stage.assignments[duty].team_id()) + "\" checks in on scene, " + people + " people."});
   stage.narrator.ByHand("muster assignment checkin " + stage.assignments[duty].id() + " --lat 31.302 --lon 120.618");
   return absl::OkStatus();
 }
@@ -65,12 +65,14 @@ absl::Status Report(Stage& stage) {
   dispatch::v1::ReportSituationRequest request;
   request.set_request_id(manager->NewRequestId());
   request.mutable_report()->set_assignment_id(stage.assignments[kInsured].id());
-  request.mutable_report()->set_text("三个安置点已走访，42 人需要跟进 / three shelters visited, 42 people to follow up");
+  request.mutable_report()->set_text(
+      "三个安置点已走访，42 人需要跟进 / three shelters visited, 42 people to follow up");
   request.mutable_report()->set_people_served(42);
   MUSTER_RETURN_IF_ERROR(manager->Call<dispatch::v1::SituationReport>(request).status());
-  stage.narrator.Tell({"现场报告：三个安置点已走访，42 人需要跟进。", "Report: three shelters visited, 42 people to follow up."});
-  stage.narrator.ByHand("muster report add \"three shelters visited\" --assignment " + stage.assignments[kInsured].id() +
-                        " --served 42");
+  stage.narrator.Tell(
+      {"现场报告：三个安置点已走访，42 人需要跟进。", "Report: three shelters visited, 42 people to follow up."});
+  stage.narrator.ByHand("muster report add \"three shelters visited\" --assignment " +
+                        stage.assignments[kInsured].id() + " --served 42");
   return absl::OkStatus();
 }
 

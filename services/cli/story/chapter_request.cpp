@@ -12,7 +12,8 @@ using matching::v1::RankTeamsResponse;
 
 /// The lines of the story, as they would be typed: each asks a little at a time, so that what happens can be watched.
 constexpr const char* kLines[] = {
-    "capability=psychological_support,level=3,quantity=3,unit=teams,lat=31.302,lon=120.618,start=+1h,hours=8,priority=2,"
+    "capability=psychological_support,level=3,quantity=3,unit=teams,lat=31.302,lon=120.618,start=+1h,hours=8,priority="
+    "2,"
     "wave_size=3,answer=30s",
     "capability=goods_distribution,quantity=2,unit=teams,lat=31.296,lon=120.631,start=+1h,hours=6,priority=1,"
     "wave_size=2,answer=30s",

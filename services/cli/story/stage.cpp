@@ -5,17 +5,19 @@
 namespace muster::cli {
 
 absl::Status Unexpected(const Text& what) {
-  return LocalError(ExitCode::kNegative, {"故事没有按预期进行：" + what.zh, "The story did not go as it should: " + what.en});
+  return LocalError(ExitCode::kNegative,
+                    {"故事没有按预期进行：" + what.zh, "The story did not go as it should: " + what.en});
 }
 
 std::string Named(Stage& stage, const std::string& team_id) { return stage.cast.names().TeamName(team_id); }
 
-absl::StatusOr<std::vector<dispatch::v1::Offer>> OffersOf(Stage& stage, StoryLine line, dispatch::v1::OfferState state) {
+absl::StatusOr<std::vector<dispatch::v1::Offer>> OffersOf(Stage& stage, StoryLine line,
+                                                          dispatch::v1::OfferState state) {
   dispatch::v1::ListOffersRequest request;
   request.set_line_id(stage.request.lines(line).id());
   request.add_states(state);
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<dispatch::v1::ListOffersResponse>(
-                                                stage.cast.duty_operator(), request, kLargestPage));
+  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<dispatch::v1::ListOffersResponse>(stage.cast.duty_operator(),
+                                                                                           request, kLargestPage));
   return std::vector<dispatch::v1::Offer>(reply.offers().begin(), reply.offers().end());
 }
 

@@ -24,7 +24,7 @@ struct Stage {
   dispatch::v1::Incident incident = {};
   dispatch::v1::ResourceRequest request = {};
   matching::v1::PlanRequestResponse plan = {};
-  std::vector<dispatch::v1::Offer> offers = {};        ///< of the first wave
+  std::vector<dispatch::v1::Offer> offers = {};            ///< of the first wave
   std::vector<dispatch::v1::Assignment> assignments = {};  ///< in the order of their acceptance
 };
 

@@ -10,7 +10,7 @@ namespace {
 using Chapter = absl::Status (*)(Stage&);
 
 constexpr Chapter kChapters[] = {
-    TellOfTheCity,    TellOfTheAlert,     TellOfTheRequest, TellOfTheCandidates, TellOfTheDispatch, TellOfTheAnswers,
+    TellOfTheCity,     TellOfTheAlert,     TellOfTheRequest, TellOfTheCandidates, TellOfTheDispatch, TellOfTheAnswers,
     TellOfTheNextWave, TellOfTheDeparture, TellOfTheWork,    TellOfTheEnd,        TellOfTheAudit,
 };
 
@@ -18,8 +18,9 @@ void Summarize(Stage& stage) {
   Output& output = stage.narrator.output();
   if (!output.json()) {
     output.Line("");
-    output.Line(output.Paint(Color::kGreen, output.In({"故事讲完了：从警报到队伍回家，全部是真实调用。",
-                                                       "That was the story: from the alert to teams home again, by real calls only."})));
+    output.Line(output.Paint(
+        Color::kGreen, output.In({"故事讲完了：从警报到队伍回家，全部是真实调用。",
+                                  "That was the story: from the alert to teams home again, by real calls only."})));
     return;
   }
   nlohmann::ordered_json summary;

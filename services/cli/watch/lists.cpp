@@ -33,8 +33,8 @@ class ListWatcher {
       MUSTER_RETURN_IF_ERROR(LookAt(incident));
     } else {
       dispatch::v1::ListIncidentsRequest request;
-      MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<dispatch::v1::ListIncidentsResponse>(
-                                                    session_, request, kMostIncidents));
+      MUSTER_ASSIGN_OR_RETURN(const auto reply,
+                              CollectPages<dispatch::v1::ListIncidentsResponse>(session_, request, kMostIncidents));
       for (const Incident& incident : reply.incidents()) {
         MUSTER_RETURN_IF_ERROR(LookAt(incident));
       }

@@ -8,8 +8,8 @@
 namespace muster::cli {
 
 struct WatchOptions {
-  std::string incident;  ///< only this one; empty: all that the caller sees
-  std::string cursor;    ///< of the gateway's feed: "dispatch:12,registry:5"
+  std::string incident;   ///< only this one; empty: all that the caller sees
+  std::string cursor;     ///< of the gateway's feed: "dispatch:12,registry:5"
   bool receipts = false;  ///< an organization's: tells that each message arrived
   int seconds = 0;        ///< ends after so long; 0: never
 };

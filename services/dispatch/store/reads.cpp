@@ -162,7 +162,8 @@ std::vector<Read> ReadsOf(const CreateRequest& command, Facts& facts) {
 
 std::vector<Read> ReadsOf(const CancelRequest& command, Facts& facts) {
   static const std::string request = Select(ResourceRequests(), "WHERE id = $1");
-  static const std::string lines = Select(RequestLines(), "WHERE resource_request_id = $1");
+  static const std::string lines =
+      Select(RequestLines(), "WHERE resource_request_id = $1 ORDER BY position_in_request");
   static const std::string offers = Select(Offers(),
                                            "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = "
                                            "$1) AND state IN ('invited', 'provisional')");
@@ -179,7 +180,8 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
   static const std::string request = Select(ResourceRequests(), "WHERE id = $1");
   static const std::string incident =
       Select(Incidents(), "WHERE id = (SELECT incident_id FROM resource_request WHERE id = $1)");
-  static const std::string lines = Select(RequestLines(), "WHERE resource_request_id = $1");
+  static const std::string lines =
+      Select(RequestLines(), "WHERE resource_request_id = $1 ORDER BY position_in_request");
   static const std::string offers = Select(Offers(),
                                            "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = "
                                            "$1) AND state IN ('invited', 'provisional')");

@@ -1,7 +1,5 @@
 #include "services/matching/rpc/index_feeder.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -10,6 +8,7 @@
 #include "muster/dispatch/v1/dispatch.pb.h"
 #include "muster/domain/reason.h"
 #include "muster/registry/v1/registry.pb.h"
+#include "muster/telemetry/log.h"
 #include "services/matching/rpc/convert.h"
 
 namespace muster::matching {
@@ -113,7 +112,7 @@ absl::StatusOr<int64_t> IndexFeeder::LoadTeams() {
           teams.push_back(ToRecord(profile));
         }
       }));
-  spdlog::info("matching: {} teams loaded", teams.size());
+  telemetry::LogInfo("teams loaded", {{"teams", teams.size()}});
   roster_.LoadTeams(std::move(teams));
   teams_seq_ = feed_seq;
   has_teams_ = true;

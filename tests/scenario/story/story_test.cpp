@@ -179,13 +179,15 @@ TEST_F(StoryTest, AlertsMakeChangeAndRehearseIncidents) {
 
 TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
   // The operator has an incident and writes what is needed.
-  const auto incident = desk_->Ask<Incident>({"incident", "create", "--title", "Flood in Gusu", "--kind",
-                                              "natural_disaster", "--event", "flood", "--district", "3205/320508",
-                                              "--lat", "31.30", "--lon", "120.62"});
+  const auto incident =
+      desk_->Ask<Incident>({"incident", "create", "--title", "Flood in Gusu", "--kind", "natural_disaster", "--event",
+                            "flood", "--district", "3205/320508", "--lat", "31.30", "--lon", "120.62"});
   auto request = desk_->Ask<ResourceRequest>(
       {"request", "create", "--incident", incident.id(), "--requester", "Gusu district office", "--line",
-       "capability=psychological_support,level=3,quantity=3,unit=teams,start=+1h,hours=8,priority=2,wave_size=3,answer=30s",
-       "--line", "capability=goods_distribution,quantity=2,unit=teams,start=+1h,hours=6,priority=1,wave_size=2,answer=30s",
+       "capability=psychological_support,level=3,quantity=3,unit=teams,start=+1h,hours=8,priority=2,wave_size=3,answer="
+       "30s",
+       "--line",
+       "capability=goods_distribution,quantity=2,unit=teams,start=+1h,hours=6,priority=1,wave_size=2,answer=30s",
        "--line",
        "capability=crisis_hotline,quantity=1,unit=teams,place=remote,start=+1h,hours=4,shifts=2,priority=3,wave_size=2,"
        "answer=30s"});
@@ -193,8 +195,7 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
   EXPECT_EQ(request.lines(kHotline).windows_size(), 2);
 
   // Candidates are ranked, each with its reasons; what has no input is absent.
-  const auto rankings =
-      ParseAll<RankTeamsResponse>(desk_->Type({"candidates", request.id(), "--limit", "5"}, 0).out);
+  const auto rankings = ParseAll<RankTeamsResponse>(desk_->Type({"candidates", request.id(), "--limit", "5"}, 0).out);
   ASSERT_EQ(rankings.size(), 3U);
   for (size_t line = 0; line < rankings.size(); ++line) {
     ASSERT_FALSE(rankings[line].teams().empty()) << request.lines(static_cast<int>(line)).capability();
@@ -213,8 +214,8 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
       {"team", "list", "--capability", "goods_distribution", "--limit", "200"});
   bool explained = false;
   for (const auto& team : other.teams()) {
-    const auto result = RunMuster(*server_, {"candidates", "--line", request.lines(kCounsellors).id(), "--explain",
-                                             team.id(), "--json"});
+    const auto result = RunMuster(
+        *server_, {"candidates", "--line", request.lines(kCounsellors).id(), "--explain", team.id(), "--json"});
     if (result.exit_code == 1) {
       const auto answers = ParseAll<ExplainTeamResponse>(result.out);
       ASSERT_FALSE(answers.at(0).failures().empty());
@@ -228,8 +229,8 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
   EXPECT_TRUE(explained);
 
   // A plan for all lines together uses no team twice.
-  const auto plan = desk_->Ask<PlanRequestResponse>(
-      {"dispatch", request.id(), "--over-ask", "100", "--reserves", "10", "--dry-run"});
+  const auto plan =
+      desk_->Ask<PlanRequestResponse>({"dispatch", request.id(), "--over-ask", "100", "--reserves", "10", "--dry-run"});
   std::set<std::string> planned;
   for (const auto& line : plan.lines()) {
     for (const auto& team : line.teams()) {
@@ -240,14 +241,15 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
 
   // Organizations listen: one over gRPC, the operator on the gateway's WebSocket.
   const std::string first_organization = plan.lines(kCounsellors).teams(0).organization_id();
-  const BackgroundMuster listener(*server_, "listener.txt",
-                                  std::vector<std::string>{"watch", "--receipts", "--json"} + desk_->As(first_organization));
+  const BackgroundMuster listener(
+      *server_, "listener.txt",
+      std::vector<std::string>{"watch", "--receipts", "--json"} + desk_->As(first_organization));
   const BackgroundMuster live(*server_, "live.txt", {"watch", "--as", "operator", "--url", server_->url(), "--json"});
   ASSERT_TRUE(live.AwaitText("hello")) << live.Output();
 
   // Dispatch: the first wave goes out and arrives.
-  const auto dispatched = desk_->Ask<DispatchResponse>(
-      {"dispatch", request.id(), "--over-ask", "100", "--reserves", "10", "--yes"});
+  const auto dispatched =
+      desk_->Ask<DispatchResponse>({"dispatch", request.id(), "--over-ask", "100", "--reserves", "10", "--yes"});
   request = dispatched.resource_request();
   ASSERT_EQ(dispatched.offers_size(), 7);
   std::vector<Offer> waves[3];
@@ -281,9 +283,9 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
 
   // Bad turns are refused with their reason and change nothing.
   desk_->Refused({"offer", "accept", waves[kHotline][0].id()}, "INVALID_FIELD");  // an operator says how it was heard
-  desk_->Refused(std::vector<std::string>{"offer", "accept", counsellors[2].id()} +
-                     desk_->As(counsellors[2].organization_id()),
-                 "ILLEGAL_TRANSITION");
+  desk_->Refused(
+      std::vector<std::string>{"offer", "accept", counsellors[2].id()} + desk_->As(counsellors[2].organization_id()),
+      "ILLEGAL_TRANSITION");
   desk_->Refused(std::vector<std::string>{"assignment", "show", first.assignment_id()} +
                      desk_->As(waves[kHotline][1].organization_id()),
                  "NOT_FOUND", 5);
@@ -314,9 +316,9 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
   EXPECT_EQ(deliveries.deliveries(0).state(), notify::v1::DELIVERY_STATE_DELIVERED);
 
   // A busy team cannot be booked again.
-  const auto rival = desk_->Ask<ResourceRequest>(
-      {"request", "create", "--incident", incident.id(), "--line",
-       "capability=psychological_support,level=3,quantity=1,unit=teams,start=+2h,hours=2"});
+  const auto rival =
+      desk_->Ask<ResourceRequest>({"request", "create", "--incident", incident.id(), "--line",
+                                   "capability=psychological_support,level=3,quantity=1,unit=teams,start=+2h,hours=2"});
   const auto busy = desk_->Type({"dispatch", rival.id(), "--team", counsellors[0].team_id(), "--direct", "--yes"}, 4);
   EXPECT_NE(busy.err.find("TEAM_OVERLAP"), std::string::npos) << busy.err;
 
@@ -332,25 +334,27 @@ TEST_F(StoryTest, ATeamIsMobilizedAndComesHome) {
   EXPECT_EQ(overridden.cover().state(), dispatch::v1::COVER_STATE_OVERRIDDEN);
 
   // Arrival, work, report, release, home.
-  const auto arrived = desk_->Ask<Assignment>(std::vector<std::string>{"assignment", "checkin", first.assignment_id(),
-                                                                       "--lat", "31.30", "--lon", "120.62"} +
-                                              manager);
+  const auto arrived = desk_->Ask<Assignment>(
+      std::vector<std::string>{"assignment", "checkin", first.assignment_id(), "--lat", "31.30", "--lon", "120.62"} +
+      manager);
   EXPECT_EQ(arrived.state(), dispatch::v1::ASSIGNMENT_STATE_ON_SCENE);
   EXPECT_NEAR(arrived.check_in().position().latitude(), 31.30, 1e-6);
   Advance(uninsured.assignment_id(), other_manager);
   EXPECT_EQ(Advance(first.assignment_id(), manager).state(), dispatch::v1::ASSIGNMENT_STATE_WORKING);
-  const auto report = desk_->Ask<SituationReport>(std::vector<std::string>{"report", "add", "three shelters visited",
-                                                                           "--assignment", first.assignment_id(),
-                                                                           "--served", "42"} +
-                                                  manager);
+  const auto report =
+      desk_->Ask<SituationReport>(std::vector<std::string>{"report", "add", "three shelters visited", "--assignment",
+                                                           first.assignment_id(), "--served", "42"} +
+                                  manager);
   EXPECT_EQ(report.incident_id(), incident.id());
   desk_->Ask<Assignment>({"assignment", "release", first.assignment_id(), "--reason", "work done"});
   EXPECT_EQ(Advance(first.assignment_id(), manager).state(), dispatch::v1::ASSIGNMENT_STATE_RETURNING);
-  const auto home = desk_->Ask<Assignment>(std::vector<std::string>{"assignment", "checkout", first.assignment_id()} + manager);
+  const auto home =
+      desk_->Ask<Assignment>(std::vector<std::string>{"assignment", "checkout", first.assignment_id()} + manager);
   EXPECT_EQ(home.state(), dispatch::v1::ASSIGNMENT_STATE_HOME);
 
   // Closing releases whoever is still out, at once.
-  const auto closed = desk_->Ask<CloseIncidentResponse>({"incident", "close", incident.id(), "--reason", "over", "--yes"});
+  const auto closed =
+      desk_->Ask<CloseIncidentResponse>({"incident", "close", incident.id(), "--reason", "over", "--yes"});
   EXPECT_EQ(closed.incident().state(), dispatch::v1::INCIDENT_STATE_CLOSED);
   EXPECT_GE(closed.released_assignments(), 4);
   const auto released = desk_->Ask<Assignment>({"assignment", "show", uninsured.assignment_id()});

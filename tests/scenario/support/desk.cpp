@@ -43,8 +43,8 @@ std::vector<std::string> Desk::As(const std::string& organization_id) {
   if (file.empty()) {
     const std::string login = "manager-" + std::to_string(key_files_.size());
     file = server_.file(login);
-    Ask<identity::v1::Account>({"account", "create", login, "--role", "organization_manager", "--org", organization_id,
-                                "--district", "3205"});
+    Ask<identity::v1::Account>(
+        {"account", "create", login, "--role", "organization_manager", "--org", organization_id, "--district", "3205"});
     Ask<identity::v1::CreateApiKeyResponse>({"key", "create", login, "--label", "scenario", "--out", file});
   }
   return {"--token-file", file};

@@ -36,7 +36,8 @@ int FreePort() {
 }
 
 /// Starts a program with its output in files (appended to); its process id.
-pid_t Launch(const std::vector<std::string>& words, const std::filesystem::path& out, const std::filesystem::path& err) {
+pid_t Launch(const std::vector<std::string>& words, const std::filesystem::path& out,
+             const std::filesystem::path& err) {
   std::vector<char*> arguments;
   for (const std::string& word : words) {
     arguments.push_back(const_cast<char*>(word.c_str()));

@@ -14,8 +14,7 @@ namespace {
 
 class CredentialsTest : public testing::Test {
  protected:
-  CredentialsTest()
-      : folder_(std::filesystem::temp_directory_path() / ("muster-cli-" + std::to_string(getpid()))) {
+  CredentialsTest() : folder_(std::filesystem::temp_directory_path() / ("muster-cli-" + std::to_string(getpid()))) {
     std::filesystem::create_directories(folder_ / "tokens");
     globals_.data_dir = folder_;
   }

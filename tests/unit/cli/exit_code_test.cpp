@@ -28,9 +28,7 @@ TEST(ExitCodeTest, KeepsTheCodeAndTextsOfItsOwnErrors) {
   EXPECT_EQ(ExitCodeOf(UsageError({"用法", "usage"})), ExitCode::kUsage);
 }
 
-TEST(ExitCodeTest, HasNoTextsForTheServersErrors) {
-  EXPECT_FALSE(LocalTextOf(Error(Reason::kNotFound)).has_value());
-}
+TEST(ExitCodeTest, HasNoTextsForTheServersErrors) { EXPECT_FALSE(LocalTextOf(Error(Reason::kNotFound)).has_value()); }
 
 TEST(ExitCodeTest, TakesAnUnknownErrorForADefect) {
   EXPECT_EQ(ExitCodeOf(absl::InternalError("odd")), ExitCode::kInternal);

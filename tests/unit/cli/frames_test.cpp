@@ -43,7 +43,8 @@ TEST(EnvelopeTest, StopsWhenTheReaderHasEnough) {
 
 TEST(EnvelopeTest, RefusesAnAbsurdLength) {
   EnvelopeReader reader;
-  EXPECT_FALSE(reader.Feed(std::string("\x00\x7f\xff\xff\xff", 5), [](unsigned char, std::string_view) { return true; }));
+  EXPECT_FALSE(
+      reader.Feed(std::string("\x00\x7f\xff\xff\xff", 5), [](unsigned char, std::string_view) { return true; }));
 }
 
 class WebSocketReaderTest : public testing::Test {

@@ -34,13 +34,13 @@ TEST(NamesTest, ListsWhatMayBeTyped) {
 
 TEST(NamesTest, HasAChineseWordForEveryState) {
   const google::protobuf::EnumDescriptor* types[] = {
-      dispatch::v1::IncidentState_descriptor(),   dispatch::v1::IncidentKind_descriptor(),
-      dispatch::v1::EventGrade_descriptor(),      dispatch::v1::WarningColor_descriptor(),
-      dispatch::v1::LineState_descriptor(),       dispatch::v1::OfferState_descriptor(),
-      dispatch::v1::AssignmentState_descriptor(), dispatch::v1::CoverState_descriptor(),
-      dispatch::v1::DeclineReason_descriptor(),   dispatch::v1::AnsweredVia_descriptor(),
-      dispatch::v1::QuantityUnit_descriptor(),    common::v1::Mode_descriptor(),
-      notify::v1::DeliveryState_descriptor(),     exchange::v1::DocumentOutcome_descriptor(),
+      dispatch::v1::IncidentState_descriptor(),    dispatch::v1::IncidentKind_descriptor(),
+      dispatch::v1::EventGrade_descriptor(),       dispatch::v1::WarningColor_descriptor(),
+      dispatch::v1::LineState_descriptor(),        dispatch::v1::OfferState_descriptor(),
+      dispatch::v1::AssignmentState_descriptor(),  dispatch::v1::CoverState_descriptor(),
+      dispatch::v1::DeclineReason_descriptor(),    dispatch::v1::AnsweredVia_descriptor(),
+      dispatch::v1::QuantityUnit_descriptor(),     common::v1::Mode_descriptor(),
+      notify::v1::DeliveryState_descriptor(),      exchange::v1::DocumentOutcome_descriptor(),
       registry::v1::OrganizationKind_descriptor(), registry::v1::OrganizationState_descriptor(),
   };
   for (const auto* type : types) {

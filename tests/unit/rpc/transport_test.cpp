@@ -164,11 +164,13 @@ TEST_P(TransportTest, HoldsAWriterBackWhileTheReaderIsSlow) {
   CountItem item;
   ASSERT_EQ(reader->Read(&item, 5s), Reader::Next::kItem);
   int64_t written = -1;
+  auto changed = std::chrono::steady_clock::now();
   ASSERT_TRUE(Eventually([&] {
-    const int64_t before = written;
-    written = service_.items_written;
-    std::this_thread::sleep_for(20ms);
-    return before == service_.items_written;
+    if (const int64_t now = service_.items_written; now != written) {
+      written = now;
+      changed = std::chrono::steady_clock::now();
+    }
+    return std::chrono::steady_clock::now() - changed > 50ms;
   })) << "the writer never paused";
   EXPECT_LT(written, 5000) << "what waits in between is bounded";
   for (int i = 0; i < 2000; ++i) {

@@ -14,12 +14,12 @@
 
 namespace muster::events {
 
-common::v1::Event ToProto(FeedEvent event);
+common::v1::Event ToProto(const FeedEvent& event);
 
 /// Errors: INVALID_FIELD for an event that no owner could have written (no id, no place, unknown mode or source).
 absl::StatusOr<FeedEvent> FromProto(common::v1::Event event);
 
-std::string SerializeEvent(FeedEvent event);
+std::string SerializeEvent(const FeedEvent& event);
 /// Errors: those of FromProto, and INVALID_FIELD for bytes that are no event at all.
 absl::StatusOr<FeedEvent> ParseEvent(std::string_view bytes);
 
