@@ -170,7 +170,7 @@ run_e2e() {
     folder=$(dirname "$package") status=0
     log=$BUILD/e2e-$(basename "$folder").log
     npm_install "$folder"
-    (cd "$folder" && MUSTER_BIN="$BUILD/bin" npm test --silent) >"$log" 2>&1 </dev/null || status=$?
+    (cd "$folder" && MUSTER_BIN="$BUILD/bin" timeout -k 10 900 npm test --silent) >"$log" 2>&1 </dev/null || status=$?
     count_node "$log" $status "$folder"
     [ $status = 0 ] || tail -n 80 "$log" | sed 's/^/    /'
   done

@@ -3,8 +3,8 @@
 #ifdef MUSTER_FAILPOINTS
 #include <unistd.h>
 
-#include <csignal>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 #include <string_view>

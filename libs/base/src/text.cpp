@@ -83,7 +83,8 @@ bool HasIllegalCharacter(std::string_view text) {
 std::string_view TrimBlanks(std::string_view text) {
   static constexpr std::string_view kWide = "\xe3\x80\x80";
   for (;;) {
-    if (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r')) {
+    if (!text.empty() &&
+        (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r')) {
       text.remove_prefix(1);
     } else if (text.starts_with(kWide)) {
       text.remove_prefix(kWide.size());

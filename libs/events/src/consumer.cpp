@@ -16,7 +16,7 @@ namespace {
 
 constexpr Duration kAfterFailure = std::chrono::milliseconds(200);
 constexpr Duration kFirstRetry = std::chrono::milliseconds(100);
-constexpr Duration kHousekeeping = std::chrono::hours(1);
+constexpr Duration kHousekeeping = std::chrono::seconds(10);
 constexpr int kFeedPage = 500;
 constexpr int kFeedPages = 20;
 /// Events that are handed to the sink together.
@@ -93,7 +93,9 @@ Duration Consumer::Step(Time now) {
     return std::min(kAfterFailure, UntilDue());
   }
   counters_.bus_up = true;
-  return Duration::zero();
+  const bool all_rest =
+      std::all_of(streams_.begin(), streams_.end(), [this](const auto& stream) { return IsResting(*stream); });
+  return all_rest ? std::min(kAfterFailure, UntilDue()) : Duration::zero();
 }
 
 absl::Status Consumer::Start() {
@@ -317,31 +319,36 @@ void Consumer::BusFailed(const absl::Status& status) {
 }
 
 void Consumer::Take(const std::vector<BusEntry>& entries) {
-  std::map<Stream*, std::vector<FeedEvent>> events;
   for (const BusEntry& entry : entries) {
-    Stream* stream = Find(entry.stream);
-    if (stream == nullptr) {
-      continue;
-    }
-    stream->last_id = entry.id;
-    auto event = Believe(entry);
-    if (in_group_) {
-      stream->waiting.push_back({entry.id, event.ok() ? event->feed_seq : 0});
-    }
-    if (event.ok()) {
-      events[stream].push_back(*std::move(event));
-    } else {
-      ++(entry.gone ? counters_.lost_entries : counters_.garbage);
-      stream->needs_feed = true;
+    if (Stream* stream = Find(entry.stream); stream != nullptr) {
+      TakeEntry(*stream, entry);
     }
   }
   Failpoint("K8");
-  for (const auto& [stream, of_stream] : events) {
+  for (const auto& stream : streams_) {
+    const std::vector<FeedEvent> arrived = std::exchange(stream->arrived, {});
+    if (arrived.empty()) {
+      continue;
+    }
     if (IsResting(*stream)) {
       stream->needs_feed = true;
     } else {
-      Apply(*stream, InOrder(*stream, of_stream, false));
+      Apply(*stream, InOrder(*stream, arrived, false));
     }
+  }
+}
+
+void Consumer::TakeEntry(Stream& stream, const BusEntry& entry) {
+  stream.last_id = entry.id;
+  absl::StatusOr<FeedEvent> event = Believe(entry);
+  if (in_group_) {
+    stream.waiting.push_back({entry.id, event.ok() ? event->feed_seq : 0});
+  }
+  if (event.ok()) {
+    stream.arrived.push_back(*std::move(event));
+  } else {
+    ++(entry.gone ? counters_.lost_entries : counters_.garbage);
+    stream.needs_feed = true;
   }
 }
 

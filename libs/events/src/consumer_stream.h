@@ -32,9 +32,10 @@ struct ConsumerStream {
   std::atomic<int64_t> position = 0;  ///< everything up to it has been applied
   std::string last_id = "0-0";        ///< where a reader without a group goes on
   std::vector<Waiting> waiting;
-  bool needs_feed = false;      ///< something is missing
-  Duration feed_retry_at{};     ///< steady; the feed could not be read
-  Duration handler_retry_at{};  ///< steady; an event could not be applied
+  std::vector<FeedEvent> arrived;  ///< taken from the bus and about to be applied
+  bool needs_feed = false;         ///< something is missing
+  Duration feed_retry_at{};        ///< steady; the feed could not be read
+  Duration handler_retry_at{};     ///< steady; an event could not be applied
   EventId failing_event;
   int attempts = 0;
 };

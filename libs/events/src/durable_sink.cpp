@@ -183,15 +183,19 @@ class DurableSink final : public ConsumerSink {
     return absl::OkStatus();
   }
 
+  /// A bounded part at a time, so that nobody waits for it.
   void Housekeep(Time now) override {
-    database_.Submit(
-        storage::MakeCommand(
-            nullptr,
-            [now](Time, storage::Changes& changes) {
-              changes.writes.push_back({"DELETE FROM inbox WHERE time_us < $1", {ToMicros(now - kInboxKept)}, -1, {}});
-              return absl::OkStatus();
-            }),
-        [](const auto&) {});
+    database_.Submit(storage::MakeCommand(nullptr,
+                                          [now](Time, storage::Changes& changes) {
+                                            changes.writes.push_back(
+                                                {"DELETE FROM inbox WHERE (consumer, event_id) IN (SELECT consumer, "
+                                                 "event_id FROM inbox WHERE time_us < $1 ORDER BY time_us LIMIT 2000)",
+                                                 {ToMicros(now - kInboxKept)},
+                                                 -1,
+                                                 {}});
+                                            return absl::OkStatus();
+                                          }),
+                     [](const auto&) {});
   }
 
  private:

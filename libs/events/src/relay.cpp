@@ -1,6 +1,7 @@
 #include "muster/events/relay.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "muster/base/failpoint.h"
@@ -24,42 +25,55 @@ storage::Write SetState(const std::string& name, const std::string& value) {
       {}};
 }
 
-/// Drops the oldest outbox rows, but never the newest row of all: its number must not be given again.
+/// Drops the oldest outbox rows, a bounded part of them, but never the newest row of all: its number must not be given
+/// again.
 class PruneCommand final : public storage::Command {
  public:
   PruneCommand(Time older_than, int64_t published, int64_t* pruned)
       : older_than_(older_than), published_(published), pruned_(pruned) {}
 
   std::vector<storage::Read> Reads() override {
-    doomed_.clear();
+    rows_.clear();
     return {
-        {"SELECT feed_seq, mode FROM outbox WHERE time_us < $1 AND feed_seq <= $2 AND feed_seq < (SELECT "
-         "max(feed_seq) FROM outbox) ORDER BY feed_seq LIMIT $3",
-         {ToMicros(older_than_), published_, kPruneBatch},
-         [this](const storage::Row& row) { doomed_.emplace_back(row.Int(0), std::string(row.Text(1))); }}};
+        {"SELECT feed_seq, mode, time_us FROM outbox WHERE feed_seq <= $1 AND feed_seq < (SELECT max(feed_seq) FROM "
+         "outbox) ORDER BY feed_seq LIMIT $2",
+         {published_, kPruneBatch},
+         [this](const storage::Row& row) {
+           rows_.push_back({row.Int(0), std::string(row.Text(1)), FromMicros(row.Int(2))});
+         }}};
   }
 
   absl::Status Decide(Time, storage::Changes& changes) override {
-    *pruned_ = static_cast<int64_t>(doomed_.size());
-    if (doomed_.empty()) {
-      return absl::OkStatus();
-    }
-    changes.writes.push_back({"DELETE FROM outbox WHERE feed_seq <= $1", {doomed_.back().first}, -1, {}});
-    for (const std::string mode : {"real", "drill", "test"}) {
-      const auto newest =
-          std::find_if(doomed_.rbegin(), doomed_.rend(), [&](const auto& row) { return row.second == mode; });
-      if (newest != doomed_.rend()) {
-        changes.writes.push_back(SetState("pruned:" + mode, std::to_string(newest->first)));
+    std::map<std::string, int64_t> newest;
+    *pruned_ = 0;
+    for (const OldRow& row : rows_) {
+      if (row.time >= older_than_) {
+        break;
       }
+      newest[row.mode] = row.feed_seq;
+      ++*pruned_;
+    }
+    if (*pruned_ > 0) {
+      const int64_t last = rows_[static_cast<size_t>(*pruned_ - 1)].feed_seq;
+      changes.writes.push_back({"DELETE FROM outbox WHERE feed_seq <= $1", {last}, -1, {}});
+    }
+    for (const auto& [mode, feed_seq] : newest) {
+      changes.writes.push_back(SetState("pruned:" + mode, std::to_string(feed_seq)));
     }
     return absl::OkStatus();
   }
 
  private:
+  struct OldRow {
+    int64_t feed_seq;
+    std::string mode;
+    Time time;
+  };
+
   const Time older_than_;
   const int64_t published_;
   int64_t* const pruned_;
-  std::vector<std::pair<int64_t, std::string>> doomed_;
+  std::vector<OldRow> rows_;
 };
 
 }  // namespace
@@ -81,7 +95,6 @@ Duration Relay::Step(Time now) {
     return Failed();
   }
   if (clock_.Steady() >= next_prune_) {
-    next_prune_ = clock_.Steady() + options_.prune_interval;
     (void)Prune(now);  // what it misses it finds the next time
   }
   status = CheckEpoch(now);
@@ -233,11 +246,21 @@ absl::Status Relay::Mark() {
   return absl::OkStatus();
 }
 
+/// Looks at the oldest row first, so that the writer is asked only when there is something to drop.
 absl::Status Relay::Prune(Time now) {
-  for (int64_t pruned = kPruneBatch; pruned == kPruneBatch;) {
-    MUSTER_RETURN_IF_ERROR(
-        database_.Run(std::make_unique<PruneCommand>(now - options_.keep, marked_, &pruned)).status());
-    counters_.pruned += pruned;
+  next_prune_ = clock_.Steady() + options_.prune_interval;
+  Time oldest = now;
+  MUSTER_RETURN_IF_ERROR(database_.Query(storage::Read{"SELECT time_us FROM outbox ORDER BY feed_seq LIMIT 1",
+                                                       {},
+                                                       [&](const auto& row) { oldest = FromMicros(row.Int(0)); }}));
+  if (oldest >= now - options_.keep) {
+    return absl::OkStatus();
+  }
+  int64_t pruned = 0;
+  MUSTER_RETURN_IF_ERROR(database_.Run(std::make_unique<PruneCommand>(now - options_.keep, marked_, &pruned)).status());
+  counters_.pruned += pruned;
+  if (pruned == kPruneBatch) {
+    next_prune_ = clock_.Steady();
   }
   return absl::OkStatus();
 }

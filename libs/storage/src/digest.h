@@ -11,7 +11,8 @@ namespace muster::storage {
 inline std::string Sha256(std::string_view bytes) {
   std::string digest(32, '\0');
   unsigned int length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &length, EVP_sha256(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &length, EVP_sha256(),
+             nullptr);
   return digest;
 }
 

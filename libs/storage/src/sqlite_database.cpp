@@ -72,7 +72,8 @@ class SqliteDatabase final : public Database {
     MUSTER_RETURN_IF_ERROR(lock_.Take(options_.path));
     MUSTER_ASSIGN_OR_RETURN(writer_, SqliteConnection::Open(options_.path, false));
     MUSTER_RETURN_IF_ERROR(Migrate(*writer_, migrations, options_.clock->Now()));
-    std::filesystem::permissions(options_.path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(options_.path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     MutexLock lock(readers_mutex_);
     for (int i = 0; i < options_.readers; ++i) {
       MUSTER_ASSIGN_OR_RETURN(auto reader, SqliteConnection::Open(options_.path, true));
@@ -277,11 +278,12 @@ class SqliteDatabase final : public Database {
 
   absl::Status StoreReply(const RepeatKey& key, const std::string& reply, Time now) {
     const std::string sealed = options_.reply_cipher == nullptr ? reply : options_.reply_cipher->Seal(reply);
-    return writer_->Run(Write{
-        "INSERT INTO request (principal, method, request_id, body_hash, reply, create_us) VALUES ($1, $2, $3, $4, $5, $6)",
-        {key.principal, key.method, key.request_id, Blob{key.body_hash}, Blob{sealed}, ToMicros(now)},
-        1,
-        {}});
+    return writer_->Run(
+        Write{"INSERT INTO request (principal, method, request_id, body_hash, reply, create_us) VALUES ($1, $2, $3, "
+              "$4, $5, $6)",
+              {key.principal, key.method, key.request_id, Blob{key.body_hash}, Blob{sealed}, ToMicros(now)},
+              1,
+              {}});
   }
 
   void TellListeners() {

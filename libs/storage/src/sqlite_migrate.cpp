@@ -17,9 +17,9 @@ using StepKey = std::pair<std::string, int64_t>;
 std::string Label(std::string_view set, int64_t number) { return std::string(set) + " " + std::to_string(number); }
 
 absl::StatusOr<std::map<StepKey, std::string>> AppliedSteps(SqliteConnection& connection) {
-  MUSTER_RETURN_IF_ERROR(
-      connection.Execute("CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number INTEGER NOT NULL,"
-                         " checksum TEXT NOT NULL, applied_us INTEGER NOT NULL, PRIMARY KEY (set_name, number)) STRICT;"));
+  MUSTER_RETURN_IF_ERROR(connection.Execute(
+      "CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number INTEGER NOT NULL,"
+      " checksum TEXT NOT NULL, applied_us INTEGER NOT NULL, PRIMARY KEY (set_name, number)) STRICT;"));
   std::map<StepKey, std::string> applied;
   MUSTER_RETURN_IF_ERROR(
       connection.Run(Read{"SELECT set_name, number, checksum FROM migration", {}, [&](const Row& row) {
@@ -33,10 +33,11 @@ absl::Status Apply(SqliteConnection& connection, const Migration& migration, con
   absl::Status done = connection.Execute(std::string(migration.sqlite).c_str());
   Failpoint("K13");
   if (done.ok()) {
-    done = connection.Run(Write{"INSERT INTO migration (set_name, number, checksum, applied_us) VALUES ($1, $2, $3, $4)",
-                                {std::string(migration.set), int64_t{migration.number}, checksum, ToMicros(now)},
-                                1,
-                                {}});
+    done =
+        connection.Run(Write{"INSERT INTO migration (set_name, number, checksum, applied_us) VALUES ($1, $2, $3, $4)",
+                             {std::string(migration.set), int64_t{migration.number}, checksum, ToMicros(now)},
+                             1,
+                             {}});
   }
   if (!done.ok()) {
     (void)connection.Step("ROLLBACK");

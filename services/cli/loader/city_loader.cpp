@@ -92,7 +92,9 @@ absl::StatusOr<LoadResult> LoadCity(Context& context, Session& officer, const Lo
   Batches batches(city);
   LoadResult result;
   int64_t done = 0;
-  while (const auto batch = batches.Take()) {
+  while (auto batch = batches.Take()) {
+    // A new request_id: the reply to the batch's own would be the stored one of an earlier load, and tell its counts.
+    batch->set_request_id(officer.NewRequestId());
     MUSTER_ASSIGN_OR_RETURN(const auto reply, officer.Call<ImportBatchResponse>(*batch, kLongestBatch));
     result.stored += reply.stored();
     result.skipped += reply.skipped();

@@ -45,6 +45,10 @@ std::string_view CodeOf(Color color) {
 void Output::Line(std::string_view line) { options_.out << line << '\n'; }
 
 void Output::Print(const Table& table) {
+  if (table.empty()) {
+    Note({"（没有）", "(none)"});
+    return;
+  }
   bool heading = true;
   for (const std::string& line : table.Lines(options_.width)) {
     Line(heading ? Paint(Color::kBold, line) : line);

@@ -43,6 +43,7 @@ class Output {
   /// A line of data.
   void Line(std::string_view line);
   void Line(const Text& line) { Line(In(line)); }
+  /// A table without rows is a remark that there is nothing.
   void Print(const Table& table);
   void Print(const Card& card);
   /// A message as JSON on lines of its own, by the proto3 mapping.

@@ -183,7 +183,8 @@ absl::StatusOr<DispatchChanges> Decide(const WithdrawOffer& command, const Facts
   after.state = OfferState::kWithdrawn;
   after.update_time = context.now;
   for (const Assignment& assignment : facts.assignments) {
-    const bool called_off = assignment.state == AssignmentState::kCancelled || assignment.state == AssignmentState::kNoShow;
+    const bool called_off =
+        assignment.state == AssignmentState::kCancelled || assignment.state == AssignmentState::kNoShow;
     if (assignment.offer_id == before.id && !called_off) {
       MUSTER_RETURN_IF_ERROR(CheckMove(assignment.state, AssignmentState::kCancelled));
       MoveAssignment(assignment, AssignmentState::kCancelled, facts.bookings, context.now, &line, changes);

@@ -12,7 +12,7 @@ function runTests(environment: NodeJS.ProcessEnv): Promise<number> {
     .filter((name) => name.endsWith(".test.js"))
     .map((name) => join(here, "tests", name));
   // One file after the other: they share one city.
-  const child = spawn(process.execPath, ["--test", "--test-concurrency=1", ...files], {
+  const child = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-force-exit", ...files], {
     stdio: "inherit",
     env: environment,
   });

@@ -18,8 +18,10 @@ TEST(TextTest, CountsCodePoints) { EXPECT_EQ(CodePointCount("a苏🚒"), 3u); }
 TEST(TextTest, FindsCharactersThatNobodyTypes) {
   EXPECT_FALSE(HasIllegalCharacter("第一行\n\tsecond"));
   EXPECT_TRUE(HasIllegalCharacter(std::string_view("a\0b", 3)));
-  EXPECT_TRUE(HasIllegalCharacter("a\xe2\x80\xae" "b"));  // right-to-left override
-  EXPECT_TRUE(HasIllegalCharacter("a\xe2\x80\x8b"));      // zero-width space
+  EXPECT_TRUE(
+      HasIllegalCharacter("a\xe2\x80\xae"
+                          "b"));                      // right-to-left override
+  EXPECT_TRUE(HasIllegalCharacter("a\xe2\x80\x8b"));  // zero-width space
   EXPECT_TRUE(HasIllegalCharacter("a\r\nb"));
 }
 

@@ -9,11 +9,11 @@
 namespace muster::dispatch {
 namespace {
 
-using ::testing::ElementsAre;
 using muster::testing::HasReason;
+using ::testing::ElementsAre;
 
 constexpr AssignmentState kAllStates[] = {
-    AssignmentState::kReserved,  AssignmentState::kMobilizing, AssignmentState::kEnRoute,  AssignmentState::kOnScene,
+    AssignmentState::kReserved,  AssignmentState::kMobilizing, AssignmentState::kEnRoute,   AssignmentState::kOnScene,
     AssignmentState::kWorking,   AssignmentState::kReleased,   AssignmentState::kReturning, AssignmentState::kHome,
     AssignmentState::kCancelled, AssignmentState::kNoShow,     AssignmentState::kRecalled};
 
@@ -189,7 +189,9 @@ TEST_F(AssignmentTest, EverybodyMustBeHome) {
   EXPECT_EQ(GetErrorInfo(missing).metadata.at("range"), "8");
   EXPECT_EQ(briefing.Decide(CheckOut{assignment().id, 0, 7, {}})->assignments.at(0).after.check_out->headcount, 7)
       << "an operator may confirm it";
-  EXPECT_EQ(briefing.Decide(CheckOut{assignment().id, 0, 0, {}}, ManagerOf("a"))->assignments.at(0).after.check_out->headcount,
+  EXPECT_EQ(briefing.Decide(CheckOut{assignment().id, 0, 0, {}}, ManagerOf("a"))
+                ->assignments.at(0)
+                .after.check_out->headcount,
             8);
 }
 

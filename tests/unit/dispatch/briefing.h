@@ -243,8 +243,8 @@ class Briefing {
     return Run(command, OfAssignment(command.id), by);
   }
   absl::StatusOr<DispatchChanges> Decide(const ReportSituation& command, const Principal& by = CityOperator()) {
-    return Run(command, command.report.assignment_id.empty() ? OnlyIncident() : OfAssignment(command.report.assignment_id),
-               by);
+    return Run(command,
+               command.report.assignment_id.empty() ? OnlyIncident() : OfAssignment(command.report.assignment_id), by);
   }
   absl::StatusOr<DispatchChanges> Decide(const CheckStanding& command) {
     Facts facts;

@@ -48,7 +48,7 @@ class DispatchFixture : public ::testing::Test {
     database_ = storage::OpenSqlite(options, migrations).value();
     feed_ = std::make_unique<events::FeedReader>("dispatch", *database_);
     service_ = std::make_unique<DispatchService>(
-        DispatchService::Dependencies{*database_, clock_, SystemRandom(), confirm_tokens_, *feed_});
+        DispatchService::Dependencies{*database_, clock_, random_, confirm_tokens_, *feed_});
     table_ = std::make_unique<rpc::MethodTable>();
     router_ = std::make_unique<rpc::OwnerRouter>(*table_);
     service_->Register(*table_);
@@ -142,8 +142,7 @@ class DispatchFixture : public ::testing::Test {
     }
     return plan;
   }
-  absl::StatusOr<v1::DispatchResponse> SendOut(const v1::DispatchRequest& plan,
-                                               const Principal& by = CityOperator()) {
+  absl::StatusOr<v1::DispatchResponse> SendOut(const v1::DispatchRequest& plan, const Principal& by = CityOperator()) {
     return Invoke<v1::DispatchResponse>("Dispatch", by, plan);
   }
   /// An incident with one line, for which the teams were asked; the offers in their order.
@@ -178,7 +177,8 @@ class DispatchFixture : public ::testing::Test {
     return Invoke<v1::Offer>("AnswerOffer", ManagerOf(team), request);
   }
   absl::StatusOr<v1::Assignment> Advance(const v1::Assignment& from, v1::AssignmentState to,
-                                         const Principal& by = CityOperator(), const std::string& override_reason = "") {
+                                         const Principal& by = CityOperator(),
+                                         const std::string& override_reason = "") {
     v1::AdvanceAssignmentRequest request;
     request.set_id(from.id());
     request.set_expected_version(from.version());
@@ -199,8 +199,8 @@ class DispatchFixture : public ::testing::Test {
 
   std::vector<std::string> Texts(std::string_view sql, std::vector<storage::Value> parameters = {}) {
     std::vector<std::string> texts;
-    EXPECT_OK(database_->Query(storage::Read{
-        sql, std::move(parameters), [&](const storage::Row& row) { texts.emplace_back(row.Text(0)); }}));
+    EXPECT_OK(database_->Query(
+        storage::Read{sql, std::move(parameters), [&](const storage::Row& row) { texts.emplace_back(row.Text(0)); }}));
     return texts;
   }
   int64_t Count(std::string_view sql) {
@@ -265,12 +265,12 @@ class DispatchFixture : public ::testing::Test {
   void Tick() {
     timers_->Step(clock_.Now());
     // The steps were queued before this one.
-    ASSERT_OK(database_->Run(
-        storage::MakeCommand(nullptr, [](Time, storage::Changes&) { return absl::OkStatus(); })));
+    ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes&) { return absl::OkStatus(); })));
   }
 
   muster::testing::TempDir directory_;
   muster::testing::FakeClock clock_{kNow};
+  SeededRandom random_{1};  ///< asked by the database's one write thread alone
   security::ConfirmTokens confirm_tokens_{security::KeyRing::Generate(SystemRandom())};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<events::FeedReader> feed_;

@@ -9,9 +9,9 @@
 namespace muster::dispatch {
 namespace {
 
+using muster::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
-using muster::testing::HasReason;
 
 OpenIncident Flood() {
   OpenIncident command;
@@ -59,7 +59,8 @@ TEST(OpenIncidentTest, RefusesWhatIsNotAnIncident) {
       {[](Incident& i) { i.district_path = "3205/%"; }, Reason::kInvalidField, "incident.district_path"},
       {[](Incident& i) { i.district_path = "3205//320583"; }, Reason::kInvalidField, "incident.district_path"},
       {[](Incident& i) { i.district_path = "3101"; }, Reason::kForbidden, "incident.district_path"},
-      {[](Incident& i) { i.kind = IncidentKind::kSocialSecurity, i.grade = 2; }, Reason::kInvalidField, "incident.grade"},
+      {[](Incident& i) { i.kind = IncidentKind::kSocialSecurity, i.grade = 2; }, Reason::kInvalidField,
+       "incident.grade"},
       {[](Incident& i) { i.onset_time = At(5), i.expire_time = At(5); }, Reason::kBadTime, "incident.expire_time"},
   };
   for (size_t i = 0; i < std::size(cases); ++i) {
@@ -146,8 +147,8 @@ TEST(CloseIncidentTest, SendsEverybodyHomeAtOnce) {
   EXPECT_EQ(changes.incidents.at(0).after.close_time, kNow);
   EXPECT_THAT(StatesOf(changes.offers), ElementsAre("asked: stood_down", "held: stood_down"));
   EXPECT_THAT(StatesOf(changes.assignments),
-              UnorderedElementsAre("reserved: cancelled", "mobilizing: cancelled", "driving: recalled", "there: released",
-                                   "working: released"));
+              UnorderedElementsAre("reserved: cancelled", "mobilizing: cancelled", "driving: recalled",
+                                   "there: released", "working: released"));
   ASSERT_EQ(changes.lines.size(), 1U);
   const RequestLine& line = changes.lines[0].after;
   EXPECT_EQ(line.state, LineState::kClosed);

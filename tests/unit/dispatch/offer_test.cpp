@@ -9,8 +9,8 @@
 namespace muster::dispatch {
 namespace {
 
-using ::testing::ElementsAre;
 using muster::testing::HasReason;
+using ::testing::ElementsAre;
 
 AnswerOffer Accept(const std::string& offer, int people = 0) {
   AnswerOffer command;
@@ -283,7 +283,8 @@ TEST_F(OfferTest, IsNotFoundForOthers) {
   EXPECT_THAT(briefing.Decide(Accept("a"), Stranger()), HasReason(Reason::kNotFound));
   EXPECT_THAT(briefing.Decide(Accept("a"), ManagerOf("b")), HasReason(Reason::kNotFound));
   EXPECT_THAT(briefing.Decide(Accept("nothing"), ManagerOf("a")), HasReason(Reason::kNotFound));
-  EXPECT_THAT(briefing.Decide(Accept("a"), Someone(Role::kDistrictOperator, "3205/320506")), HasReason(Reason::kNotFound));
+  EXPECT_THAT(briefing.Decide(Accept("a"), Someone(Role::kDistrictOperator, "3205/320506")),
+              HasReason(Reason::kNotFound));
 }
 
 TEST_F(OfferTest, ALateAnswerNeedsNoVersionButAStaleOneIsRefused) {
@@ -322,7 +323,8 @@ TEST_F(OfferTest, WhoHasLeftCannotBeWithdrawn) {
   briefing.Assigned("boats", "a", AssignmentState::kEnRoute).offer_id = OfferId("a");
   for (const AssignmentState state : {AssignmentState::kEnRoute, AssignmentState::kWorking, AssignmentState::kHome}) {
     briefing.assignments[0].state = state;
-    EXPECT_THAT(briefing.Decide(WithdrawOffer{OfferId("a"), 1, ""}), HasReason(Reason::kIllegalTransition)) << Name(state);
+    EXPECT_THAT(briefing.Decide(WithdrawOffer{OfferId("a"), 1, ""}), HasReason(Reason::kIllegalTransition))
+        << Name(state);
   }
 }
 

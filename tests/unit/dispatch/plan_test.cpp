@@ -9,9 +9,9 @@
 namespace muster::dispatch {
 namespace {
 
+using muster::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using muster::testing::HasReason;
 
 /// Teams "a", "b", ... of some people each.
 std::vector<TeamId> Teams(Briefing& briefing, int count, int people) {

@@ -8,8 +8,8 @@
 namespace muster::dispatch {
 namespace {
 
-using ::testing::IsEmpty;
 using muster::testing::HasReason;
+using ::testing::IsEmpty;
 
 class RepeatTest : public DispatchFixture {};
 
@@ -173,7 +173,8 @@ TEST_F(RaceTest, TheDatabaseItselfRefusesADoubleBooking) {
   AddTeam("a", 10);
   const v1::Assignment out = Book("a");
   constexpr std::string_view kInsert =
-      "INSERT INTO booking (id, version, assignment_id, mode, subject_kind, subject_id, start_us, end_us, active, worked) "
+      "INSERT INTO booking (id, version, assignment_id, mode, subject_kind, subject_id, start_us, end_us, active, "
+      "worked) "
       "VALUES ($1, 1, $2, $3, 'team', 'a', $4, $5, $6, 0)";
   const absl::Status overlap = Error(Reason::kTeamOverlap);
   const auto insert = [&](const std::string& id, const std::string& mode, int from, int to, int64_t active) {
@@ -231,7 +232,8 @@ TEST_F(ModeSeparationTest, EverythingThatHangsOnAnIncidentHasItsMode) {
 
 TEST_F(ModeSeparationTest, WorkInADrillNeedsNoRestFromRealWork) {
   AddTeam("a", 10);
-  const v1::ResourceRequest request = MakeRequest(MakeIncident(kDistrict, common::v1::MODE_DRILL, {"a"}), {Line(10, 0, 5)});
+  const v1::ResourceRequest request =
+      MakeRequest(MakeIncident(kDistrict, common::v1::MODE_DRILL, {"a"}), {Line(10, 0, 5)});
   v1::Assignment out = SendOut(PlanOf(request, 0, {"a"}, v1::DISPATCH_HOW_DIRECT)).value().assignments(0);
   for (const auto state : {v1::ASSIGNMENT_STATE_MOBILIZING, v1::ASSIGNMENT_STATE_EN_ROUTE}) {
     out = Advance(out, state, CityOperator(), "drill").value();

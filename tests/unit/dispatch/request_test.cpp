@@ -9,8 +9,8 @@
 namespace muster::dispatch {
 namespace {
 
-using ::testing::ElementsAre;
 using muster::testing::HasReason;
+using ::testing::ElementsAre;
 
 /// One line of ten people from hour 10 to 20.
 CreateRequest TenPeople(const Briefing& briefing) {
@@ -69,7 +69,10 @@ TEST(CreateRequestTest, RefusesLinesThatCannotBeFilled) {
       {[](auto& l, auto&) { l.windows = {Hours(6, 5)}; }, Reason::kBadTime, "windows[0]"},
       {[](auto& l, auto&) { l.windows = {Hours(-5, 0)}; }, Reason::kBadTime, "windows[0]"},
       {[](auto& l, auto&) { l.windows = {Hours(1, 24 * 367)}; }, Reason::kBadTime, "windows[0]"},
-      {[](auto& l, auto&) { l.windows = {Hours(1, 5), Hours(4, 9)}; }, Reason::kBadTime, "windows[1]"},
+      {[](auto& l, auto&) {
+         l.windows = {Hours(1, 5), Hours(4, 9)};
+       },
+       Reason::kBadTime, "windows[1]"},
       {[](auto&, auto& p) { p.wave_size = 101; }, Reason::kOutOfRange, "wave_policy.wave_size"},
       {[](auto&, auto& p) { p.wave_size = -1; }, Reason::kOutOfRange, "wave_policy.wave_size"},
       {[](auto&, auto& p) { p.answer_seconds = 86'401; }, Reason::kOutOfRange, "wave_policy.answer_seconds"},

@@ -6,11 +6,11 @@
 namespace muster::dispatch {
 namespace {
 
+using muster::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSubsetOf;
 using ::testing::SizeIs;
-using muster::testing::HasReason;
 
 class StoryTest : public DispatchFixture {
  protected:
@@ -40,7 +40,8 @@ TEST_F(StoryTest, FromAnIncidentToTeamsHomeAgain) {
   EXPECT_EQ(Answer(condition, "b")->state(), v1::OFFER_STATE_PROVISIONAL);
   EXPECT_EQ(Answer(Declining(offer("c")), "c")->state(), v1::OFFER_STATE_DECLINED);
   Tick();
-  EXPECT_THAT(OfferStates(), ElementsAre("a accepted", "b provisional", "c declined", "d invited", "e invited", "f invited"))
+  EXPECT_THAT(OfferStates(),
+              ElementsAre("a accepted", "b provisional", "c declined", "d invited", "e invited", "f invited"))
       << "the refusal was followed by the next wave";
 
   v1::ConfirmOfferRequest confirm;
@@ -48,8 +49,8 @@ TEST_F(StoryTest, FromAnIncidentToTeamsHomeAgain) {
   confirm.set_expected_version(2);
   ASSERT_OK(Invoke<v1::Offer>("ConfirmOffer", CityOperator(), confirm));
   ASSERT_OK(Answer(Accepting(offer("d")), "d"));
-  EXPECT_THAT(OfferStates(), ElementsAre("a accepted", "b accepted", "c declined", "d accepted", "e stood_down",
-                                         "f stood_down"));
+  EXPECT_THAT(OfferStates(),
+              ElementsAre("a accepted", "b accepted", "c declined", "d accepted", "e stood_down", "f stood_down"));
   v1::GetRequestRequest get;
   get.set_id(request.id());
   request = Invoke<v1::ResourceRequest>("GetRequest", CityOperator(), get).value();
@@ -57,7 +58,8 @@ TEST_F(StoryTest, FromAnIncidentToTeamsHomeAgain) {
   EXPECT_EQ(request.lines(0).filled(), 30);
   get.clear_id();
   get.set_line_id(request.lines(0).id());
-  EXPECT_EQ(Invoke<v1::ResourceRequest>("GetRequest", CityOperator(), get)->id(), request.id()) << "by one of its lines";
+  EXPECT_EQ(Invoke<v1::ResourceRequest>("GetRequest", CityOperator(), get)->id(), request.id())
+      << "by one of its lines";
 
   // Team a goes out and comes home.
   v1::GetAssignmentRequest get_assignment;
@@ -73,7 +75,8 @@ TEST_F(StoryTest, FromAnIncidentToTeamsHomeAgain) {
   report.mutable_report()->set_text("forty people on roofs");
   ASSERT_OK(Invoke<v1::SituationReport>("ReportSituation", ManagerOf("a"), report));
   clock_.Advance(std::chrono::hours(6));
-  out = OnAssignment<v1::Assignment, v1::ReleaseAssignmentRequest>("ReleaseAssignment", out.id(), out.version()).value();
+  out =
+      OnAssignment<v1::Assignment, v1::ReleaseAssignmentRequest>("ReleaseAssignment", out.id(), out.version()).value();
   out = Advance(out, v1::ASSIGNMENT_STATE_RETURNING, ManagerOf("a")).value();
   out = OnAssignment<v1::Assignment, v1::CheckOutRequest>("CheckOut", out.id(), 0, ManagerOf("a")).value();
   EXPECT_EQ(out.state(), v1::ASSIGNMENT_STATE_HOME);
@@ -104,10 +107,11 @@ TEST_F(StoryTest, EveryChangeHasOneAuditRecordAndTellsOfIt) {
                           "muster.dispatch.v1.OfferInvited", "muster.dispatch.v1.LineFilled",
                           "muster.dispatch.v1.OfferAccepted", "muster.dispatch.v1.AssignmentReserved"));
   // Replaying the trail: every object's versions come one after the other, and each follows its predecessor's hash.
-  EXPECT_EQ(Count("SELECT count(*) FROM audit later WHERE object_version > 1 AND NOT EXISTS (SELECT 1 FROM audit earlier "
-                  "WHERE earlier.object_id = later.object_id AND earlier.object_version = later.object_version - 1 AND "
-                  "earlier.after_hash = later.before_hash AND earlier.to_state = later.from_state)"),
-            0);
+  EXPECT_EQ(
+      Count("SELECT count(*) FROM audit later WHERE object_version > 1 AND NOT EXISTS (SELECT 1 FROM audit earlier "
+            "WHERE earlier.object_id = later.object_id AND earlier.object_version = later.object_version - 1 AND "
+            "earlier.after_hash = later.before_hash AND earlier.to_state = later.from_state)"),
+      0);
   events::AuditLinker linker(*database_);
   ASSERT_OK(linker.Step(clock_.Now()));
   const events::AuditProof proof = events::VerifyAudit(*database_).value();
@@ -164,7 +168,8 @@ TEST_F(StoryTest, ADeclaredStopHoldsTheWavesBack) {
   v1::GetWavePlanRequest plan;
   plan.set_line_id(offers[0].line_id());
   const auto held = Invoke<v1::GetWavePlanResponse>("GetWavePlan", CityOperator(), plan).value();
-  EXPECT_THAT(std::vector<std::string>(held.waiting_team_ids().begin(), held.waiting_team_ids().end()), ElementsAre("b"));
+  EXPECT_THAT(std::vector<std::string>(held.waiting_team_ids().begin(), held.waiting_team_ids().end()),
+              ElementsAre("b"));
   EXPECT_EQ(held.holding().en(), "An operator stopped further waves.");
   stop.set_expected_version(4);
   stop.mutable_wave_policy()->set_stopped(false);

@@ -9,11 +9,11 @@
 namespace muster::dispatch {
 namespace {
 
+using muster::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-using muster::testing::HasReason;
 
 constexpr char kOtherDistrict[] = "3205/320506";
 
@@ -124,7 +124,9 @@ class TenantTest : public DispatchFixture {
       policy.set_expected_version(request_.lines(0).version());
       return Invoke<v1::RequestLine>("SetWavePolicy", by, policy).status();
     };
-    commands["AnswerOffer"] = [=, this] { return Invoke<v1::Offer>("AnswerOffer", by, Accepting(offer_.id())).status(); };
+    commands["AnswerOffer"] = [=, this] {
+      return Invoke<v1::Offer>("AnswerOffer", by, Accepting(offer_.id())).status();
+    };
     commands["ConfirmOffer"] = [=, this] {
       return OnAssignment<v1::Offer, v1::ConfirmOfferRequest>("ConfirmOffer", offer_.id(), 1, by).status();
     };
@@ -141,10 +143,12 @@ class TenantTest : public DispatchFixture {
       return OnAssignment<v1::Assignment, v1::CheckOutRequest>("CheckOut", assignment_.id(), 0, by).status();
     };
     commands["ReleaseAssignment"] = [=, this] {
-      return OnAssignment<v1::Assignment, v1::ReleaseAssignmentRequest>("ReleaseAssignment", assignment_.id(), 1, by).status();
+      return OnAssignment<v1::Assignment, v1::ReleaseAssignmentRequest>("ReleaseAssignment", assignment_.id(), 1, by)
+          .status();
     };
     commands["RecallAssignment"] = [=, this] {
-      return OnAssignment<v1::Assignment, v1::RecallAssignmentRequest>("RecallAssignment", assignment_.id(), 1, by).status();
+      return OnAssignment<v1::Assignment, v1::RecallAssignmentRequest>("RecallAssignment", assignment_.id(), 1, by)
+          .status();
     };
     commands["ReportSituation"] = [=, this] {
       v1::ReportSituationRequest report;
@@ -169,8 +173,9 @@ class TenantTest : public DispatchFixture {
 };
 
 TEST_F(TenantTest, EveryReadShowsEachCallerItsOwn) {
-  const std::vector<std::string> all{"GetIncident",  "GetRequest",   "GetWavePlan",     "GetAssignment",       "ListIncidents",
-                                     "ListRequests", "ListOffers",   "ListAssignments", "ListSituationReports"};
+  const std::vector<std::string> all{"GetIncident",   "GetRequest",      "GetWavePlan",
+                                     "GetAssignment", "ListIncidents",   "ListRequests",
+                                     "ListOffers",    "ListAssignments", "ListSituationReports"};
   EXPECT_EQ(Sees(CityOperator()), all);
   EXPECT_EQ(Sees(Someone(Role::kDistrictOperator, kDistrict)), all);
   EXPECT_EQ(Sees(Someone(Role::kAuditor, "3205")), all);
@@ -182,11 +187,12 @@ TEST_F(TenantTest, EveryReadShowsEachCallerItsOwn) {
   EXPECT_THAT(Sees(Someone(Role::kStreetOperator, "3205/320583/320583100")), IsEmpty());
   EXPECT_THAT(Sees(Someone(Role::kDistrictOperator, "")), IsEmpty());
   EXPECT_THAT(Sees(Stranger()), IsEmpty());
-  EXPECT_THAT(Sees(Someone(Role::kOrganizationManager, "3205")), IsEmpty()) << "a district gives an organization nothing";
+  EXPECT_THAT(Sees(Someone(Role::kOrganizationManager, "3205")), IsEmpty())
+      << "a district gives an organization nothing";
   EXPECT_THAT(Sees(Someone(Role::kMember, kDistrict)), IsEmpty());
 
-  EXPECT_THAT(Sees(ManagerOf("a")), ElementsAre("GetIncident", "GetAssignment", "ListIncidents", "ListAssignments",
-                                                "ListSituationReports"));
+  EXPECT_THAT(Sees(ManagerOf("a")),
+              ElementsAre("GetIncident", "GetAssignment", "ListIncidents", "ListAssignments", "ListSituationReports"));
   EXPECT_THAT(Sees(ManagerOf("b")), ElementsAre("GetIncident", "ListIncidents", "ListOffers"));
   EXPECT_THAT(Sees(School()), ElementsAre("GetIncident", "GetRequest", "ListIncidents", "ListRequests"));
 }
@@ -220,7 +226,8 @@ TEST_F(TenantTest, EveryCommandIsNotFoundForThoseOutside) {
 TEST_F(TenantTest, AnOrganizationReachesOnlyWhatIsItsOwn) {
   const std::string before = Dump();
   for (const auto& [name, run] : Commands(ManagerOf("a"))) {
-    const bool own = name.find("Assignment") != std::string::npos || name.starts_with("Check") || name == "ReportSituation";
+    const bool own =
+        name.find("Assignment") != std::string::npos || name.starts_with("Check") || name == "ReportSituation";
     if (!own) {
       EXPECT_THAT(run(), HasReason(Reason::kNotFound)) << name;
     }
@@ -314,12 +321,14 @@ TEST_F(ListTest, RefusesPagesThatWereNotGiven) {
   v1::ListIncidentsRequest request;
   for (const int size : {-1, 501, 1'000'000'000}) {
     request.set_page_size(size);
-    EXPECT_THAT(Invoke<v1::ListIncidentsResponse>("ListIncidents", CityOperator(), request), HasReason(Reason::kBadPage));
+    EXPECT_THAT(Invoke<v1::ListIncidentsResponse>("ListIncidents", CityOperator(), request),
+                HasReason(Reason::kBadPage));
   }
   request.set_page_size(10);
   for (const char* token : {"x", "%", "' OR 1=1--", "MTkwZjdkMg", "////"}) {
     request.set_page_token(token);
-    EXPECT_THAT(Invoke<v1::ListIncidentsResponse>("ListIncidents", CityOperator(), request), HasReason(Reason::kBadCursor))
+    EXPECT_THAT(Invoke<v1::ListIncidentsResponse>("ListIncidents", CityOperator(), request),
+                HasReason(Reason::kBadCursor))
         << token;
   }
 }

@@ -46,7 +46,8 @@ class RandomDay : public DispatchFixture {
     switch (Number(0, 13)) {
       case 0:
         if (Count("SELECT count(*) FROM incident WHERE state <> 'closed'") < 6) {
-          MakeIncident(kDistrict, Number(0, 3) == 0 ? common::v1::MODE_DRILL : common::v1::MODE_REAL, {"t0", "t1", "t2"});
+          MakeIncident(kDistrict, Number(0, 3) == 0 ? common::v1::MODE_DRILL : common::v1::MODE_REAL,
+                       {"t0", "t1", "t2"});
         }
         return;
       case 1:
@@ -64,10 +65,10 @@ class RandomDay : public DispatchFixture {
       case 10:
         return AdvanceSome();
       case 11:
-        clock_.Advance(std::chrono::minutes(Number(0, 40)));
+        clock_.Advance(std::chrono::minutes(Number(0, 8)));
         return Tick();
       case 12:
-        return EndSome();
+        return Number(0, 2) == 0 ? EndSome() : ChangeATeam();
       default:
         return ChangeATeam();
     }
@@ -82,7 +83,7 @@ class RandomDay : public DispatchFixture {
 
   void AddRequest() {
     v1::CreateRequestRequest create;
-    create.mutable_resource_request()->set_incident_id(AnyId("SELECT id FROM incident"));
+    create.mutable_resource_request()->set_incident_id(AnyId("SELECT id FROM incident ORDER BY id DESC LIMIT 8"));
     for (int i = Number(1, 3); i > 0; --i) {
       const int hour = static_cast<int>((clock_.Now() - kNow) / std::chrono::hours(1)) + Number(0, 20);
       v1::RequestLine line = Line(Number(1, 40), hour, hour + Number(1, 10));
@@ -113,7 +114,9 @@ class RandomDay : public DispatchFixture {
   }
 
   void AnswerSome() {
-    const std::string id = AnyId("SELECT id FROM offer WHERE state IN ('invited', 'provisional', 'stood_down', 'accepted')");
+    const std::string id = Number(0, 3) > 0
+                               ? AnyId("SELECT id FROM offer WHERE state IN ('invited', 'provisional') ORDER BY id")
+                               : AnyId("SELECT id FROM offer ORDER BY id");
     const std::vector<std::string> team = Texts("SELECT team_id FROM offer WHERE id = $1", {id});
     const Principal by = team.empty() || Number(0, 9) == 0 ? Anyone() : ManagerOf(team[0]);
     const int64_t version = VersionOf("SELECT version FROM offer WHERE id = $1", id);
@@ -134,30 +137,37 @@ class RandomDay : public DispatchFixture {
   }
 
   void AdvanceSome() {
-    const std::string id = AnyId("SELECT id FROM assignment WHERE state <> 'home'");
+    const std::string id =
+        AnyId("SELECT id FROM assignment WHERE state NOT IN ('home', 'cancelled', 'no_show') ORDER BY id");
     const int64_t version = VersionOf("SELECT version FROM assignment WHERE id = $1", id);
-    const int choice = Number(0, 5);
-    if (choice == 0) {
+    v1::AssignmentState to = static_cast<v1::AssignmentState>(Number(1, 11));
+    const std::vector<std::string> states = Texts("SELECT state FROM assignment WHERE id = $1", {id});
+    if (!states.empty() && Number(0, 3) > 0) {
+      // The way out and home, rather than anything.
+      const AssignmentState state = *StateFromName<AssignmentState>(states[0]);
+      to = state == AssignmentState::kRecalled ? v1::ASSIGNMENT_STATE_RETURNING
+                                               : static_cast<v1::AssignmentState>(static_cast<int>(state) + 2);
+    }
+    if (to == v1::ASSIGNMENT_STATE_ON_SCENE) {
       return Note(OnAssignment<v1::Assignment, v1::CheckInRequest>("CheckIn", id, 0).status());
     }
-    if (choice == 1) {
+    if (to == v1::ASSIGNMENT_STATE_HOME) {
       return Note(OnAssignment<v1::Assignment, v1::CheckOutRequest>("CheckOut", id, 0).status());
     }
     v1::Assignment from;
     from.set_id(id);
     from.set_version(version);
-    Note(Advance(from, static_cast<v1::AssignmentState>(Number(1, 11)), CityOperator(), Number(0, 1) == 0 ? "must go" : "")
-             .status());
+    Note(Advance(from, to, CityOperator(), Number(0, 1) == 0 ? "must go" : "").status());
   }
 
   void EndSome() {
     if (Number(0, 3) == 0) {
-      const std::string id = AnyId("SELECT id FROM incident");
+      const std::string id = AnyId("SELECT id FROM incident ORDER BY id");
       return Note(OnAssignment<v1::CloseIncidentResponse, v1::CloseIncidentRequest>(
                       "CloseIncident", id, VersionOf("SELECT version FROM incident WHERE id = $1", id), Anyone())
                       .status());
     }
-    const std::string id = AnyId("SELECT id FROM resource_request");
+    const std::string id = AnyId("SELECT id FROM resource_request ORDER BY id");
     Note(OnAssignment<v1::ResourceRequest, v1::CancelRequestRequest>(
              "CancelRequest", id, VersionOf("SELECT version FROM resource_request WHERE id = $1", id), Anyone())
              .status());
@@ -198,10 +208,11 @@ TEST_F(RandomDay, NothingThatHappensBreaksAnInvariant) {
   EXPECT_EQ(reasons_["INTERNAL_INVARIANT"], 0);
   EXPECT_EQ(reasons_["INTERNAL"], 0);
   // Replaying the trail: every move that was audited is one of the table, version by version.
-  EXPECT_EQ(Count("SELECT count(*) FROM audit later WHERE object_version > 1 AND NOT EXISTS (SELECT 1 FROM audit earlier "
-                  "WHERE earlier.object_id = later.object_id AND earlier.object_version = later.object_version - 1 AND "
-                  "earlier.after_hash = later.before_hash AND earlier.to_state = later.from_state)"),
-            0);
+  EXPECT_EQ(
+      Count("SELECT count(*) FROM audit later WHERE object_version > 1 AND NOT EXISTS (SELECT 1 FROM audit earlier "
+            "WHERE earlier.object_id = later.object_id AND earlier.object_version = later.object_version - 1 AND "
+            "earlier.after_hash = later.before_hash AND earlier.to_state = later.from_state)"),
+      0);
   for (const std::string& move : Texts("SELECT DISTINCT from_state || '>' || to_state FROM audit WHERE object_type = "
                                        "'assignment' AND from_state <> '' AND from_state <> to_state")) {
     const size_t middle = move.find('>');
@@ -221,11 +232,11 @@ struct Damage {
 class DamageTest : public DispatchFixture, public ::testing::WithParamInterface<Damage> {};
 
 TEST_P(DamageTest, IsFound) {
-  for (const char* team : {"a", "b", "c", "d"}) {
+  for (const char* team : {"a", "b", "c", "d", "e"}) {
     AddTeam(team, 10);
   }
   Book("a");
-  const auto offers = AskFor(30, {"b", "c", "d"}, 1);
+  const auto offers = AskFor(30, {"b", "c", "d", "e"}, 1);
   ASSERT_OK(Answer(Accepting(offers[0].id()), "b"));
   v1::AnswerOfferRequest condition = Accepting(offers[1].id());
   condition.set_answer(v1::OFFER_ANSWER_PROVISIONAL);
@@ -244,13 +255,14 @@ INSTANTIATE_TEST_SUITE_P(
     Planted, DamageTest,
     ::testing::Values(
         Damage{"a team in two places",
-               "INSERT INTO booking SELECT 'second', 1, assignment_id, mode, subject_kind, subject_id, start_us, end_us, 1, 0 "
+               "INSERT INTO booking SELECT 'second', 1, assignment_id, mode, subject_kind, subject_id, start_us, "
+               "end_us, 1, 0 "
                "FROM booking WHERE subject_id = 'a'",
                "I2"},
         Damage{"a booking let go while the team is out", "UPDATE booking SET active = 0 WHERE subject_id = 'a'", "I2"},
-        Damage{"a booking kept for a team at home",
-               "UPDATE assignment SET state = 'home' WHERE team_id = 'a'", "I2"},
-        Damage{"an assignment moved without a record", "UPDATE assignment SET state = 'working' WHERE team_id = 'a'", "I4"},
+        Damage{"a booking kept for a team at home", "UPDATE assignment SET state = 'home' WHERE team_id = 'a'", "I2"},
+        Damage{"an assignment moved without a record", "UPDATE assignment SET state = 'working' WHERE team_id = 'a'",
+               "I4"},
         Damage{"a title changed", "UPDATE incident SET title = 'Something else'", "I4"},
         Damage{"a version set back", "UPDATE offer SET version = version - 1 WHERE state = 'accepted'", "I4"},
         Damage{"a line changed", "UPDATE request_line SET quantity = quantity + 1 WHERE quantity = 30", "I4"},
@@ -261,12 +273,13 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"a team forgotten that waits", "DELETE FROM wave_candidate", "I5"},
         Damage{"an acceptance without its assignment",
                "UPDATE offer SET assignment_id = 'nothing' WHERE state = 'accepted'", "I1"},
-        Damage{"an offer that was never recorded",
-               "INSERT INTO offer SELECT 'forged', 1, create_us, update_us, incident_id, resource_request_id, line_id, "
-               "team_id, organization_id, 'declined', mode, district_path, incident_title, wave, capability, windows, "
-               "count_asked, count_offered, available_from_us, condition, decline_reason, note, expire_us, answered_via, "
-               "answer_us, '', cover, external_refs FROM offer LIMIT 1",
-               "I4"}),
+        Damage{
+            "an offer that was never recorded",
+            "INSERT INTO offer SELECT 'forged', 1, create_us, update_us, incident_id, resource_request_id, line_id, "
+            "team_id, organization_id, 'declined', mode, district_path, incident_title, wave, capability, windows, "
+            "count_asked, count_offered, available_from_us, condition, decline_reason, note, expire_us, answered_via, "
+            "answer_us, '', cover, external_refs FROM offer LIMIT 1",
+            "I4"}),
     [](const ::testing::TestParamInfo<Damage>& parameter) {
       std::string name;
       bool begins = true;

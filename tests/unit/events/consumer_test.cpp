@@ -35,8 +35,9 @@ class ConsumerTest : public ::testing::Test {
  protected:
   ConsumerTest() { Restart(); }
 
-  void Restart() {
+  void Restart(std::vector<Mode> modes = {Mode::kReal, Mode::kDrill}) {
     ConsumerOptions options;
+    options.modes = std::move(modes);
     options.name = "reader";
     options.owners = {"test"};
     options.block = Duration::zero();
@@ -339,6 +340,28 @@ TEST_F(ConsumerTest, PutsAPoisonousEventAsideAndGoesOn) {
   EXPECT_THAT(here_.Texts("SELECT type || ' ' || reason FROM dead_letter"),
               ElementsAre("muster.test.v1.Happened ILLEGAL_TRANSITION"));
   EXPECT_EQ(bus_.PendingCount(real_, "reader"), 0u);
+}
+
+TEST_F(ConsumerTest, SleepsWhileAnEventWaitsForItsNextAttempt) {
+  Restart({Mode::kReal});
+  Step();
+  handler_.failing["one"] = -1;
+  Emit("one");
+  Publish();
+  Step();
+  const int calls = handler_.calls;
+  EXPECT_GT(consumer_->Step(clock_.Now()), Duration::zero());
+  EXPECT_EQ(handler_.calls, calls);
+}
+
+TEST_F(ConsumerTest, ForgetsWhatItAppliedLongAgo) {
+  Emit("one");
+  Step();
+  ASSERT_EQ(here_.Number("SELECT count(*) FROM inbox"), 1);
+  clock_.Advance(std::chrono::hours(32 * 24));
+  Step();
+  ASSERT_OK(here_.Write({}));
+  EXPECT_EQ(here_.Number("SELECT count(*) FROM inbox"), 0);
 }
 
 TEST_F(ConsumerTest, AppliesOnceEvenIfItsPositionWasPutBack) {

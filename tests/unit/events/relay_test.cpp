@@ -167,6 +167,37 @@ TEST_F(RelayTest, DropsOldRowsButNeverTheNewest) {
   EXPECT_EQ(feed.Read({"test", 3, 10, {}})->events[0].previous_feed_seq, 3);
 }
 
+TEST_F(RelayTest, DropsOldRowsABoundedPartAtATime) {
+  auto relay = NewRelay();
+  std::vector<storage::Write> writes;
+  for (int i = 0; i < 1500; ++i) {
+    writes.push_back(OutboxWrite(MakeEvent("old", clock_.Now(), random_)));
+  }
+  ASSERT_OK(database_.Write(writes));
+  relay->Step(clock_.Now());
+  clock_.Advance(std::chrono::seconds(1));
+  relay->Step(clock_.Now());  // records all of it
+  Settle();
+  clock_.Advance(std::chrono::hours(31 * 24));
+  relay->Step(clock_.Now());
+  EXPECT_EQ(relay->counters().pruned, 1000);
+  relay->Step(clock_.Now());
+  EXPECT_EQ(relay->counters().pruned, 1499);
+}
+
+TEST_F(RelayTest, DropsNothingYoung) {
+  auto relay = NewRelay();
+  Emit("old");
+  clock_.Advance(std::chrono::hours(20 * 24));
+  Emit("young");
+  Emit("younger");
+  relay->Step(clock_.Now());
+  Settle();
+  clock_.Advance(std::chrono::hours(15 * 24));
+  relay->Step(clock_.Now());
+  EXPECT_EQ(relay->counters().pruned, 1);
+}
+
 TEST_F(RelayTest, DropsNothingThatIsNotPublished) {
   auto relay = NewRelay();
   bus_.SetDown(true);

@@ -114,7 +114,7 @@ TEST_F(HttpTest, ReadsBodiesInChunks) {
 TEST_F(HttpTest, Answers415ForOtherContent) {
   Start();
   for (const std::string type : {"text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk",
-                                  "application/connect+json", "application/jsonx", ""}) {
+                                 "application/connect+json", "application/jsonx", ""}) {
     const RawResponse response = Ask(Post("/muster.testing.v1.EchoService/Echo", type, "{}"));
     EXPECT_EQ(response.status, 415) << type;
     EXPECT_EQ(response.headers.at("accept-post"), "application/json, application/proto");

@@ -74,6 +74,7 @@ TEST(CallPoolTest, NeverLetsReportsTakeAllThreads) {
   }
   ASSERT_TRUE(pool.TryPost(Criticality::kLifeSafety, [&] { done.Wait(); }));
   done.AwaitWaiting(1);  // hangs if four reports held the four threads
+  gate.AwaitWaiting(1);
   gate.AwaitWaiting(1);  // and one report has begun
   EXPECT_EQ(pool.QueueLength(), 3U) << "one report runs at a time";
   done.Open();

@@ -76,8 +76,8 @@ TEST(PolicyTest, KeepsInternalMethodsForServices) {
     for (const Role role : AllRoles()) {
       if (internal) {
         // The loader of a city works as the officer, over the local socket.
-        const bool may = role == Role::kService ||
-                         (role == Role::kCivilAffairsOfficer && name == "muster.registry.v1.RegistryService.ImportBatch");
+        const bool may = role == Role::kService || (role == Role::kCivilAffairsOfficer &&
+                                                    name == "muster.registry.v1.RegistryService.ImportBatch");
         EXPECT_EQ(Authorize(With(role), name).ok(), may) << name << " " << Name(role);
       }
     }

@@ -20,7 +20,8 @@ using muster::testing::HasReason;
 using muster::testing::TempDir;
 
 constexpr auto kSchema = std::to_array<Migration>({
-    {"test", 1, "counter", "CREATE TABLE counter (id TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT;", ""},
+    {"test", 1, "counter",
+     "CREATE TABLE counter (id TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT;", ""},
 });
 
 /// Adds to a counter and answers its new value; a negative result is refused by the rule, or, when `check` is false, by
@@ -37,11 +38,12 @@ class AddCommand final : public Command {
     if (check_ && value_ + by_ < 0) {
       return Error(Reason::kOutOfRange, "by");
     }
-    changes.writes.push_back({"INSERT INTO counter (id, value) VALUES ($1, $2) "
-                              "ON CONFLICT (id) DO UPDATE SET value = excluded.value",
-                              {id_, value_ + by_},
-                              1,
-                              Error(Reason::kOverAssigned)});
+    changes.writes.push_back(
+        {"INSERT INTO counter (id, value) VALUES ($1, $2) "
+         "ON CONFLICT (id) DO UPDATE SET value = excluded.value",
+         {id_, value_ + by_},
+         1,
+         Error(Reason::kOverAssigned)});
     changes.reply = std::to_string(value_ + by_);
     return absl::OkStatus();
   }
@@ -178,12 +180,14 @@ TEST_F(SqliteDatabaseTest, ReadsSeveralQueriesFromOneSnapshot) {
   int64_t first = 0;
   int64_t second = 0;
   const std::array<Read, 2> reads{
-      Read{"SELECT value FROM counter WHERE id = 'a'", {},
+      Read{"SELECT value FROM counter WHERE id = 'a'",
+           {},
            [&](const Row& row) {
              first = row.Int(0);
              ASSERT_OK(database_->Run(std::make_unique<AddCommand>("a", 1)));  // a commit between the two queries
            }},
-      Read{"SELECT value FROM counter WHERE id = $1", {std::string("a")}, [&](const Row& row) { second = row.Int(0); }}};
+      Read{
+          "SELECT value FROM counter WHERE id = $1", {std::string("a")}, [&](const Row& row) { second = row.Int(0); }}};
   ASSERT_OK(database_->Query(reads));
   EXPECT_EQ(first, second);
 }

@@ -13,8 +13,11 @@ struct Thing {
 };
 
 const Table<Thing>& Things() {
-  static const Table<Thing> table =
-      Table<Thing>("thing").Column("id", &Thing::id).Column("version", &Thing::version).Column("until_us", &Thing::until).Done();
+  static const Table<Thing> table = Table<Thing>("thing")
+                                        .Column("id", &Thing::id)
+                                        .Column("version", &Thing::version)
+                                        .Column("until_us", &Thing::until)
+                                        .Done();
   return table;
 }
 

@@ -6,11 +6,11 @@
 #include "absl/status/statusor.h"
 
 /// Returns the status from the enclosing function when it is an error.
-#define MUSTER_RETURN_IF_ERROR(expr)                        \
-  do {                                                      \
+#define MUSTER_RETURN_IF_ERROR(expr)                                  \
+  do {                                                                \
     if (absl::Status muster_status_ = (expr); !muster_status_.ok()) { \
-      return muster_status_;                                \
-    }                                                       \
+      return muster_status_;                                          \
+    }                                                                 \
   } while (false)
 
 #define MUSTER_STATUS_CONCAT_INNER_(a, b) a##b

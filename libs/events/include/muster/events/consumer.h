@@ -111,6 +111,7 @@ class Consumer {
   void BusFailed(const absl::Status& status);
 
   void Take(const std::vector<BusEntry>& entries);
+  void TakeEntry(Stream& stream, const BusEntry& entry);
   absl::StatusOr<FeedEvent> Believe(const BusEntry& entry) const;
   absl::Status Acknowledge();
 

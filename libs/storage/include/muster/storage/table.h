@@ -26,10 +26,9 @@ class Table {
 
   template <class Member>
   Table&& Column(std::string column, Member T::*member) && {
-    columns_.push_back({std::move(column), [member](const T& object) { return Codec<Member>::ToValue(object.*member); },
-                        [member](T& object, const Row& row, int at) {
-                          object.*member = Codec<Member>::FromRow(row, at);
-                        }});
+    columns_.push_back(
+        {std::move(column), [member](const T& object) { return Codec<Member>::ToValue(object.*member); },
+         [member](T& object, const Row& row, int at) { object.*member = Codec<Member>::FromRow(row, at); }});
     return std::move(*this);
   }
 

@@ -1,0 +1,234 @@
+// Durable dispatch: acknowledged acceptances and direct dispatches a second, and how long one takes alone, against the
+// same statements with the same values through the bare sqlite3 interface, on copies of the same file, in the same run,
+// with the same number of commands in a commit. Prints one JSON object a line.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "muster/rpc/grpc_peer.h"
+#include "muster/rpc/grpc_server.h"
+#include "muster/rpc/pipeline.h"
+#include "muster/security/access_token.h"
+#include "muster/security/policy.h"
+#include "tests/bench/dispatch_trace.h"
+#include "tests/bench/dispatch_world.h"
+#include "tests/support/temp_dir.h"
+
+namespace muster::bench {
+namespace {
+
+namespace fs = std::filesystem;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int kJobs = 4'000;
+constexpr int kAloneJobs = 600;
+constexpr int kInFlight = 64;
+constexpr int kRounds = 5;
+
+double SecondsSince(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+double Median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void Print(const std::string& name, double figure, double reference, const char* unit, double target,
+           const char* direction) {
+  fmt::print(
+      "{}\n",
+      fmt::format(
+          R"({{"name":"{}","figure":{:.1f},"reference":{:.1f},"unit":"{}","ratio":{:.3f},"target":{},"direction":"{}"}})",
+          name, figure, reference, unit, figure / reference, target, direction));
+}
+
+/// Copies of one world, each used once.
+class Bench {
+ public:
+  Bench(fs::path base, fs::path folder) : base_(std::move(base)), folder_(std::move(folder)) {}
+
+  fs::path Copy() {
+    const fs::path copy = folder_ / fmt::format("copy{}.db", next_++);
+    fs::copy_file(base_, copy);
+    return copy;
+  }
+
+  /// The statements of every job, run one after the other.
+  std::vector<Trace> Record(const std::vector<Job>& jobs) {
+    RecordingDatabase* recording = nullptr;
+    Host host(Copy(), [&](storage::Database& database) {
+      auto wrapped = std::make_unique<RecordingDatabase>(database);
+      recording = wrapped.get();
+      return wrapped;
+    });
+    recording->traces().reserve(jobs.size());
+    host.RunAll(jobs, 1);
+    return std::move(recording->traces());
+  }
+
+  /// Jobs a second with many in flight; `group` becomes how many shared a commit.
+  double ProductRate(const std::vector<Job>& jobs, double& group) {
+    Host host(Copy());
+    std::atomic<int> commits = 0;
+    host.database().OnCommit([&] { ++commits; });
+    const auto start = SteadyClock::now();
+    host.RunAll(jobs, kInFlight);
+    const double seconds = SecondsSince(start);
+    group = static_cast<double>(jobs.size()) / commits;
+    return static_cast<double>(jobs.size()) / seconds;
+  }
+
+  double RawRate(const std::vector<Trace>& traces, size_t group) {
+    RawConnection connection(Copy());
+    const auto start = SteadyClock::now();
+    for (size_t i = 0; i < traces.size();) {
+      connection.Run("BEGIN IMMEDIATE");
+      for (const size_t end = std::min(i + group, traces.size()); i < end; ++i) {
+        connection.Run(traces[i]);
+      }
+      connection.Run("COMMIT");
+    }
+    return static_cast<double>(traces.size()) / SecondsSince(start);
+  }
+
+  double ProductAlone(const std::vector<Job>& jobs) {
+    Host host(Copy());
+    std::vector<double> micros;
+    for (int i = 0; i < kAloneJobs; ++i) {
+      std::promise<void> done;
+      const auto start = SteadyClock::now();
+      host.Start(jobs[static_cast<size_t>(i)], [&](const absl::Status&) { done.set_value(); });
+      done.get_future().get();
+      micros.push_back(SecondsSince(start) * 1e6);
+    }
+    return Median(std::move(micros));
+  }
+
+  double RawAlone(const std::vector<Trace>& traces) {
+    RawConnection connection(Copy());
+    std::vector<double> micros;
+    for (int i = 0; i < kAloneJobs; ++i) {
+      const auto start = SteadyClock::now();
+      connection.Run("BEGIN IMMEDIATE");
+      connection.Run(traces[static_cast<size_t>(i)]);
+      connection.Run("COMMIT");
+      micros.push_back(SecondsSince(start) * 1e6);
+    }
+    return Median(std::move(micros));
+  }
+
+  double GrpcRate(const std::vector<Job>& jobs);
+
+ private:
+  const fs::path base_;
+  const fs::path folder_;
+  int next_ = 0;
+};
+
+std::string TokenFor(const security::TokenSigner& signer, const Principal& principal) {
+  const Time now = SystemClock().Now();
+  return signer.Sign({principal, "bench", now, now + security::kMaxTokenLife}).value();
+}
+
+/// The same calls from a client over gRPC on a unix socket, through all checks of the server.
+double Bench::GrpcRate(const std::vector<Job>& jobs) {
+  Host host(Copy());
+  const security::TokenSigner signer(security::KeyRing::Generate(SystemRandom()));
+  const security::KeySet keys(signer.PublicKeys());
+  rpc::Checks checks;
+  checks.authenticate = [&](const std::string& token) { return keys.Verify(token, SystemClock().Now()); };
+  checks.is_anonymous = [](const std::string&) { return false; };
+  checks.authorize = [](const Principal& principal, const std::string& method) {
+    return security::Authorize(principal, method);
+  };
+  rpc::CallPipeline pipeline(host.table(), std::move(checks), {}, SystemClock());
+  const std::string address = "unix:" + (folder_ / fmt::format("bench{}.sock", next_++)).string();
+  rpc::GrpcServerOptions options;
+  options.listen = {address};
+  const auto server = rpc::GrpcServer::Start(pipeline, options).value();
+  const auto peer = rpc::MakeGrpcPeer({.target = address}, SystemClock());
+  rpc::Call call;
+  call.access_token = TokenFor(signer, CallerOf(jobs.front()));
+  call.trace_id = rpc::NewTraceId();
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  int free = kInFlight;
+  size_t done = 0;
+  std::vector<std::unique_ptr<google::protobuf::Message>> replies;
+  for (const Job& job : jobs) {
+    const auto* method = host.table().Find("muster.dispatch.v1.DispatchService." + job.method);
+    replies.emplace_back(method->response_prototype->New());
+  }
+  const auto start = SteadyClock::now();
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    {
+      std::unique_lock<std::mutex> lock(mutex);
+      changed.wait(lock, [&] { return free > 0; });
+      --free;
+    }
+    peer->Unary("muster.dispatch.v1.DispatchService." + jobs[i].method, call, *jobs[i].request, replies[i].get(),
+                [&](const absl::Status& status) {
+                  if (!status.ok()) {
+                    fmt::print(stderr, "over gRPC: {}\n", std::string(status.message()));
+                    std::exit(2);
+                  }
+                  const std::lock_guard<std::mutex> lock(mutex);
+                  ++free;
+                  ++done;
+                  changed.notify_all();
+                });
+  }
+  std::unique_lock<std::mutex> lock(mutex);
+  changed.wait(lock, [&] { return done == jobs.size(); });
+  const double rate = static_cast<double>(jobs.size()) / SecondsSince(start);
+  lock.unlock();
+  server->Shutdown(std::chrono::seconds(5));
+  return rate;
+}
+
+/// The best of some rounds that take turns: what disturbs one round does not count.
+void Measure(Bench& bench, const std::string& what, const std::vector<Job>& jobs) {
+  const std::vector<Trace> traces = bench.Record(jobs);
+  double product = 0;
+  double raw = 0;
+  double product_alone = 1e9;
+  double raw_alone = 1e9;
+  double over_grpc = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    double group = 1;
+    product = std::max(product, bench.ProductRate(jobs, group));
+    raw = std::max(raw, bench.RawRate(traces, static_cast<size_t>(group + 0.5)));
+    over_grpc = std::max(over_grpc, bench.GrpcRate(jobs));
+    product_alone = std::min(product_alone, bench.ProductAlone(jobs));
+    raw_alone = std::min(raw_alone, bench.RawAlone(traces));
+  }
+  Print("P7 " + what + ", 64 in flight, in process", product, raw, "1/s", 0.8, "at_least");
+  Print("P7 " + what + ", 64 in flight, over gRPC", over_grpc, raw, "1/s", 0.5, "at_least");
+  Print("P7 " + what + ", alone, p50", product_alone, raw_alone, "us", 1.5, "at_most");
+}
+
+int Run() {
+  const muster::testing::TempDir folder;
+  const Jobs jobs = MakeWorld(folder.path() / "base.db", kJobs);
+  Bench bench(folder.path() / "base.db", folder.path());
+  Measure(bench, "acceptances", jobs.acceptances);
+  Measure(bench, "direct dispatches", jobs.dispatches);
+  return 0;
+}
+
+}  // namespace
+}  // namespace muster::bench
+
+int main() { return muster::bench::Run(); }

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "services/cli/app/exit_code.h"
+#include "services/cli/connect/credentials.h"
+#include "services/cli/connect/session.h"
+#include "tests/scenario/support/server.h"
+
+namespace muster::testing {
+
+/// A client that does not give up: when the server dies under a call it comes back and sends the same request again,
+/// with the same request_id, until it is answered.
+class Insistent {
+ public:
+  Insistent(const Server& server, std::string identity) : server_(server), identity_(std::move(identity)) {}
+
+  /// The answer: a reply or a refusal. Unanswered after a minute: the last error.
+  template <class Reply, class Request>
+  absl::StatusOr<Reply> Call(const Request& request) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    absl::StatusOr<Reply> reply = absl::UnavailableError("not tried");
+    while (std::chrono::steady_clock::now() < end) {
+      if (Connect()) {
+        reply = session_->Call<Reply>(request, std::chrono::seconds(5));
+        if (reply.ok() || IsAnswer(reply.status())) {
+          return reply;
+        }
+      }
+      session_ = nullptr;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return reply;
+  }
+
+  /// True when there is a connection now.
+  bool Connect() {
+    if (session_ == nullptr) {
+      const auto key = cli::ReadSecretFile(cli::TokenPath(server_.data_dir(), identity_));
+      auto session = cli::Session::Open({.socket_path = server_.socket(), .api_key = key.value_or("")});
+      session_ = session.ok() ? std::move(*session) : nullptr;
+    }
+    return session_ != nullptr;
+  }
+  cli::Session& session() { return *session_; }
+  void Drop() { session_ = nullptr; }
+
+ private:
+  /// True when the server decided; false when nothing is known of the call.
+  static bool IsAnswer(const absl::Status& status) {
+    const cli::ExitCode code = cli::ExitCodeOf(status);
+    return code != cli::ExitCode::kTryAgain && code != cli::ExitCode::kUnreachable && code != cli::ExitCode::kInternal;
+  }
+
+  const Server& server_;
+  const std::string identity_;
+  std::unique_ptr<cli::Session> session_;
+};
+
+}  // namespace muster::testing
