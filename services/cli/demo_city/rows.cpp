@@ -185,7 +185,8 @@ pb::Organization RowMaker::Organization(int number) const {
       SetDayOffset(draw.Between(100, 5 * kYearDays), *out.mutable_rating_end_time());
     }
   } else if (planned.sort == Sort::kFiledGroup) {
-    out.set_filing_office(std::string(street.district->name_zh) + street.name + "办事处");
+    const char* office = street.name.ends_with("镇") ? "人民政府" : "办事处";
+    out.set_filing_office(std::string(street.district->name_zh) + street.name + office);
     out.set_filing_number("备" + street.path.substr(street.path.size() - 9) + "-" + std::to_string(number));
   }
   if (number != 0 && draw.Chance(0.001)) {

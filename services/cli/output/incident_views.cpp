@@ -30,6 +30,14 @@ std::string Levels(Output& output, const Incident& incident) {
 
 Color ColorOfMode(common::v1::Mode mode) { return mode == common::v1::MODE_REAL ? Color::kNone : Color::kYellow; }
 
+/// "people", "teams"; in English one of them is "person", "team".
+std::string UnitName(dispatch::v1::QuantityUnit unit, int count, Language language) {
+  if (count == 1 && language == Language::kEnglish) {
+    return unit == dispatch::v1::QUANTITY_UNIT_TEAMS ? "team" : "person";
+  }
+  return Readable(unit, language);
+}
+
 std::string WindowText(const RequestLine& line) { return FormatWindows(line.windows()); }
 
 }  // namespace
@@ -80,7 +88,7 @@ std::string DescribeLine(const RequestLine& line, Language language) {
   }
   const auto unit =
       line.unit() == dispatch::v1::QUANTITY_UNIT_UNSPECIFIED ? dispatch::v1::QUANTITY_UNIT_PEOPLE : line.unit();
-  return text + ", " + std::to_string(line.quantity()) + " " + Readable(unit, language);
+  return text + ", " + std::to_string(line.quantity()) + " " + UnitName(unit, line.quantity(), language);
 }
 
 void PrintRequest(Output& output, const ResourceRequest& request) {

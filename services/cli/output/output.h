@@ -43,6 +43,8 @@ class Output {
   /// A line of data.
   void Line(std::string_view line);
   void Line(const Text& line) { Line(In(line)); }
+  /// Hands on what was written: a reader of a live feed does not wait for a full buffer.
+  void Flush() { options_.out.flush(); }
   /// A table without rows is a remark that there is nothing.
   void Print(const Table& table);
   void Print(const Card& card);

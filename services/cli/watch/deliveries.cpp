@@ -26,6 +26,7 @@ void Print(Output& output, const Delivery& delivery) {
   }
   output.Line(FormatTime(delivery.create_time()) + "  " + In(delivery.text(), output.language()) + "  " +
               output.Paint(Color::kDim, delivery.subject_id()));
+  output.Flush();
 }
 
 }  // namespace

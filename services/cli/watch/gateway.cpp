@@ -36,6 +36,7 @@ void Print(Output& output, const std::string& text, const std::string& incident)
   } else if (!event.contains("control")) {
     output.Line(EventText(event, output.language()));
   }
+  output.Flush();
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ class ListWatcher {
       return;
     }
     output_.Line(FormatTime(time) + "  " + output_.In(kind) + "  " + output_.Paint(Color::kBold, state) + "  " + text);
+    output_.Flush();
   }
 
   Session& session_;

@@ -175,6 +175,7 @@ TEST_F(RelayTest, DropsOldRowsABoundedPartAtATime) {
   }
   ASSERT_OK(database_.Write(writes));
   relay->Step(clock_.Now());
+  Settle();
   clock_.Advance(std::chrono::seconds(1));
   relay->Step(clock_.Now());  // records all of it
   Settle();

@@ -123,7 +123,9 @@ TEST_F(MemberServiceTest, ACiphertextMovedToAnotherRowDoesNotOpen) {
   other.set_name("王五");
   const auto second = Create("manager", other);
   ASSERT_OK(second);
-  Spoil("UPDATE member SET name = (SELECT name FROM member ORDER BY id LIMIT 1)");
+  // The statement cache keeps the text by its address.
+  static const std::string move = "UPDATE member SET name = (SELECT name FROM member WHERE id = '" + first->id() + "')";
+  Spoil(move);
   const auto read = Get("manager", second->id());
   EXPECT_THAT(read, HasReason(Reason::kInternalInvariant));
   EXPECT_FALSE(Violations().empty());
