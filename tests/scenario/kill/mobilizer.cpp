@@ -57,7 +57,8 @@ Incident Mobilizer::OpenIncident() {
 }
 
 ResourceRequest Mobilizer::WriteRequest(const std::string& incident_id) {
-  const Time start = SystemClock().Now() + std::chrono::hours(24 * (played_ + 1));
+  // Requests reach a year ahead at most; by the time a day comes round again, its teams are long home.
+  const Time start = SystemClock().Now() + std::chrono::hours(24 * (played_ % 300 + 1));
   dispatch::v1::CreateRequestRequest request;
   request.mutable_resource_request()->set_incident_id(incident_id);
   for (const std::string& capability : capabilities_) {
