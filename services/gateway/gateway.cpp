@@ -108,7 +108,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   HttpServerStats stats() const override { return server_->stats(); }
   void AccountsChanged() override {
     keys_.Forget();
-    live_.RecheckAll();
+    accounts_changed_.store(true);
   }
   void Drain() override {
     draining_.store(true);
@@ -131,6 +131,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
 
  private:
   HeadAnswer OnHead(const HttpRequest& head) override;
+  HttpResponse OnRefused(int status, const std::string& path) override;
   void OnRequest(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
   void OnUpgrade(const HttpRequest& request, std::function<void(UpgradeAnswer)> answer) override;
 
@@ -157,6 +158,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   const ConnectDoor door_;
   LiveHub live_;
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> accounts_changed_ = false;
   bool stopped_ = false;
   Mutex tick_mutex_;
   CondVar tick_;
@@ -185,6 +187,27 @@ HeadAnswer GatewayImpl::OnHead(const HttpRequest& head) {
     return MethodNotAllowed("GET, HEAD");
   }
   return BodyPlan{0};
+}
+
+HttpResponse GatewayImpl::OnRefused(int status, const std::string& path) {
+  const HeaderLimits& limits = options_.http.header;
+  const size_t max_body = path == "/documents" ? options_.max_document : options_.connect.max_body;
+  switch (status) {
+    case 408:
+      return ErrorResponse(status, Error(Reason::kDeadline));
+    case 413:
+      return ErrorResponse(status, Error(Reason::kTooLong, "body", {{"limit", std::to_string(max_body)}}));
+    case 414:
+      return ErrorResponse(status, Error(Reason::kTooLong, "URL", {{"limit", std::to_string(limits.max_target)}}));
+    case 431:
+      return ErrorResponse(status, Error(Reason::kTooLong, "header", {{"limit", std::to_string(limits.max_bytes)}}));
+    case 505:
+      return ErrorResponse(status, Error(Reason::kNotBuilt, {}, {{"what", "this version of HTTP"}}));
+    default:
+      return ErrorResponse(
+          status, ErrorWithTexts(Reason::kInvalidField, "HTTP", "请求不符合 HTTP/1.1，连接已关闭。请检查客户端。",
+                                 "The request is not valid HTTP/1.1; the connection was closed. Check the client."));
+  }
 }
 
 HeadAnswer GatewayImpl::DocumentHead(const HttpRequest& head) const {
@@ -334,6 +357,10 @@ void GatewayImpl::Tick() {
   MutexLock lock(tick_mutex_);
   while (ticking_) {
     live_.Step(clock_.Now());
+    // At most once a second, however many accounts change: every client costs a question.
+    if (accounts_changed_.exchange(false)) {
+      live_.RecheckAll();
+    }
     tick_.WaitFor(tick_mutex_, std::chrono::seconds(1));
   }
 }

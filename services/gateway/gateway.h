@@ -60,8 +60,8 @@ class Gateway {
   virtual int port() const = 0;
   /// The handler for an in-memory consumer of the live feed's owners ("gateway", modes real and drill).
   virtual LiveHub& live() = 0;
-  /// To be called when something about accounts or keys has changed: exchanged tokens are forgotten and every client
-  /// of the live feed is asked again who it is.
+  /// To be called when something about accounts or keys has changed: exchanged tokens are forgotten at once, and within
+  /// a second every client of the live feed is asked again who it is.
   virtual void AccountsChanged() = 0;
   virtual HttpServerStats stats() const = 0;
   /// Stops accepting; /readyz answers 503 on the connections that remain.

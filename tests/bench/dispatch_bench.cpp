@@ -145,7 +145,7 @@ std::string TokenFor(const security::TokenSigner& signer, const Principal& princ
 double Bench::GrpcRate(const std::vector<Job>& jobs) {
   Host host(Copy());
   const security::TokenSigner signer(security::KeyRing::Generate(SystemRandom()));
-  const security::KeySet keys(signer.PublicKeys());
+  security::KeySet keys(signer.PublicKeys());
   rpc::Checks checks;
   checks.authenticate = [&](const std::string& token) { return keys.Verify(token, SystemClock().Now()); };
   checks.is_anonymous = [](const std::string&) { return false; };

@@ -755,10 +755,10 @@ void HttpSession::Write(const Buffers& buffers, size_t size, Then then) {
 }
 
 void HttpSession::Refuse(int status) {
-  HttpResponse response;
-  response.status = status;
+  HttpResponse response = shared_.handler.OnRefused(status, request_.path);
   response.close = true;
   state_ = State::kAnswering;
+  head_only_ = false;
   in_.clear();  // whatever follows is not to be trusted
   SendWhole(std::move(response));
 }

@@ -85,7 +85,9 @@ TEST_F(HttpTest, Answers413BeforeReadingWhatIsTooLarge) {
   client->Send(
       "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
       "Content-Length: 262145\r\n\r\n");
-  EXPECT_EQ(client->Receive().status, 413) << "before a byte of the body";
+  const RawResponse response = client->Receive();
+  EXPECT_EQ(response.status, 413) << "before a byte of the body";
+  EXPECT_EQ(ReasonIn(response), "TOO_LONG");
   EXPECT_TRUE(client->Closed());
 }
 

@@ -267,6 +267,14 @@ TEST_F(LiveTest, ClosesBadClientsWithTheRightCode) {
   EXPECT_EQ(code([](RawSocket& socket) { socket.SendText("{}"); }), 1008) << "the feed takes no messages";
   EXPECT_EQ(code([](RawSocket& socket) { socket.Send(0x82, "binary"); }), 1003);
   EXPECT_EQ(code([](RawSocket& socket) { socket.SendText(std::string(65 * 1024, 'a')); }), 1009);
+  EXPECT_EQ(code([](RawSocket& socket) {
+              socket.Send(0x01, "a");
+              for (int i = 0; i < 70'000; ++i) {
+                socket.Send(0x00, "a");
+              }
+            }),
+            1009)
+      << "in many pieces too";
   EXPECT_EQ(code([](RawSocket& socket) { socket.SendText("\xff\xfe"); }), 1007);
   EXPECT_EQ(code([](RawSocket& socket) { socket.Send(0x81, "unmasked", false); }), 1002);
   EXPECT_EQ(code([](RawSocket& socket) { socket.Send(0xf1, "reserved bits"); }), 1002);
