@@ -63,9 +63,12 @@ install_tools() {
   ! wants checks || npm_install tests/checks
 }
 
-configure() { cmake --preset "$preset" -S "$ROOT" -DMUSTER_BUILD_TESTS=ON; }
+configure() { cmake --preset "$preset" -S "$ROOT" -DMUSTER_BUILD_TESTS=ON -DMUSTER_FAILPOINTS=ON; }
 
-has_tests() { [ -e "$BUILD/build.ninja" ] && grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$BUILD/CMakeCache.txt"; }
+has_tests() {
+  [ -e "$BUILD/build.ninja" ] && grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$BUILD/CMakeCache.txt" &&
+    grep -qs '^MUSTER_FAILPOINTS:BOOL=ON' "$BUILD/CMakeCache.txt"
+}
 
 # Configured again only where the tree was made without tests (deploy/up.sh does so); nothing compiled is lost by that.
 build() {

@@ -26,8 +26,7 @@ target_compile_options(muster_warnings INTERFACE -Wall -Wextra -Wconversion -Wsh
 add_library(muster_hardening INTERFACE)
 target_compile_options(muster_hardening INTERFACE -fstack-protector-strong -fno-plt
   $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
-target_compile_definitions(muster_hardening INTERFACE _GLIBCXX_ASSERTIONS
-  $<$<BOOL:${MUSTER_FAILPOINTS}>:MUSTER_FAILPOINTS>)
+target_compile_definitions(muster_hardening INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(muster_hardening INTERFACE -Wl,-z,relro,-z,now)
 
 # muster_add_library(name SOURCES ... DEPENDS ... [PRIVATE_DEPENDS ...])

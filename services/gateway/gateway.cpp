@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "muster/base/id.h"
 #include "muster/base/random.h"
 #include "muster/domain/reason.h"
@@ -135,8 +136,15 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   void OnRequest(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
   void OnUpgrade(const HttpRequest& request, std::function<void(UpgradeAnswer)> answer) override;
 
+  static HttpResponse WrongHost() {
+    return ErrorResponse(421, ErrorWithTexts(Reason::kInvalidField, "Host",
+                                             "本服务不接受这个主机名。请用正确的地址，或把它加入 gateway.hosts。",
+                                             "This name is not served here. Use the right address, or add the name to "
+                                             "the setting gateway.hosts."));
+  }
   bool HostAllowed(const HttpRequest& request) const {
-    return options_.allowed_hosts.empty() || Contains(options_.allowed_hosts, HostName(request.Header("host")));
+    return options_.allowed_hosts.empty() ||
+           Contains(options_.allowed_hosts, absl::AsciiStrToLower(std::string(HostName(request.Header("host")))));
   }
   HttpResponse Ready() const;
   HttpResponse GetPath(const HttpRequest& request) const;
@@ -169,7 +177,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
 
 HeadAnswer GatewayImpl::OnHead(const HttpRequest& head) {
   if (!HostAllowed(head)) {
-    return ErrorResponse(421, Error(Reason::kNotFound));
+    return WrongHost();
   }
   if (ConnectDoor::IsCallPath(head.path)) {
     return door_.OnHead(head);
@@ -294,7 +302,7 @@ bool GatewayImpl::OriginAllowed(const HttpRequest& request) const {
 
 void GatewayImpl::OnUpgrade(const HttpRequest& request, std::function<void(UpgradeAnswer)> answer) {
   if (!HostAllowed(request)) {
-    answer(ErrorResponse(421, Error(Reason::kNotFound)));
+    answer(WrongHost());
     return;
   }
   if (request.path != "/live") {

@@ -23,7 +23,7 @@ struct GatewayOptions {
   ConnectOptions connect;
   LiveOptions live;
   size_t max_document = 4 * 1024 * 1024;
-  /// Host names that requests may carry ("muster.example.org", "127.0.0.1"); empty: any.
+  /// Host names that requests may carry, in lower case ("muster.example.org", "127.0.0.1", "[::1]"); empty: any.
   std::vector<std::string> allowed_hosts;
   /// Origins whose pages may open /live ("https://muster.example.org"), besides the gateway's own.
   std::vector<std::string> allowed_origins;

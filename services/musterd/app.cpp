@@ -4,9 +4,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/events/consumer.h"
@@ -14,6 +16,7 @@
 #include "muster/rpc/grpc_server.h"
 #include "muster/rpc/local_peer.h"
 #include "muster/rpc/pipeline.h"
+#include "muster/rpc/rate_limiter.h"
 #include "muster/security/access_token.h"
 #include "muster/security/confirm_token.h"
 #include "muster/security/key_file.h"
@@ -22,6 +25,7 @@
 #include "muster/security/text_sealer.h"
 #include "muster/telemetry/log.h"
 #include "muster/telemetry/metrics.h"
+#include "muster/telemetry/trace.h"
 #include "services/dispatch/rpc/dispatch_service.h"
 #include "services/dispatch/rpc/registry_follower.h"
 #include "services/dispatch/rpc/timers.h"
@@ -32,6 +36,7 @@
 #include "services/identity/rpc/identity_service.h"
 #include "services/identity/store/tables.h"
 #include "services/matching/rpc/matching_service.h"
+#include "services/musterd/event_metrics.h"
 #include "services/musterd/owner.h"
 #include "services/musterd/redis_process.h"
 #include "services/notify/rpc/notify_service.h"
@@ -46,7 +51,10 @@ namespace fs = std::filesystem;
 
 /// The whole city: GB/T 2260 code 3205 (Suzhou).
 constexpr char kCityPath[] = "3205";
+constexpr char kExchangeKey[] = "muster.identity.v1.IdentityService.ExchangeKey";
 constexpr Duration kGrace = std::chrono::seconds(10);
+/// What a gRPC message may add to the document inside it, in bytes.
+constexpr int64_t kEnvelope = 64 * 1024;
 
 /// Holds the data folder for this process.
 class FolderLock {
@@ -94,7 +102,7 @@ class AllServices final : public App {
   absl::Status Run() {
     MUSTER_RETURN_IF_ERROR(PrepareFolders());
     MUSTER_RETURN_IF_ERROR(LoadKeys());
-    StartRedis();
+    MUSTER_RETURN_IF_ERROR(StartRedis());
     MUSTER_RETURN_IF_ERROR(OpenOwners());
     BuildPipeline();
     BuildServices();
@@ -126,7 +134,11 @@ class AllServices final : public App {
   }
 
   absl::Status LoadKeys() {
-    MUSTER_ASSIGN_OR_RETURN(auto keys, security::LoadOrCreateInstallationKeys((data_dir_ / "keys").string(), random_));
+    const std::string folder = (data_dir_ / "keys").string();
+    // Keys are made for an empty installation only: new ones beside old data would open none of it.
+    MUSTER_ASSIGN_OR_RETURN(auto keys, fs::is_empty(data_dir_ / "db")
+                                           ? security::LoadOrCreateInstallationKeys(folder, random_)
+                                           : security::LoadInstallationKeys(folder));
     keys_ = std::make_unique<security::InstallationKeys>(std::move(keys));
     token_signer_ = std::make_unique<security::TokenSigner>(keys_->token_signing);
     key_set_ = std::make_unique<security::KeySet>(token_signer_->PublicKeys());
@@ -148,19 +160,21 @@ class AllServices final : public App {
     return [token] { return token->Get().value_or(std::string()); };
   }
 
-  void StartRedis() {
+  absl::Status StartRedis() {
     if (settings_.redis_mode == "private") {
       redis_ = std::make_unique<RedisProcess>(settings_.redis_program, data_dir_);
+      redis_options_.unix_socket = redis_->socket().string();
+      return absl::OkStatus();
     }
+    const size_t colon = settings_.redis_address.rfind(':');
+    redis_options_.host = settings_.redis_address.substr(0, colon);
+    (void)absl::SimpleAtoi(settings_.redis_address.substr(colon + 1), &redis_options_.port);
+    redis_options_.user = settings_.redis_user;
+    MUSTER_ASSIGN_OR_RETURN(redis_options_.password, config::ReadSecretFile(settings_.redis_password_file));
+    return absl::OkStatus();
   }
 
-  std::unique_ptr<events::Bus> MakeBus() const {
-    events::RedisOptions options;
-    if (redis_ != nullptr) {
-      options.unix_socket = redis_->socket().string();
-    }
-    return events::MakeRedisBus(options);
-  }
+  std::unique_ptr<events::Bus> MakeBus() const { return events::MakeRedisBus(redis_options_); }
 
   absl::StatusOr<std::unique_ptr<Owner>> OpenOwner(const std::string& name,
                                                    std::span<const storage::Migration> migrations,
@@ -197,15 +211,22 @@ class AllServices final : public App {
     checks.authorize = [](const Principal& principal, const std::string& method) {
       return security::Authorize(principal, method);
     };
+    checks.rate_limit = [this](const rpc::Call& call, rpc::Criticality) { return rate_limiter_.Check(call); };
     rpc::PipelineOptions options;
     options.observe = [this](const rpc::CallRecord& record) { Observe(record); };
+    options.enter = [](const rpc::Call& call) -> std::shared_ptr<void> {
+      return std::make_shared<telemetry::ScopedTrace>(telemetry::TraceContext{call.trace_id, {}});
+    };
     pipeline_ = std::make_unique<rpc::CallPipeline>(table_, std::move(checks), std::move(options), clock_);
     peer_ = rpc::MakeLocalPeer(*pipeline_);
   }
 
   void Observe(const rpc::CallRecord& record) {
-    rpc_metrics_.Begin();
+    rate_limiter_.OnEnd(record);
     rpc_metrics_.End(record.method, record.reason.empty() ? "OK" : record.reason, record.duration);
+    if (record.method == kExchangeKey && record.code == absl::StatusCode::kUnauthenticated) {
+      telemetry::LogWarning("a key was refused", {{"source", record.source_address}, {"trace_id", record.trace_id}});
+    }
     if (record.code == absl::StatusCode::kInternal) {
       telemetry::LogError("call failed",
                           {{"method", record.method}, {"trace_id", record.trace_id}, {"reason", record.reason}});
@@ -224,7 +245,7 @@ class AllServices final : public App {
     registry_->RegisterOwner(router_);
 
     dispatch_ = std::make_unique<dispatch::DispatchService>(dispatch::DispatchService::Dependencies{
-        dispatch_owner_->database(), clock_, random_, *confirm_tokens_, dispatch_owner_->feed()});
+        dispatch_owner_->database(), clock_, random_, *confirm_tokens_, dispatch_owner_->feed(), NewLine()});
     dispatch_->Register(table_);
     dispatch_->RegisterOwner(router_);
     timers_ = std::make_unique<dispatch::Timers>(*dispatch_, clock_);
@@ -258,6 +279,13 @@ class AllServices final : public App {
     matching_ = std::make_unique<matching::MatchingService>(matching::MatchingService::Dependencies{
         *peer_, *peer_, feeds_, *matching_bus_, *event_signer_, clock_, TokenOf("matching")});
     matching_->Register(table_);
+  }
+
+  /// How a line asks that does not say.
+  dispatch::WavePolicy NewLine() const {
+    const auto seconds = [](std::chrono::milliseconds time) { return static_cast<int>(time.count() / 1000); };
+    return {static_cast<int>(settings_.wave_size), seconds(settings_.answer_time), seconds(settings_.provisional_time),
+            false};
   }
 
   events::StepDriver& Drive(const std::string& name, events::StepDriver::Step step) {
@@ -319,6 +347,9 @@ class AllServices final : public App {
   absl::Status OpenDoors() {
     rpc::GrpcServerOptions options;
     options.listen = {"unix:" + fs::absolute(data_dir_ / "run" / "musterd.sock").string(), settings_.rpc_listen};
+    options.max_call_bytes = static_cast<int>(settings_.limit_rpc_message_bytes);
+    options.max_receive_bytes =
+        static_cast<int>(std::max(settings_.limit_rpc_message_bytes, settings_.limit_document_bytes + kEnvelope));
     options.reflection = settings_.ReflectionOn();
     MUSTER_ASSIGN_OR_RETURN(grpc_, rpc::GrpcServer::Start(*pipeline_, options));
     return OpenGateway();
@@ -331,6 +362,9 @@ class AllServices final : public App {
     options.http.max_connections = static_cast<size_t>(settings_.limit_connections);
     options.http.socket_queue_messages = static_cast<size_t>(settings_.limit_live_queue_messages);
     options.http.socket_queue_bytes = static_cast<size_t>(settings_.limit_live_queue_bytes);
+    options.connect.max_body = static_cast<size_t>(settings_.limit_call_bytes);
+    options.allowed_hosts = settings_.AllowedHosts();
+    options.allowed_origins = settings_.AllowedOrigins();
     options.max_document = static_cast<size_t>(settings_.limit_document_bytes);
     gateway::GatewayHooks hooks;
     hooks.readiness = [this] { return Ready(); };
@@ -349,10 +383,6 @@ class AllServices final : public App {
     live_bus_ = MakeBus();
     live_consumer_ = events::Consumer::InMemory(live, gateway_->live(), *live_bus_, feeds_, *event_signer_, clock_);
     Drive("live-feed", [this](Time now) { return live_consumer_->Step(now); });
-    Drive("live-clients", [this](Time now) {
-      gateway_->live().Step(now);
-      return Duration(std::chrono::seconds(1));
-    });
     identity_owner_->database().OnCommit([this] {
       if (!stopping_) {
         gateway_->AccountsChanged();
@@ -361,8 +391,16 @@ class AllServices final : public App {
     return absl::OkStatus();
   }
 
+  std::vector<std::pair<std::string, const events::Consumer*>> Consumers() const {
+    return {
+        {"dispatch", dispatch_consumer_.get()}, {"notify", notify_consumer_.get()}, {"gateway", live_consumer_.get()}};
+  }
+
   gateway::Readiness Ready() const {
     gateway::Readiness ready;
+    if (dispatch_consumer_->Position("registry", Mode::kReal) == 0) {
+      ready.reasons.push_back("dispatch: the registry has not been read yet, no team can be booked");
+    }
     if (!matching_->feeder().IsReady()) {
       ready.reasons.push_back("matching: the index is being loaded");
     }
@@ -374,18 +412,29 @@ class AllServices final : public App {
         ready.reasons.push_back("redis: not reached by " + owner->name() + ", its events travel by the feed");
       }
     }
+    for (const auto& [name, consumer] : Consumers()) {
+      if (!consumer->counters().bus_up) {
+        ready.reasons.push_back("redis: not reached by " + name + ", which reads the feeds");
+      }
+      if (const int64_t aside = consumer->counters().dead_letters; aside > 0) {
+        ready.reasons.push_back(name + ": " + std::to_string(aside) +
+                                " events could not be applied and were put aside");
+      }
+    }
     return ready;
   }
 
   std::string MetricsText() {
     for (const Owner* owner : Owners()) {
-      const telemetry::Labels labels{{"service", owner->name()}};
-      const int64_t oldest = owner->relay().oldest_waiting_us;
-      metrics_.Gauge("outbox_age_seconds", "Age of the oldest event that is not on the bus.", labels)
-          .Set(oldest == 0 ? 0.0 : static_cast<double>(ToMicros(clock_.Now()) - oldest) / 1e6);
-      metrics_.Gauge("outbox_published_seq", "The newest feed_seq on the bus.", labels)
-          .Set(static_cast<double>(owner->relay().published_seq));
+      ShowRelay(metrics_, owner->name(), owner->relay(), clock_.Now());
+      ShowJanitor(metrics_, owner->name(), owner->janitor());
     }
+    for (const auto& [name, consumer] : Consumers()) {
+      ShowConsumer(metrics_, name, consumer->counters());
+    }
+    ShowSender(metrics_, notify_->counters());
+    metrics_.Gauge("rpc_server_in_flight", "Calls that were admitted and not yet answered.")
+        .Set(pipeline_->in_flight());
     metrics_.Gauge("redis_restarts", "How often the private redis-server was started again.")
         .Set(redis_ == nullptr ? 0.0 : redis_->restarts());
     const gateway::HttpServerStats http = gateway_->stats();
@@ -415,6 +464,7 @@ class AllServices final : public App {
   std::map<std::string, std::unique_ptr<security::ServiceToken>> service_tokens_;
 
   std::unique_ptr<RedisProcess> redis_;
+  events::RedisOptions redis_options_;
   events::FeedRouter feeds_;
   std::unique_ptr<Owner> identity_owner_;
   std::unique_ptr<Owner> registry_owner_;
@@ -423,6 +473,7 @@ class AllServices final : public App {
   std::unique_ptr<Owner> exchange_owner_;
 
   rpc::MethodTable table_;
+  rpc::RateLimiter rate_limiter_{rpc::RateLimits(), clock_};
   rpc::OwnerRouter router_{table_};
   std::unique_ptr<rpc::CallPipeline> pipeline_;
   std::unique_ptr<rpc::Peer> peer_;

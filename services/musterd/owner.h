@@ -48,6 +48,7 @@ class Owner {
   storage::Database& database() { return *database_; }
   events::FeedReader& feed() { return feed_; }
   const events::RelayCounters& relay() const { return relay_.counters(); }
+  const events::JanitorCounters& janitor() const { return janitor_.counters(); }
 
   /// Starts the threads; from then on events flow.
   void Start();

@@ -38,4 +38,8 @@ void Failpoint(const char* name) {
 }
 
 }  // namespace muster
+#else
+namespace muster {
+void Failpoint(const char*) {}
+}  // namespace muster
 #endif

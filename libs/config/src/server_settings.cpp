@@ -1,11 +1,30 @@
 #include "muster/config/server_settings.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 
 namespace muster::config {
 namespace {
 
 constexpr int64_t kMebibyte = 1024 * 1024;
+constexpr int64_t kSecond = 1000;
+constexpr int64_t kDay = 24 * 3600 * kSecond;
+
+bool IsLoopback(const std::string& address) {
+  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
+         absl::StartsWith(address, "[::1]:");
+}
+
+std::vector<std::string> Split(const std::string& list) {
+  std::vector<std::string> items;
+  for (const auto& item : absl::StrSplit(list, ',')) {
+    if (const auto trimmed = absl::StripAsciiWhitespace(item); !trimmed.empty()) {
+      items.push_back(absl::AsciiStrToLower(trimmed));
+    }
+  }
+  return items;
+}
 
 void BindAddresses(Loader& loader, ServerSettings& settings) {
   loader
@@ -15,6 +34,15 @@ void BindAddresses(Loader& loader, ServerSettings& settings) {
              .check = CheckAddress,
              .environment = "MUSTER_LISTEN",
              .flag = "listen"})
+      .Bind(
+          "gateway.hosts", settings.hosts,
+          {.help_zh = "允许的 Host 名，用逗号分隔。为空：回环地址只认本机名，其他地址不限。",
+           .help_en = "Host names that requests may carry, with commas between. Empty: the names of this machine where "
+                      "the address is loopback, any elsewhere."})
+      .Bind("gateway.origins", settings.origins,
+            {.help_zh = "除本站外，可打开实时推送的网页来源，用逗号分隔。",
+             .help_en = "Origins whose pages may open the live feed besides the gateway's own, with commas between "
+                        "(https://muster.example.org)."})
       .Bind("rpc.listen", settings.rpc_listen,
             {.help_zh = "gRPC 接口的地址，只能是回环或内网地址。",
              .help_en = "Address of the gRPC interface: loopback or private only.",
@@ -100,24 +128,37 @@ void BindLimits(Loader& loader, ServerSettings& settings) {
 void BindDispatch(Loader& loader, ServerSettings& settings) {
   loader
       .Bind("dispatch.wave_size", settings.wave_size,
-            {.help_zh = "一轮邀请的队伍数。",
-             .help_en = "Teams that are asked in one wave.",
+            {.help_zh = "一轮邀请的队伍数；这三项用于未另行规定的需求。",
+             .help_en = "Teams that are asked in one wave. These three hold where a request does not say otherwise.",
              .minimum = 1,
-             .maximum = 1000})
-      .Bind("dispatch.answer_timeout", settings.answer_timeout,
+             .maximum = 100})
+      .Bind("dispatch.answer_time", settings.answer_time,
             {.help_zh = "等待答复的时间，过后发出下一轮。",
              .help_en = "How long an answer is waited for before the next wave.",
-             .minimum = 100,
-             .maximum = 24 * 3'600'000});
+             .minimum = kSecond,
+             .maximum = kDay})
+      .Bind("dispatch.provisional_time", settings.provisional_time,
+            {.help_zh = "有条件接受的答复保留名额的时间。",
+             .help_en = "How long a provisional answer holds its place.",
+             .minimum = kSecond,
+             .maximum = kDay});
 }
 
 }  // namespace
 
 bool ServerSettings::ReflectionOn() const {
-  if (rpc_reflection != "auto") return rpc_reflection == "on";
-  return absl::StartsWith(rpc_listen, "127.") || absl::StartsWith(rpc_listen, "localhost:") ||
-         absl::StartsWith(rpc_listen, "[::1]:");
+  return rpc_reflection == "auto" ? IsLoopback(rpc_listen) : rpc_reflection == "on";
 }
+
+std::vector<std::string> ServerSettings::AllowedHosts() const {
+  std::vector<std::string> allowed = Split(hosts);
+  if (allowed.empty() && IsLoopback(listen)) {
+    allowed = {"localhost", "127.0.0.1", "[::1]", listen.substr(0, listen.rfind(':'))};
+  }
+  return allowed;
+}
+
+std::vector<std::string> ServerSettings::AllowedOrigins() const { return Split(origins); }
 
 Loader ServerLoader(ServerSettings& settings) {
   Loader loader;

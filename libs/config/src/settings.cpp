@@ -1,6 +1,7 @@
 #include "muster/config/settings.h"
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <utility>
 
@@ -231,6 +232,20 @@ std::string Loader::Help() const {
                     "\n");
   }
   return text;
+}
+
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
+  if (path.empty()) {
+    return std::string();
+  }
+  if (const auto wrong = CheckSecretFile(path)) {
+    return absl::FailedPreconditionError(path + ": " + *wrong);
+  }
+  std::ifstream file(path);
+  std::string secret;
+  std::getline(file, secret);
+  return file ? absl::StatusOr<std::string>(std::move(secret))
+              : absl::FailedPreconditionError(path + ": holds no secret");
 }
 
 std::optional<int> LoadForMain(Loader& loader, int argc, const char* const* argv) {

@@ -10,6 +10,7 @@
 #include "muster/domain/reason.h"
 #include "muster/events/convert.h"
 #include "muster/telemetry/log.h"
+#include "trace_of_event.h"
 
 namespace muster::events {
 namespace {
@@ -439,6 +440,7 @@ void Consumer::Failed(Stream& stream, const FeedEvent& event, const absl::Status
     stream.attempts = 0;
   }
   ++counters_.failures;
+  const TraceOfEvent trace(event);
   const std::string reason(RowOf(GetErrorInfo(status).reason).name);
   telemetry::LogWarning("an event could not be applied",
                         {{"consumer", options_.name}, {"event", event.id}, {"type", event.type}, {"reason", reason}});

@@ -9,6 +9,7 @@
 #include "muster/base/mutex.h"
 #include "muster/base/status_macros.h"
 #include "muster/events/consumer.h"
+#include "trace_of_event.h"
 
 namespace muster::events {
 namespace {
@@ -139,6 +140,7 @@ class DurableSink final : public ConsumerSink {
     int64_t expected = kept.position;
     for (; outcome.applied < run.size(); ++outcome.applied) {
       const FeedEvent& event = run[outcome.applied];
+      const TraceOfEvent trace(event);
       auto command = handler_.Handle(event);
       if (!command.ok()) {
         outcome.status = command.status();

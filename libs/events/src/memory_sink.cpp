@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "consumer_sink.h"
+#include "trace_of_event.h"
 
 namespace muster::events {
 namespace {
@@ -15,6 +16,7 @@ class MemorySink final : public ConsumerSink {
   Outcome Apply(std::span<const FeedEvent> run) override {
     Outcome outcome;
     for (const FeedEvent& event : run) {
+      const TraceOfEvent trace(event);
       outcome.status = handler_.Apply(event);
       if (!outcome.status.ok()) {
         break;

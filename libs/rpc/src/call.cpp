@@ -42,7 +42,7 @@ Call BackgroundCall(const Clock& clock, std::string access_token, Duration timeo
   Call call;
   call.access_token = std::move(access_token);
   call.trace_id = NewTraceId();
-  call.source_address = "local";
+  call.source_address = kProcessSource;
   call.steady_deadline = timeout == kNoDeadline ? kNoDeadline : clock.Steady() + timeout;
   return call;
 }

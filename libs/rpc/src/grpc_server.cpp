@@ -47,7 +47,7 @@ std::string SourceAddress(const std::string& peer) {
     const size_t close = peer.find_first_of("]%", open);
     return open == std::string::npos ? "ipv6" : peer.substr(open + 1, close - open - 1);
   }
-  return "unix";
+  return kUnixSource;
 }
 
 Duration SteadyDeadline(const grpc::CallbackServerContext& context, const Clock& clock) {

@@ -89,6 +89,7 @@ Method MethodTable::Prepare(const std::string& full_name, const google::protobuf
   method.response_prototype = &response;
   method.criticality = CriticalityOf(*descriptor);
   method.is_read = IsRead(*descriptor);
+  method.is_internal = IsInternal(*descriptor);
   method.needs_request_id = !method.is_read && descriptor->input_type()->FindFieldByName("request_id") != nullptr;
   return method;
 }

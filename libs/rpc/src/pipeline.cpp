@@ -134,6 +134,9 @@ absl::Status CallPipeline::Impl::Identify(const Method& method, Call& call) {
     return Error(Reason::kAuthRequired);
   }
   MUSTER_ASSIGN_OR_RETURN(call.principal, checks.authenticate(call.access_token));
+  if (method.is_internal && !call.principal.Has(Role::kService) && !IsLocalSource(call.source_address)) {
+    return Error(Reason::kForbidden, {}, {{"action", method.descriptor->name()}});
+  }
   return checks.authorize(call.principal, method.full_name);
 }
 
@@ -265,6 +268,8 @@ void CallPipeline::Stream(const Method& method, Call call, std::unique_ptr<Messa
     recording->Finish(Error(Reason::kOverloaded, {}, {{"retry_after_s", "5"}}));
   }
 }
+
+int CallPipeline::in_flight() const { return impl_->in_flight.load(std::memory_order_relaxed); }
 
 void CallPipeline::Drain() { impl_->draining.store(true); }
 

@@ -14,14 +14,12 @@ constexpr Duration kIdle = std::chrono::minutes(10);
 
 std::string AnonymousKey(const std::string& address) { return "address " + address; }
 
-bool IsLocal(const std::string& address) { return address == "unix" || address == "local"; }
-
 }  // namespace
 
 RateLimiter::RateLimiter(RateLimits limits, const Clock& clock) : limits_(std::move(limits)), clock_(clock) {}
 
 absl::Status RateLimiter::Check(const Call& call) {
-  if (IsLocal(call.source_address) || call.principal.Has(Role::kService)) {
+  if (IsLocalSource(call.source_address) || call.principal.Has(Role::kService)) {
     return absl::OkStatus();
   }
   if (call.principal.account_id.empty()) {

@@ -155,6 +155,21 @@ absl::Status WriteBeside(const std::string& beside, std::string_view content) {
   return absl::OkStatus();
 }
 
+template <class LoadRing>
+absl::StatusOr<InstallationKeys> LoadAll(const std::string& directory, const LoadRing& load_ring) {
+  const auto load = [&](std::string_view name) {
+    return load_ring((std::filesystem::path(directory) / name).string());
+  };
+  MUSTER_ASSIGN_OR_RETURN(KeyRing token_signing, load(kTokenSigningKeyFile));
+  MUSTER_ASSIGN_OR_RETURN(KeyRing field_wrapping, load(kFieldWrappingKeyFile));
+  MUSTER_ASSIGN_OR_RETURN(KeyRing blind_index, load(kBlindIndexKeyFile));
+  MUSTER_ASSIGN_OR_RETURN(KeyRing bus, load(kBusKeyFile));
+  MUSTER_ASSIGN_OR_RETURN(KeyRing confirm, load(kConfirmKeyFile));
+  MUSTER_ASSIGN_OR_RETURN(KeyRing stored_reply, load(kStoredReplyKeyFile));
+  return InstallationKeys{std::move(token_signing), std::move(field_wrapping), std::move(blind_index),
+                          std::move(bus),           std::move(confirm),        std::move(stored_reply)};
+}
+
 }  // namespace
 
 std::string SecretKeyId(std::string_view key) {
@@ -191,34 +206,35 @@ absl::Status WriteSecretFile(const std::string& path, std::string_view content) 
   return SyncDirectory(directory);
 }
 
-absl::StatusOr<KeyRing> LoadOrCreateKeyRing(const std::string& path, Random& random) {
+absl::StatusOr<KeyRing> LoadKeyRing(const std::string& path) {
   File file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!file.IsOpen() && errno == ENOENT) {
-    const KeyRing made = KeyRing::Generate(random);
-    const SensitiveText line(ToHex(made.Current().bytes.Reveal()) + "\n");
-    MUSTER_RETURN_IF_ERROR(WriteSecretFile(path, line.Reveal()));
-    return made;
-  }
   if (!file.IsOpen()) {
-    return errno == ELOOP ? FileError(path, "is a symbolic link") : SystemError(path, "cannot be opened");
+    return errno == ELOOP    ? FileError(path, "is a symbolic link")
+           : errno == ENOENT ? FileError(path, "is missing; put it back from the backup of the keys")
+                             : SystemError(path, "cannot be opened");
   }
   MUSTER_RETURN_IF_ERROR(CheckOwnerAndMode(path, file.get()));
   MUSTER_ASSIGN_OR_RETURN(const SensitiveText content, ReadAll(path, file.get()));
   return ParseKeys(path, content.Reveal());
 }
 
+absl::StatusOr<KeyRing> LoadOrCreateKeyRing(const std::string& path, Random& random) {
+  struct stat about {};
+  if (lstat(path.c_str(), &about) == 0 || errno != ENOENT) {
+    return LoadKeyRing(path);
+  }
+  KeyRing made = KeyRing::Generate(random);
+  const SensitiveText line(ToHex(made.Current().bytes.Reveal()) + "\n");
+  MUSTER_RETURN_IF_ERROR(WriteSecretFile(path, line.Reveal()));
+  return made;
+}
+
+absl::StatusOr<InstallationKeys> LoadInstallationKeys(const std::string& directory) {
+  return LoadAll(directory, LoadKeyRing);
+}
+
 absl::StatusOr<InstallationKeys> LoadOrCreateInstallationKeys(const std::string& directory, Random& random) {
-  const auto load = [&](std::string_view name) {
-    return LoadOrCreateKeyRing((std::filesystem::path(directory) / name).string(), random);
-  };
-  MUSTER_ASSIGN_OR_RETURN(KeyRing token_signing, load(kTokenSigningKeyFile));
-  MUSTER_ASSIGN_OR_RETURN(KeyRing field_wrapping, load(kFieldWrappingKeyFile));
-  MUSTER_ASSIGN_OR_RETURN(KeyRing blind_index, load(kBlindIndexKeyFile));
-  MUSTER_ASSIGN_OR_RETURN(KeyRing bus, load(kBusKeyFile));
-  MUSTER_ASSIGN_OR_RETURN(KeyRing confirm, load(kConfirmKeyFile));
-  MUSTER_ASSIGN_OR_RETURN(KeyRing stored_reply, load(kStoredReplyKeyFile));
-  return InstallationKeys{std::move(token_signing), std::move(field_wrapping), std::move(blind_index),
-                          std::move(bus),           std::move(confirm),        std::move(stored_reply)};
+  return LoadAll(directory, [&](const std::string& path) { return LoadOrCreateKeyRing(path, random); });
 }
 
 }  // namespace muster::security

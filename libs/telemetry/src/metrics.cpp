@@ -50,14 +50,9 @@ const std::vector<double>& CallSeconds() {
 }
 
 RpcMetrics::RpcMetrics(Metrics& metrics, std::string direction)
-    : metrics_(metrics),
-      prefix_("rpc_" + std::move(direction) + "_"),
-      in_flight_(metrics.Gauge(prefix_ + "in_flight", "Calls that have begun and not ended")) {}
-
-void RpcMetrics::Begin() { in_flight_.Increment(); }
+    : metrics_(metrics), prefix_("rpc_" + std::move(direction) + "_") {}
 
 void RpcMetrics::End(const std::string& method, const std::string& code, Duration took) {
-  in_flight_.Decrement();
   metrics_.Counter(prefix_ + "calls_total", "Calls that have ended", {{"method", method}, {"code", code}}).Increment();
   metrics_.Histogram(prefix_ + "seconds", "How long calls took", CallSeconds(), {{"method", method}})
       .Observe(std::chrono::duration<double>(took).count());

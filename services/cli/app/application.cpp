@@ -3,6 +3,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <iostream>
 
 #include "services/cli/app/commands.h"
@@ -124,7 +127,7 @@ int RunApplication(int argc, char** argv) {
   Globals globals;
   int timeout_seconds = static_cast<int>(globals.timeout.count());
   AddGlobalOptions(app, globals, timeout_seconds, language);
-  Commands commands(app, language);
+  Commands commands(Command(app), language);
   AddEveryCommand(commands);
   try {
     app.parse(argc, argv);

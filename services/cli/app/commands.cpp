@@ -2,9 +2,9 @@
 
 namespace muster::cli {
 
-CLI::App& Commands::Group(const std::string& name, const Text& what) {
-  CLI::App& group = *root_.add_subcommand(name, what.In(language_));
-  group.require_subcommand(1);
+Command Commands::Group(const std::string& name, const Text& what) const {
+  const Command group = root_.Sub(name, what.In(language_));
+  group.RequireSub();
   return group;
 }
 

@@ -186,55 +186,53 @@ absl::StatusOr<ExitCode> Revoke(Context& context, const RevokeOptions& options) 
 }
 
 void AddAccounts(Commands& commands) {
-  CLI::App& group = commands.Group("account", {"账号（用 admin 的密钥）", "accounts (with the admin's key)"});
+  const Command group = commands.Group("account", {"账号（用 admin 的密钥）", "accounts (with the admin's key)"});
   commands.Add<ListOptions>(
       group, "list", {"列出账号", "list accounts"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
-            ->check(CLI::PositiveNumber);
+      [&](Command app, ListOptions& options) {
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       ListAccounts);
-  CLI::App& create = commands.Add<CreateAccountOptions>(
+  const Command create = commands.Add<CreateAccountOptions>(
       group, "create", {"建立账号", "make an account"},
-      [&](CLI::App& app, CreateAccountOptions& options) {
-        app.add_option("LOGIN", options.login, commands.In({"登录名，不用人名", "a name for it, not a person's"}))
-            ->required();
-        app.add_option("--role", options.roles, commands.In({"角色（可重复）", "a role (repeatable)"}))->required();
-        app.add_option("--district", options.district, commands.In({"管辖区划", "the district it covers"}));
-        app.add_option("--org", options.organization, commands.In({"代表的组织", "the organization it acts for"}));
+      [&](Command app, CreateAccountOptions& options) {
+        app.Option("LOGIN", options.login, commands.In({"登录名，不用人名", "a name for it, not a person's"}))
+            .Required();
+        app.Option("--role", options.roles, commands.In({"角色（可重复）", "a role (repeatable)"})).Required();
+        app.Option("--district", options.district, commands.In({"管辖区划", "the district it covers"}));
+        app.Option("--org", options.organization, commands.In({"代表的组织", "the organization it acts for"}));
       },
       Create);
   Commands::Examples(create, "muster account create wuzhong-desk --role district_operator --district 3205/320506");
   commands.Add<AccountOptions>(
       group, "disable", {"停用账号", "disable an account"},
-      [&](CLI::App& app, AccountOptions& options) {
-        app.add_option("ACCOUNT", options.account, commands.In({"编号或登录名", "its id or login"}))->required();
+      [&](Command app, AccountOptions& options) {
+        app.Option("ACCOUNT", options.account, commands.In({"编号或登录名", "its id or login"})).Required();
       },
       Disable);
 }
 
 void AddKeys(Commands& commands) {
-  CLI::App& group = commands.Group("key", {"API 密钥（用 admin 的密钥）", "API keys (with the admin's key)"});
-  CLI::App& create = commands.Add<CreateKeyOptions>(
+  const Command group = commands.Group("key", {"API 密钥（用 admin 的密钥）", "API keys (with the admin's key)"});
+  const Command create = commands.Add<CreateKeyOptions>(
       group, "create", {"建立密钥，只显示一次", "make a key; it is shown once"},
-      [&](CLI::App& app, CreateKeyOptions& options) {
-        app.add_option("ACCOUNT", options.account, commands.In({"编号或登录名", "the account's id or login"}))
-            ->required();
-        app.add_option("--label", options.label, commands.In({"用途", "what it is for"}))->required();
-        app.add_option("--out", options.file,
-                       commands.In({"写入文件（0600）而不显示", "write it to a file (0600) instead"}));
+      [&](Command app, CreateKeyOptions& options) {
+        app.Option("ACCOUNT", options.account, commands.In({"编号或登录名", "the account's id or login"})).Required();
+        app.Option("--label", options.label, commands.In({"用途", "what it is for"})).Required();
+        app.Option("--out", options.file,
+                   commands.In({"写入文件（0600）而不显示", "write it to a file (0600) instead"}));
       },
       CreateKeyOf);
   Commands::Examples(create, "muster key create wuzhong-desk --label \"duty desk\" --out var/tokens/wuzhong");
-  const auto bind_account = [&](CLI::App& app, auto& options) {
-    app.add_option("ACCOUNT", options.account, commands.In({"编号或登录名", "the account's id or login"}))->required();
+  const auto bind_account = [&](Command app, auto& options) {
+    app.Option("ACCOUNT", options.account, commands.In({"编号或登录名", "the account's id or login"})).Required();
   };
   commands.Add<AccountOptions>(group, "list", {"列出账号的密钥", "list an account's keys"}, bind_account, ListKeys);
   commands.Add<RevokeOptions>(
       group, "revoke", {"吊销密钥", "make a key useless"},
-      [&](CLI::App& app, RevokeOptions& options) {
+      [&](Command app, RevokeOptions& options) {
         bind_account(app, options);
-        app.add_option("KEY", options.id)->required();
+        app.Option("KEY", options.id).Required();
       },
       Revoke);
 }
@@ -245,7 +243,7 @@ void AddAccountCommands(Commands& commands) {
   AddAccounts(commands);
   AddKeys(commands);
   commands.Add<NoOptions>(
-      commands.root(), "whoami", {"现在以谁的身份操作", "as whom this program acts"}, [](CLI::App&, NoOptions&) {},
+      commands.root(), "whoami", {"现在以谁的身份操作", "as whom this program acts"}, [](Command, NoOptions&) {},
       WhoAmI);
 }
 

@@ -120,38 +120,36 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
 }  // namespace
 
 void AddAlertCommands(Commands& commands) {
-  CLI::App& group = commands.Group("alert", {"CAP 警报", "CAP alerts"});
-  CLI::App& submit = commands.Add<SubmitOptions>(
+  const Command group = commands.Group("alert", {"CAP 警报", "CAP alerts"});
+  const Command submit = commands.Add<SubmitOptions>(
       group, "submit",
       {"提交一份 CAP 1.1/1.2 警报，形成或更新事件", "hand in a CAP 1.1 or 1.2 alert: makes or changes an incident"},
-      [&](CLI::App& app, SubmitOptions& options) {
-        app.add_option("FILE", options.file,
-                       commands.In({"XML 文件，- 为标准输入", "an XML file; - is standard input"}))
-            ->required();
-        auto* strict = app.add_flag("--strict", options.strict,
-                                    commands.In({"发现第一个缺陷就拒绝", "the first fault refuses it"}));
-        app.add_flag("--lenient", options.lenient,
-                     commands.In({"保留并列出缺陷（默认）", "keep a list of faults (default)"}))
-            ->excludes(strict);
-        app.add_flag("--accept-expired", options.accept_expired,
-                     commands.In({"过期的警报也建立事件", "make an incident even when it is out of date"}));
-        app.add_option("--reason", options.reason, commands.In({"为什么", "why"}));
+      [&](Command app, SubmitOptions& options) {
+        app.Option("FILE", options.file, commands.In({"XML 文件，- 为标准输入", "an XML file; - is standard input"}))
+            .Required();
+        const Argument strict =
+            app.Flag("--strict", options.strict, commands.In({"发现第一个缺陷就拒绝", "the first fault refuses it"}));
+        app.Flag("--lenient", options.lenient,
+                 commands.In({"保留并列出缺陷（默认）", "keep a list of faults (default)"}))
+            .Excludes(strict);
+        app.Flag("--accept-expired", options.accept_expired,
+                 commands.In({"过期的警报也建立事件", "make an incident even when it is out of date"}));
+        app.Option("--reason", options.reason, commands.In({"为什么", "why"}));
       },
       Submit);
   Commands::Examples(
       submit, "muster alert submit storm.xml\nmuster alert submit old.xml --accept-expired --reason \"late relay\"");
   commands.Add<ListOptions>(
       group, "list", {"列出收到的文档", "list the documents that came in"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
-            ->check(CLI::PositiveNumber);
+      [&](Command app, ListOptions& options) {
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       List);
   commands.Add<ShowOptions>(
       group, "show", {"查看一份文档", "show a document"},
-      [&](CLI::App& app, ShowOptions& options) {
-        app.add_option("ID", options.id)->required();
-        app.add_flag("--content", options.content, commands.In({"原样输出原文", "print its bytes as they came"}));
+      [&](Command app, ShowOptions& options) {
+        app.Option("ID", options.id).Required();
+        app.Flag("--content", options.content, commands.In({"原样输出原文", "print its bytes as they came"}));
       },
       Show);
 }

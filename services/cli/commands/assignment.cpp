@@ -133,51 +133,51 @@ absl::StatusOr<ExitCode> Recall(Context& context, const EndOptions& options) {
   return End(context, options, dispatch::v1::ASSIGNMENT_STATE_RECALLED);
 }
 
-void BindList(Commands& commands, CLI::App& app, ListOptions& options) {
-  app.add_option("--incident", options.incident,
-                 commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
-  app.add_option("--team", options.team, commands.In({"只列这支队伍的", "only of this team"}));
-  app.add_option(
+void BindList(Commands& commands, Command app, ListOptions& options) {
+  app.Option("--incident", options.incident,
+             commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
+  app.Option("--team", options.team, commands.In({"只列这支队伍的", "only of this team"}));
+  app.Option(
       "--state", options.states,
       commands.In(
           {"只列这些状态：reserved、mobilizing、en_route、on_scene、working、released、returning、home…",
            "only these states: reserved, mobilizing, en_route, on_scene, working, released, returning, home..."}));
-  app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+  app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }
 
-void BindAdvance(Commands& commands, CLI::App& app, AdvanceOptions& options) {
-  app.add_option("ASSIGNMENT", options.id)->required();
-  app.add_option("STATE", options.state,
-                 commands.In({"目标状态；不填为下一步", "the state to go to; left out: the next one"}));
-  app.add_option("--cover-override", options.override_reason,
-                 commands.In({"没有保险也放行的原因（值班员）", "let it depart without cover, and why (operators)"}));
-  app.add_option("--reason", options.reason, commands.In({"取消或未到的原因", "why, for cancelled and no_show"}));
+void BindAdvance(Commands& commands, Command app, AdvanceOptions& options) {
+  app.Option("ASSIGNMENT", options.id).Required();
+  app.Option("STATE", options.state,
+             commands.In({"目标状态；不填为下一步", "the state to go to; left out: the next one"}));
+  app.Option("--cover-override", options.override_reason,
+             commands.In({"没有保险也放行的原因（值班员）", "let it depart without cover, and why (operators)"}));
+  app.Option("--reason", options.reason, commands.In({"取消或未到的原因", "why, for cancelled and no_show"}));
 }
 
-void AddMoves(Commands& commands, CLI::App& group) {
-  CLI::App& advance = commands.Add<AdvanceOptions>(
+void AddMoves(Commands& commands, Command group) {
+  const Command advance = commands.Add<AdvanceOptions>(
       group, "advance", {"走到下一步：集结、出发、到场、工作、解除、返回、回家", "take the next step towards home"},
-      [&](CLI::App& app, AdvanceOptions& options) { BindAdvance(commands, app, options); }, Advance);
+      [&](Command app, AdvanceOptions& options) { BindAdvance(commands, app, options); }, Advance);
   Commands::Examples(advance,
                      "muster assignment advance ASSIGNMENT\nmuster assignment advance ASSIGNMENT en_route "
                      "--cover-override \"city policy 7\"");
-  CLI::App& check_in = commands.Add<ArriveOptions>(
+  const Command check_in = commands.Add<ArriveOptions>(
       group, "checkin", {"到场签到", "arrival on scene"},
-      [&](CLI::App& app, ArriveOptions& options) {
-        app.add_option("ASSIGNMENT", options.id)->required();
-        app.add_option("--people", options.headcount, commands.In({"到了多少人", "how many came"}));
-        app.add_option("--at", options.at, commands.In({"实际时间（补报）", "when it happened, told late"}));
-        auto* latitude = app.add_option("--lat", options.latitude, commands.In({"纬度", "degrees north"}));
-        app.add_option("--lon", options.longitude, commands.In({"经度", "degrees east"}))->needs(latitude);
+      [&](Command app, ArriveOptions& options) {
+        app.Option("ASSIGNMENT", options.id).Required();
+        app.Option("--people", options.headcount, commands.In({"到了多少人", "how many came"}));
+        app.Option("--at", options.at, commands.In({"实际时间（补报）", "when it happened, told late"}));
+        const Argument latitude = app.Option("--lat", options.latitude, commands.In({"纬度", "degrees north"}));
+        app.Option("--lon", options.longitude, commands.In({"经度", "degrees east"})).Needs(latitude);
       },
       CheckIn);
   Commands::Examples(check_in, "muster assignment checkin ASSIGNMENT --people 12 --lat 31.30 --lon 120.62");
   commands.Add<ArriveOptions>(
       group, "checkout", {"全员回家签退", "everybody is home"},
-      [&](CLI::App& app, ArriveOptions& options) {
-        app.add_option("ASSIGNMENT", options.id)->required();
-        app.add_option("--people", options.headcount, commands.In({"回来多少人", "how many are home"}));
-        app.add_option("--at", options.at, commands.In({"实际时间（补报）", "when it happened, told late"}));
+      [&](Command app, ArriveOptions& options) {
+        app.Option("ASSIGNMENT", options.id).Required();
+        app.Option("--people", options.headcount, commands.In({"回来多少人", "how many are home"}));
+        app.Option("--at", options.at, commands.In({"实际时间（补报）", "when it happened, told late"}));
       },
       CheckOut);
 }
@@ -185,17 +185,18 @@ void AddMoves(Commands& commands, CLI::App& group) {
 }  // namespace
 
 void AddAssignmentCommands(Commands& commands) {
-  CLI::App& group = commands.Group("assignment", {"任务：从预定到回家", "assignments: from the booking until home"});
+  const Command group =
+      commands.Group("assignment", {"任务：从预定到回家", "assignments: from the booking until home"});
   commands.Add<ListOptions>(
       group, "list", {"列出任务，新的在前", "list assignments, newest first"},
-      [&](CLI::App& app, ListOptions& options) { BindList(commands, app, options); }, List);
+      [&](Command app, ListOptions& options) { BindList(commands, app, options); }, List);
   commands.Add<ShowOptions>(
       group, "show", {"查看一项任务", "show an assignment"},
-      [](CLI::App& app, ShowOptions& options) { app.add_option("ASSIGNMENT", options.id)->required(); }, Show);
+      [](Command app, ShowOptions& options) { app.Option("ASSIGNMENT", options.id).Required(); }, Show);
   AddMoves(commands, group);
-  const auto bind_end = [&](CLI::App& app, EndOptions& options) {
-    app.add_option("ASSIGNMENT", options.id)->required();
-    app.add_option("--reason", options.reason, commands.In({"原因", "why"}));
+  const auto bind_end = [&](Command app, EndOptions& options) {
+    app.Option("ASSIGNMENT", options.id).Required();
+    app.Option("--reason", options.reason, commands.In({"原因", "why"}));
   };
   commands.Add<EndOptions>(group, "release", {"解除任务：工作完成", "release: the work is done"}, bind_end, Release);
   commands.Add<EndOptions>(group, "recall", {"召回", "call the team back"}, bind_end, Recall);

@@ -102,27 +102,26 @@ absl::StatusOr<ExitCode> Verify(Context& context, const VerifyOptions& options) 
 }  // namespace
 
 void AddAuditCommands(Commands& commands) {
-  CLI::App& group =
+  const Command group =
       commands.Group("audit", {"审计记录（用 auditor 的密钥）", "the audit trail (with the auditor's key)"});
-  CLI::App& list = commands.Add<ListOptions>(
+  const Command list = commands.Add<ListOptions>(
       group, "list", {"列出记录，旧的在前", "list records, oldest first"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--owner", options.owner,
-                       commands.In({"dispatch、registry、identity、notify、exchange",
-                                    "dispatch, registry, identity, notify or exchange"}))
-            ->capture_default_str();
-        app.add_option("--object", options.object, commands.In({"只列这个对象的", "only of this object"}));
-        app.add_option("--actor", options.actor, commands.In({"只列这个账号的", "only of this account"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
-            ->check(CLI::PositiveNumber);
+      [&](Command app, ListOptions& options) {
+        app.Option("--owner", options.owner,
+                   commands.In({"dispatch、registry、identity、notify、exchange",
+                                "dispatch, registry, identity, notify or exchange"}))
+            .ShowDefault();
+        app.Option("--object", options.object, commands.In({"只列这个对象的", "only of this object"}));
+        app.Option("--actor", options.actor, commands.In({"只列这个账号的", "only of this account"}));
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       List);
   Commands::Examples(list,
                      "muster audit list --object ASSIGNMENT\nmuster audit list --owner registry --limit 500 --json");
   commands.Add<VerifyOptions>(
       group, "verify", {"核对整条链（被破坏时退出码 1）", "recompute the chains (exit code 1 when one is broken)"},
-      [&](CLI::App& app, VerifyOptions& options) {
-        app.add_option("--owner", options.owner, commands.In({"只核对一个", "only one"}));
+      [&](Command app, VerifyOptions& options) {
+        app.Option("--owner", options.owner, commands.In({"只核对一个", "only one"}));
       },
       Verify);
 }

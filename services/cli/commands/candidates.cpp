@@ -82,17 +82,16 @@ absl::StatusOr<ExitCode> Show(Context& context, const Options& options) {
 }  // namespace
 
 void AddCandidatesCommand(Commands& commands) {
-  CLI::App& app = commands.Add<Options>(
+  const Command app = commands.Add<Options>(
       commands.root(), "candidates", {"谁能去：排序，并说明理由", "who can go: ranked, each with its reasons"},
-      [&](CLI::App& command, Options& options) {
-        command.add_option("REQUEST", options.request,
-                           commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
-        command.add_option("--line", options.line, commands.In({"只看这一行", "only this line"}));
-        command.add_option("--limit", options.limit, commands.In({"每行几支队伍", "teams a line"}))
-            ->check(CLI::Range(1, 200));
-        command.add_option("--explain", options.team,
-                           commands.In({"说明这支队伍为何可派或不可派（不可派时退出码 1）",
-                                        "say why this team can go or not (exit code 1 when it cannot)"}));
+      [&](Command command, Options& options) {
+        command.Option("REQUEST", options.request,
+                       commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
+        command.Option("--line", options.line, commands.In({"只看这一行", "only this line"}));
+        command.Option("--limit", options.limit, commands.In({"每行几支队伍", "teams a line"})).Between(1, 200);
+        command.Option("--explain", options.team,
+                       commands.In({"说明这支队伍为何可派或不可派（不可派时退出码 1）",
+                                    "say why this team can go or not (exit code 1 when it cannot)"}));
       },
       Show);
   Commands::Examples(

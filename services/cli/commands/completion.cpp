@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "services/cli/app/commands.h"
 
 namespace muster::cli {
@@ -25,41 +27,12 @@ absl::StatusOr<ExitCode> PrintScript(Context& context, const Options&) {
 
 struct WordOptions {
   std::vector<std::string> path;
-  const CLI::App* root = nullptr;
+  std::optional<Command> root;
 };
 
-const CLI::App* FindCommand(const CLI::App* app, const std::string& name) {
-  for (const CLI::App* command : app->get_subcommands({})) {
-    if (command->get_name() == name) {
-      return command;
-    }
-  }
-  return nullptr;
-}
-
-/// The command that the path leads to; words that are no command (ids) end it.
-const CLI::App* Follow(const CLI::App* app, const std::vector<std::string>& path) {
-  for (const std::string& word : path) {
-    const CLI::App* next = FindCommand(app, word);
-    if (next == nullptr) {
-      break;
-    }
-    app = next;
-  }
-  return app;
-}
-
 absl::StatusOr<ExitCode> PrintWords(Context& context, const WordOptions& options) {
-  const CLI::App* app = Follow(options.root, options.path);
-  for (const CLI::App* command : app->get_subcommands({})) {
-    context.output().Line(command->get_name());
-  }
-  for (const CLI::App* level : {app, options.root}) {
-    for (const CLI::Option* option : level->get_options()) {
-      if (!option->get_lnames().empty()) {
-        context.output().Line("--" + option->get_lnames().front());
-      }
-    }
+  for (const std::string& word : options.root->WordsAfter(options.path)) {
+    context.output().Line(word);
   }
   return ExitCode::kOk;
 }
@@ -67,18 +40,18 @@ absl::StatusOr<ExitCode> PrintWords(Context& context, const WordOptions& options
 }  // namespace
 
 void AddCompletionCommand(Commands& commands) {
-  CLI::App& group = commands.Group("completion", {"命令补全", "completion of commands in a shell"});
-  CLI::App& bash = commands.Add<Options>(
-      group, "bash", {"bash 的补全脚本", "the script for bash"}, [](CLI::App&, Options&) {}, PrintScript);
+  const Command group = commands.Group("completion", {"命令补全", "completion of commands in a shell"});
+  const Command bash = commands.Add<Options>(
+      group, "bash", {"bash 的补全脚本", "the script for bash"}, [](Command, Options&) {}, PrintScript);
   Commands::Examples(bash, "source <(muster completion bash)");
-  CLI::App& words = commands.Add<WordOptions>(
+  const Command words = commands.Add<WordOptions>(
       group, "words", {"某个命令之后可用的词", "the words that may follow a command"},
-      [&](CLI::App& app, WordOptions& options) {
-        options.root = &commands.root();
-        app.add_option("COMMAND", options.path);
+      [&](Command app, WordOptions& options) {
+        options.root = commands.root();
+        app.Option("COMMAND", options.path);
       },
       PrintWords);
-  words.group("");
+  words.Hide();
 }
 
 }  // namespace muster::cli

@@ -65,24 +65,23 @@ absl::StatusOr<ExitCode> Acknowledge(Context& context, const AcknowledgeOptions&
 }  // namespace
 
 void AddDeliveryCommands(Commands& commands) {
-  CLI::App& group =
+  const Command group =
       commands.Group("delivery", {"发给组织的通知与回执", "messages to organizations, and their receipts"});
   commands.Add<ListOptions>(
       group, "list", {"列出通知", "list messages"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
-        app.add_option("--about", options.subject,
-                       commands.In({"只列关于这份邀请或任务的", "only about this offer or assignment"}));
-        app.add_flag("--waiting", options.waiting, commands.In({"只列还没有回执的", "only those without a receipt"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
-            ->check(CLI::PositiveNumber);
+      [&](Command app, ListOptions& options) {
+        app.Option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
+        app.Option("--about", options.subject,
+                   commands.In({"只列关于这份邀请或任务的", "only about this offer or assignment"}));
+        app.Flag("--waiting", options.waiting, commands.In({"只列还没有回执的", "only those without a receipt"}));
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       List);
   commands.Add<AcknowledgeOptions>(
       group, "ack", {"回执：已送达", "give a receipt: it arrived"},
-      [&](CLI::App& app, AcknowledgeOptions& options) {
-        app.add_option("DELIVERY", options.id)->required();
-        app.add_flag("--read", options.read, commands.In({"已有人看过", "a person has seen it"}));
+      [&](Command app, AcknowledgeOptions& options) {
+        app.Option("DELIVERY", options.id).Required();
+        app.Flag("--read", options.read, commands.In({"已有人看过", "a person has seen it"}));
       },
       Acknowledge);
 }

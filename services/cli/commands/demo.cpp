@@ -57,24 +57,24 @@ absl::StatusOr<ExitCode> Play(Context& context, const PlayOptions& options) {
 }  // namespace
 
 void AddDemoCommands(Commands& commands) {
-  const auto bind_play = [&](CLI::App& app, PlayOptions& options) {
-    app.add_flag("--pause", options.pause, commands.In({"每章之间等待回车", "wait for Enter between chapters"}));
+  const auto bind_play = [&](Command app, PlayOptions& options) {
+    app.Flag("--pause", options.pause, commands.In({"每章之间等待回车", "wait for Enter between chapters"}));
   };
-  CLI::App& demo = commands.Add<PlayOptions>(commands.root(), "demo",
-                                             {"演示：从警报到队伍回家的一次动员（约 45 秒）",
-                                              "a mobilization from the alert until the teams are home (about 45 s)"},
-                                             bind_play, Play);
+  const Command demo =
+      commands.Add<PlayOptions>(commands.root(), "demo",
+                                {"演示：从警报到队伍回家的一次动员（约 45 秒）",
+                                 "a mobilization from the alert until the teams are home (about 45 s)"},
+                                bind_play, Play);
   Commands::Examples(demo, "muster demo load\nmuster demo\nmuster demo play --pause --lang en");
   commands.Add<PlayOptions>(demo, "play", {"演示这次动员", "play the mobilization"}, bind_play, Play);
   commands.Add<LoadOptions>(
       demo, "load", {"载入示范城市；重复执行不会改变什么", "load the demo city; doing it again changes nothing"},
-      [&](CLI::App& app, LoadOptions& options) {
-        app.add_option("--scale", options.scale, commands.In({"规模：1 为整个城市", "its size: 1 is the whole city"}))
-            ->check(CLI::Range(0.001, 4.0))
-            ->capture_default_str();
-        app.add_option("--seed", options.seed,
-                       commands.In({"种子：相同则城市相同", "the same seed makes the same city"}))
-            ->capture_default_str();
+      [&](Command app, LoadOptions& options) {
+        app.Option("--scale", options.scale, commands.In({"规模：1 为整个城市", "its size: 1 is the whole city"}))
+            .Between(0.001, 4.0)
+            .ShowDefault();
+        app.Option("--seed", options.seed, commands.In({"种子：相同则城市相同", "the same seed makes the same city"}))
+            .ShowDefault();
       },
       Load);
 }

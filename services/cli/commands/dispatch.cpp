@@ -119,34 +119,31 @@ absl::StatusOr<ExitCode> Dispatch(Context& context, const Options& options) {
   return ExitCode::kOk;
 }
 
-void Bind(Commands& commands, CLI::App& app, Options& options) {
-  app.add_option("REQUEST", options.request,
-                 commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
-  app.add_flag("--direct", options.direct,
-               commands.In({"不邀请，直接派出（立即占用队伍）", "book the teams at once, without asking"}));
-  app.add_flag("-n,--dry-run", options.dry_run, commands.In({"只显示计划", "only show the plan"}));
-  app.add_option("--reserves", options.reserves,
-                 commands.In({"每行的后备队伍数（默认 20）", "reserve teams a line (default 20)"}))
-      ->check(CLI::Range(0, 200));
-  app.add_option("--over-ask", options.over_ask, commands.In({"多问百分之几", "percent to ask beyond the need"}))
-      ->check(CLI::Range(0, 500));
-  app.add_option("--wave-size", options.wave_size, commands.In({"每轮问几支", "teams asked at a time"}))
-      ->check(CLI::Range(1, 100));
-  app.add_option("--answer", options.answer, commands.In({"答复时限，如 10m", "time to answer: 10m"}));
-  app.add_option("--provisional", options.provisional,
-                 commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
-  app.add_option("--team", options.teams,
-                 commands.In({"自己选的队伍（可重复），代替计划",
-                              "a team of your own choice (repeatable), in place of the plan"}));
-  app.add_option("--line", options.line, commands.In({"--team 用于哪一行", "the line that --team is for"}));
+void Bind(Commands& commands, Command app, Options& options) {
+  app.Option("REQUEST", options.request, commands.In({"需求编号；不填为最新的", "a request; left out: the newest"}));
+  app.Flag("--direct", options.direct,
+           commands.In({"不邀请，直接派出（立即占用队伍）", "book the teams at once, without asking"}));
+  app.Flag("-n,--dry-run", options.dry_run, commands.In({"只显示计划", "only show the plan"}));
+  app.Option("--reserves", options.reserves,
+             commands.In({"每行的后备队伍数（默认 20）", "reserve teams a line (default 20)"}))
+      .Between(0, 200);
+  app.Option("--over-ask", options.over_ask, commands.In({"多问百分之几", "percent to ask beyond the need"}))
+      .Between(0, 500);
+  app.Option("--wave-size", options.wave_size, commands.In({"每轮问几支", "teams asked at a time"})).Between(1, 100);
+  app.Option("--answer", options.answer, commands.In({"答复时限，如 10m", "time to answer: 10m"}));
+  app.Option("--provisional", options.provisional, commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
+  app.Option("--team", options.teams,
+             commands.In(
+                 {"自己选的队伍（可重复），代替计划", "a team of your own choice (repeatable), in place of the plan"}));
+  app.Option("--line", options.line, commands.In({"--team 用于哪一行", "the line that --team is for"}));
 }
 
 }  // namespace
 
 void AddDispatchCommand(Commands& commands) {
-  CLI::App& app = commands.Add<Options>(
+  const Command app = commands.Add<Options>(
       commands.root(), "dispatch", {"按计划邀请或派出队伍", "invite or book the teams of a plan"},
-      [&](CLI::App& command, Options& options) { Bind(commands, command, options); }, Dispatch);
+      [&](Command command, Options& options) { Bind(commands, command, options); }, Dispatch);
   Commands::Examples(app,
                      "muster dispatch --dry-run\nmuster dispatch REQUEST --answer 5m\nmuster dispatch REQUEST --line "
                      "LINE --team TEAM --direct");

@@ -63,7 +63,7 @@ void AddDoctorCommand(Commands& commands) {
   commands.Add<NoOptions>(
       commands.root(), "doctor",
       {"什么在运行、什么有问题（有故障时退出码 1）", "what runs and what is wrong (exit code 1 when something is)"},
-      [](CLI::App&, NoOptions&) {}, Examine);
+      [](Command, NoOptions&) {}, Examine);
 }
 
 }  // namespace muster::cli

@@ -147,57 +147,57 @@ absl::StatusOr<ExitCode> Close(Context& context, const CloseOptions& options) {
   return ExitCode::kOk;
 }
 
-void BindList(Commands& commands, CLI::App& app, ListOptions& options) {
-  app.add_option("--state", options.states,
-                 commands.In({"只列这些状态：pre_alert、active、standing_down、closed",
-                              "only these states: pre_alert, active, standing_down, closed"}));
-  app.add_option("--mode", options.modes,
-                 commands.In({"只列这些性质：real、drill、test", "only these modes: real, drill, test"}));
-  app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+void BindList(Commands& commands, Command app, ListOptions& options) {
+  app.Option("--state", options.states,
+             commands.In({"只列这些状态：pre_alert、active、standing_down、closed",
+                          "only these states: pre_alert, active, standing_down, closed"}));
+  app.Option("--mode", options.modes,
+             commands.In({"只列这些性质：real、drill、test", "only these modes: real, drill, test"}));
+  app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }
 
-void BindCreate(Commands& commands, CLI::App& app, CreateOptions& options) {
-  app.add_option("--title", options.title, commands.In({"标题", "a line that names it"}))->required();
-  app.add_option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}))
-      ->required();
-  app.add_option("--kind", options.kind,
-                 commands.In({"类别：natural_disaster、accident、public_health、social_security",
-                              "natural_disaster, accident, public_health or social_security"}));
-  app.add_option("--event", options.event, commands.In({"事件类型，如 暴雨", "the event in words: \"rainstorm\""}));
-  app.add_option("--grade", options.grade, commands.In({"分级：i、ii、iii、iv", "i, ii, iii or iv"}));
-  app.add_option("--mode", options.mode, commands.In({"real（默认）、drill、test", "real (default), drill or test"}));
-  app.add_option("--description", options.description, commands.In({"说明", "what is known"}));
-  app.add_option("--lat", options.latitude, commands.In({"纬度", "degrees north"}));
-  app.add_option("--lon", options.longitude, commands.In({"经度", "degrees east"}));
-  app.add_option("--onset", options.onset, commands.In({"何时开始", "when it began"}));
-  app.add_option("--enroll", options.enrolled, commands.In({"演练的参演队伍", "a team that takes part in the drill"}));
-  app.add_flag("--pre-alert", options.pre_alert, commands.In({"先作为预警", "it starts as a pre-alert"}));
+void BindCreate(Commands& commands, Command app, CreateOptions& options) {
+  app.Option("--title", options.title, commands.In({"标题", "a line that names it"})).Required();
+  app.Option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}))
+      .Required();
+  app.Option("--kind", options.kind,
+             commands.In({"类别：natural_disaster、accident、public_health、social_security",
+                          "natural_disaster, accident, public_health or social_security"}));
+  app.Option("--event", options.event, commands.In({"事件类型，如 暴雨", "the event in words: \"rainstorm\""}));
+  app.Option("--grade", options.grade, commands.In({"分级：i、ii、iii、iv", "i, ii, iii or iv"}));
+  app.Option("--mode", options.mode, commands.In({"real（默认）、drill、test", "real (default), drill or test"}));
+  app.Option("--description", options.description, commands.In({"说明", "what is known"}));
+  app.Option("--lat", options.latitude, commands.In({"纬度", "degrees north"}));
+  app.Option("--lon", options.longitude, commands.In({"经度", "degrees east"}));
+  app.Option("--onset", options.onset, commands.In({"何时开始", "when it began"}));
+  app.Option("--enroll", options.enrolled, commands.In({"演练的参演队伍", "a team that takes part in the drill"}));
+  app.Flag("--pre-alert", options.pre_alert, commands.In({"先作为预警", "it starts as a pre-alert"}));
 }
 
 }  // namespace
 
 void AddIncidentCommands(Commands& commands) {
-  CLI::App& group = commands.Group("incident", {"事件", "incidents"});
+  const Command group = commands.Group("incident", {"事件", "incidents"});
   commands.Add<ListOptions>(
       group, "list", {"列出事件，新的在前", "list incidents, newest first"},
-      [&](CLI::App& app, ListOptions& options) { BindList(commands, app, options); }, List);
+      [&](Command app, ListOptions& options) { BindList(commands, app, options); }, List);
   commands.Add<ShowOptions>(
       group, "show", {"查看一个事件", "show an incident"},
-      [&](CLI::App& app, ShowOptions& options) {
-        app.add_option("ID", options.id, commands.In({"编号；last 为最新的", "its id; last: the newest"}));
+      [&](Command app, ShowOptions& options) {
+        app.Option("ID", options.id, commands.In({"编号；last 为最新的", "its id; last: the newest"}));
       },
       Show);
-  CLI::App& create = commands.Add<CreateOptions>(
+  const Command create = commands.Add<CreateOptions>(
       group, "create", {"建立事件", "open an incident"},
-      [&](CLI::App& app, CreateOptions& options) { BindCreate(commands, app, options); }, Create);
+      [&](Command app, CreateOptions& options) { BindCreate(commands, app, options); }, Create);
   Commands::Examples(create,
                      "muster incident create --title \"Flood at Xujiang\" --kind natural_disaster --event flood \\\n"
                      "  --district 3205/320508 --lat 31.30 --lon 120.62");
   commands.Add<CloseOptions>(
       group, "close", {"结束事件，解除所有仍在外的队伍", "close an incident: releases whoever is still out"},
-      [&](CLI::App& app, CloseOptions& options) {
-        app.add_option("ID", options.id)->required();
-        app.add_option("--reason", options.reason, commands.In({"原因", "why"}));
+      [&](Command app, CloseOptions& options) {
+        app.Option("ID", options.id).Required();
+        app.Option("--reason", options.reason, commands.In({"原因", "why"}));
       },
       Close);
 }

@@ -165,59 +165,59 @@ absl::StatusOr<ExitCode> Withdraw(Context& context, const SettleOptions& options
   return Print(context, *session, offer);
 }
 
-void BindAnswer(Commands& commands, CLI::App& app, AnswerOptions& options) {
-  app.add_option("OFFER", options.id)->required();
-  app.add_option("--note", options.note, commands.In({"备注", "a note"}));
-  app.add_option(
+void BindAnswer(Commands& commands, Command app, AnswerOptions& options) {
+  app.Option("OFFER", options.id).Required();
+  app.Option("--note", options.note, commands.In({"备注", "a note"}));
+  app.Option(
       "--via", options.via,
       commands.In({"值班员代答时说明方式：phone、radio、paper", "how an operator heard it: phone, radio, paper"}));
 }
 
-void BindComing(Commands& commands, CLI::App& app, AnswerOptions& options) {
+void BindComing(Commands& commands, Command app, AnswerOptions& options) {
   BindAnswer(commands, app, options);
-  app.add_option("--count", options.count,
-                 commands.In({"来多少人；不填为所请求的", "people that come; left out: as asked"}));
-  app.add_option("--from", options.from, commands.In({"何时起能到", "from when they can"}));
-  app.add_option("--insurer", options.insurer, commands.In({"本单位保险的保险公司", "insurer of your own policy"}));
-  app.add_option("--policy", options.policy, commands.In({"保单号", "its number"}));
-  app.add_option("--valid-until", options.valid_until, commands.In({"保险有效至", "it is valid until"}));
+  app.Option("--count", options.count,
+             commands.In({"来多少人；不填为所请求的", "people that come; left out: as asked"}));
+  app.Option("--from", options.from, commands.In({"何时起能到", "from when they can"}));
+  app.Option("--insurer", options.insurer, commands.In({"本单位保险的保险公司", "insurer of your own policy"}));
+  app.Option("--policy", options.policy, commands.In({"保单号", "its number"}));
+  app.Option("--valid-until", options.valid_until, commands.In({"保险有效至", "it is valid until"}));
 }
 
-void BindList(Commands& commands, CLI::App& app, ListOptions& options) {
-  app.add_option("--incident", options.incident,
-                 commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
-  app.add_option("--request", options.request,
-                 commands.In({"只列这份需求的（可用 last）", "only of this request (or last)"}));
-  app.add_option("--line", options.line, commands.In({"只列这一行的", "only of this line"}));
-  app.add_option("--state", options.states,
-                 commands.In({"只列这些状态：invited、accepted、provisional、declined、expired…",
-                              "only these states: invited, accepted, provisional, declined, expired..."}));
-  app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+void BindList(Commands& commands, Command app, ListOptions& options) {
+  app.Option("--incident", options.incident,
+             commands.In({"只列这个事件的（可用 last）", "only of this incident (or last)"}));
+  app.Option("--request", options.request,
+             commands.In({"只列这份需求的（可用 last）", "only of this request (or last)"}));
+  app.Option("--line", options.line, commands.In({"只列这一行的", "only of this line"}));
+  app.Option("--state", options.states,
+             commands.In({"只列这些状态：invited、accepted、provisional、declined、expired…",
+                          "only these states: invited, accepted, provisional, declined, expired..."}));
+  app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }
 
-void AddAnswers(Commands& commands, CLI::App& group) {
-  CLI::App& accept = commands.Add<AnswerOptions>(
+void AddAnswers(Commands& commands, Command group) {
+  const Command accept = commands.Add<AnswerOptions>(
       group, "accept", {"接受：我们来", "accept: we come"},
-      [&](CLI::App& app, AnswerOptions& options) { BindComing(commands, app, options); }, Accept);
+      [&](Command app, AnswerOptions& options) { BindComing(commands, app, options); }, Accept);
   Commands::Examples(accept,
                      "muster offer accept OFFER --as organization --insurer PICC --policy P123 --valid-until "
                      "2027-01-01T00:00:00+08:00\n"
                      "muster offer accept OFFER --via phone --note \"told by Mr. Lu\"");
   commands.Add<AnswerOptions>(
       group, "provisional", {"有条件接受", "accept under a condition"},
-      [&](CLI::App& app, AnswerOptions& options) {
+      [&](Command app, AnswerOptions& options) {
         BindComing(commands, app, options);
-        app.add_option("--condition", options.condition, commands.In({"条件", "the condition"}))->required();
+        app.Option("--condition", options.condition, commands.In({"条件", "the condition"})).Required();
       },
       Provisional);
   commands.Add<AnswerOptions>(
       group, "decline", {"谢绝", "decline: we do not come"},
-      [&](CLI::App& app, AnswerOptions& options) {
+      [&](Command app, AnswerOptions& options) {
         BindAnswer(commands, app, options);
-        app.add_option("--reason", options.reason,
-                       commands.In({"原因：no_people、no_equipment、too_far、unsafe、not_insured、busy、other",
-                                    "no_people, no_equipment, too_far, unsafe, not_insured, busy or other"}))
-            ->required();
+        app.Option("--reason", options.reason,
+                   commands.In({"原因：no_people、no_equipment、too_far、unsafe、not_insured、busy、other",
+                                "no_people, no_equipment, too_far, unsafe, not_insured, busy or other"}))
+            .Required();
       },
       Decline);
 }
@@ -225,20 +225,20 @@ void AddAnswers(Commands& commands, CLI::App& group) {
 }  // namespace
 
 void AddOfferCommands(Commands& commands) {
-  CLI::App& group = commands.Group("offer", {"邀请与答复", "offers and answers"});
+  const Command group = commands.Group("offer", {"邀请与答复", "offers and answers"});
   commands.Add<ListOptions>(
       group, "list", {"列出邀请，新的在前", "list offers, newest first"},
-      [&](CLI::App& app, ListOptions& options) { BindList(commands, app, options); }, List);
-  const auto bind_id = [](CLI::App& app, SettleOptions& options) { app.add_option("OFFER", options.id)->required(); };
+      [&](Command app, ListOptions& options) { BindList(commands, app, options); }, List);
+  const auto bind_id = [](Command app, SettleOptions& options) { app.Option("OFFER", options.id).Required(); };
   commands.Add<SettleOptions>(group, "show", {"查看一份邀请", "show an offer"}, bind_id, Show);
   AddAnswers(commands, group);
   commands.Add<SettleOptions>(
       group, "confirm", {"把有条件接受变为接受", "turn a provisional answer into an acceptance"}, bind_id, Confirm);
   commands.Add<SettleOptions>(
       group, "withdraw", {"撤回邀请", "take an offer back"},
-      [&](CLI::App& app, SettleOptions& options) {
+      [&](Command app, SettleOptions& options) {
         bind_id(app, options);
-        app.add_option("--reason", options.reason, commands.In({"原因", "why"}));
+        app.Option("--reason", options.reason, commands.In({"原因", "why"}));
       },
       Withdraw);
 }

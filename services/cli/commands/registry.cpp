@@ -97,59 +97,57 @@ absl::StatusOr<ExitCode> ListCapabilities(Context& context, const NoOptions&) {
   return ExitCode::kOk;
 }
 
-void BindLimit(Commands& commands, CLI::App& app, ListOptions& options) {
-  app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))->check(CLI::PositiveNumber);
+void BindLimit(Commands& commands, Command app, ListOptions& options) {
+  app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }
 
 void AddOrganizations(Commands& commands) {
-  CLI::App& group = commands.Group("org", {"社会组织", "organizations"});
+  const Command group = commands.Group("org", {"社会组织", "organizations"});
   commands.Add<ListOptions>(
       group, "list", {"列出组织", "list organizations"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--district", options.district,
-                       commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
-        app.add_option("--kind", options.kind,
-                       commands.In({"类型：association、service_agency、foundation…",
-                                    "association, service_agency, foundation..."}));
-        app.add_option("--state", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
+      [&](Command app, ListOptions& options) {
+        app.Option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
+        app.Option("--kind", options.kind,
+                   commands.In({"类型：association、service_agency、foundation…",
+                                "association, service_agency, foundation..."}));
+        app.Option("--state", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
         BindLimit(commands, app, options);
       },
       ListOrganizations);
   commands.Add<ShowOptions>(
       group, "show", {"查看一个组织", "show an organization"},
-      [](CLI::App& app, ShowOptions& options) { app.add_option("ID", options.id)->required(); }, ShowOrganization);
+      [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowOrganization);
 }
 
 void AddTeams(Commands& commands) {
-  CLI::App& group = commands.Group("team", {"队伍", "teams"});
+  const Command group = commands.Group("team", {"队伍", "teams"});
   commands.Add<ListOptions>(
       group, "list", {"列出队伍", "list teams"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--district", options.district, commands.In({"区划", "its district"}));
-        app.add_option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
-        app.add_option("--capability", options.capability,
-                       commands.In({"只列有这项能力的", "only with this capability"}));
+      [&](Command app, ListOptions& options) {
+        app.Option("--district", options.district, commands.In({"区划", "its district"}));
+        app.Option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
+        app.Option("--capability", options.capability, commands.In({"只列有这项能力的", "only with this capability"}));
         BindLimit(commands, app, options);
       },
       ListTeams);
   commands.Add<ShowOptions>(
       group, "show", {"查看一支队伍", "show a team"},
-      [](CLI::App& app, ShowOptions& options) { app.add_option("ID", options.id)->required(); }, ShowTeam);
+      [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowTeam);
 }
 
 void AddMembers(Commands& commands) {
-  CLI::App& group = commands.Group("member", {"成员（姓名、电话已遮蔽）", "members, masked"});
+  const Command group = commands.Group("member", {"成员（姓名、电话已遮蔽）", "members, masked"});
   commands.Add<ListOptions>(
       group, "list", {"列出成员", "list members"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
-        app.add_option("--team", options.team, commands.In({"只列这支队伍的", "only of this team"}));
+      [&](Command app, ListOptions& options) {
+        app.Option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
+        app.Option("--team", options.team, commands.In({"只列这支队伍的", "only of this team"}));
         BindLimit(commands, app, options);
       },
       ListMembers);
   commands.Add<ShowOptions>(
       group, "show", {"查看一名成员", "show a member"},
-      [](CLI::App& app, ShowOptions& options) { app.add_option("ID", options.id)->required(); }, ShowMember);
+      [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowMember);
 }
 
 }  // namespace
@@ -158,9 +156,9 @@ void AddRegistryCommands(Commands& commands) {
   AddOrganizations(commands);
   AddTeams(commands);
   AddMembers(commands);
-  CLI::App& group = commands.Group("capability", {"能力目录", "the taxonomy of capabilities"});
+  const Command group = commands.Group("capability", {"能力目录", "the taxonomy of capabilities"});
   commands.Add<NoOptions>(
-      group, "list", {"列出全部能力", "list every capability"}, [](CLI::App&, NoOptions&) {}, ListCapabilities);
+      group, "list", {"列出全部能力", "list every capability"}, [](Command, NoOptions&) {}, ListCapabilities);
 }
 
 }  // namespace muster::cli

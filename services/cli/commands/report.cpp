@@ -71,27 +71,25 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
 }  // namespace
 
 void AddReportCommands(Commands& commands) {
-  CLI::App& group = commands.Group("report", {"现场情况", "reports from the scene"});
-  CLI::App& add = commands.Add<AddOptions>(
+  const Command group = commands.Group("report", {"现场情况", "reports from the scene"});
+  const Command add = commands.Add<AddOptions>(
       group, "add", {"报告情况", "report a situation"},
-      [&](CLI::App& app, AddOptions& options) {
-        app.add_option("TEXT", options.text, commands.In({"情况", "what is the case"}))->required();
-        app.add_option("--assignment", options.assignment,
-                       commands.In({"哪项任务的报告", "the assignment it comes from"}));
-        app.add_option("--incident", options.incident,
-                       commands.In({"哪个事件的报告（可用 last）", "or the incident (or last)"}));
-        app.add_option("--served", options.served, commands.In({"服务人次", "people helped since the last report"}));
-        app.add_flag("--needs-more", options.needs_more, commands.In({"需要增援", "more help is needed"}));
+      [&](Command app, AddOptions& options) {
+        app.Option("TEXT", options.text, commands.In({"情况", "what is the case"})).Required();
+        app.Option("--assignment", options.assignment, commands.In({"哪项任务的报告", "the assignment it comes from"}));
+        app.Option("--incident", options.incident,
+                   commands.In({"哪个事件的报告（可用 last）", "or the incident (or last)"}));
+        app.Option("--served", options.served, commands.In({"服务人次", "people helped since the last report"}));
+        app.Flag("--needs-more", options.needs_more, commands.In({"需要增援", "more help is needed"}));
       },
       Add);
   Commands::Examples(add, "muster report add \"120 households visited\" --assignment ASSIGNMENT --served 120");
   commands.Add<ListOptions>(
       group, "list", {"列出报告，新的在前", "list reports, newest first"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("INCIDENT", options.incident,
-                       commands.In({"事件；不填为最新的", "the incident; left out: the newest"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
-            ->check(CLI::PositiveNumber);
+      [&](Command app, ListOptions& options) {
+        app.Option("INCIDENT", options.incident,
+                   commands.In({"事件；不填为最新的", "the incident; left out: the newest"}));
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       List);
 }

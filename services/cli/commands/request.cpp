@@ -104,17 +104,15 @@ absl::StatusOr<ExitCode> Cancel(Context& context, const CancelOptions& options) 
   return Print(context, cancelled);
 }
 
-void BindCreate(Commands& commands, CLI::App& app, CreateOptions& options) {
-  app.add_option("--incident", options.incident,
-                 commands.In({"事件编号；不填为最新的", "the incident; left out: the newest"}));
-  app.add_option("--requester", options.requester, commands.In({"提出需求的单位", "the unit that asks"}));
-  app.add_option("--line", options.lines,
-                 commands.In({"一行需求（可重复），写法见下", "a line (repeatable), see below"}))
-      ->expected(1)
-      ->take_all();
-  app.add_option("--file", options.file,
-                 commands.In({"ResourceRequest 的 JSON 文件", "a JSON file with a ResourceRequest"}));
-  app.footer("\n" + commands.In(LineSpecHelp()) +
+void BindCreate(Commands& commands, Command app, CreateOptions& options) {
+  app.Option("--incident", options.incident,
+             commands.In({"事件编号；不填为最新的", "the incident; left out: the newest"}));
+  app.Option("--requester", options.requester, commands.In({"提出需求的单位", "the unit that asks"}));
+  app.Option("--line", options.lines, commands.In({"一行需求（可重复），写法见下", "a line (repeatable), see below"}))
+      .Repeatable();
+  app.Option("--file", options.file,
+             commands.In({"ResourceRequest 的 JSON 文件", "a JSON file with a ResourceRequest"}));
+  app.Footer("\n" + commands.In(LineSpecHelp()) +
              "\n\nmuster request create --requester \"Gusu district office\" \\\n"
              "  --line capability=psychological_support,level=2,quantity=5,unit=teams,start=+1h,hours=8,priority=2 \\\n"
              "  --line capability=goods_distribution,quantity=40,lat=31.30,lon=120.62");
@@ -123,29 +121,28 @@ void BindCreate(Commands& commands, CLI::App& app, CreateOptions& options) {
 }  // namespace
 
 void AddRequestCommands(Commands& commands) {
-  CLI::App& group = commands.Group("request", {"需求", "requests for teams"});
+  const Command group = commands.Group("request", {"需求", "requests for teams"});
   commands.Add<CreateOptions>(
       group, "create", {"写下事件需要什么", "write what an incident needs"},
-      [&](CLI::App& app, CreateOptions& options) { BindCreate(commands, app, options); }, Create);
+      [&](Command app, CreateOptions& options) { BindCreate(commands, app, options); }, Create);
   commands.Add<ShowOptions>(
       group, "show", {"查看一份需求", "show a request"},
-      [&](CLI::App& app, ShowOptions& options) {
-        app.add_option("ID", options.id, commands.In({"编号；last 为最新的", "its id; last: the newest"}));
+      [&](Command app, ShowOptions& options) {
+        app.Option("ID", options.id, commands.In({"编号；last 为最新的", "its id; last: the newest"}));
       },
       Show);
   commands.Add<ListOptions>(
       group, "list", {"列出需求", "list requests"},
-      [&](CLI::App& app, ListOptions& options) {
-        app.add_option("--incident", options.incident, commands.In({"只列这个事件的", "only of this incident"}));
-        app.add_option("--limit", options.limit, commands.In({"最多几条", "at most so many"}))
-            ->check(CLI::PositiveNumber);
+      [&](Command app, ListOptions& options) {
+        app.Option("--incident", options.incident, commands.In({"只列这个事件的", "only of this incident"}));
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       List);
   commands.Add<CancelOptions>(
       group, "cancel", {"取消需求", "take a request back"},
-      [&](CLI::App& app, CancelOptions& options) {
-        app.add_option("ID", options.id)->required();
-        app.add_option("--reason", options.reason, commands.In({"原因", "why"}));
+      [&](Command app, CancelOptions& options) {
+        app.Option("ID", options.id).Required();
+        app.Option("--reason", options.reason, commands.In({"原因", "why"}));
       },
       Cancel);
 }

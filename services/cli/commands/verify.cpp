@@ -49,14 +49,14 @@ absl::StatusOr<ExitCode> Verify(Context& context, const Options& options) {
 }  // namespace
 
 void AddVerifyCommand(Commands& commands) {
-  CLI::App& app = commands.Add<Options>(
+  const Command app = commands.Add<Options>(
       commands.root(), "verify",
       {"检查必须始终成立的一切（有违反时退出码 1）",
        "check what must always hold (exit code 1 when something does not)"},
-      [&](CLI::App& command, Options& options) {
-        command.add_option("--owner", options.owner,
-                           commands.In({"只查一个：registry、dispatch、notify、exchange、identity",
-                                        "only one: registry, dispatch, notify, exchange, identity"}));
+      [&](Command command, Options& options) {
+        command.Option("--owner", options.owner,
+                       commands.In({"只查一个：registry、dispatch、notify、exchange、identity",
+                                    "only one: registry, dispatch, notify, exchange, identity"}));
       },
       Verify);
   Commands::Examples(app, "muster verify\nmuster verify --owner dispatch --json");

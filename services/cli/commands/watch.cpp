@@ -20,20 +20,19 @@ absl::StatusOr<ExitCode> Watch(Context& context, const WatchOptions& options) {
 }  // namespace
 
 void AddWatchCommand(Commands& commands) {
-  CLI::App& app = commands.Add<WatchOptions>(
+  const Command app = commands.Add<WatchOptions>(
       commands.root(), "watch",
       {"实时动态：组织收到的通知，或值班员看到的变化",
        "live feed: an organization's messages, or what changes for an operator"},
-      [&](CLI::App& command, WatchOptions& options) {
-        command.add_option("--incident", options.incident, commands.In({"只看这个事件", "only this incident"}));
-        command.add_option("--cursor", options.cursor,
-                           commands.In({"从这里接着看（--url 时），如 dispatch:12,notify:3",
-                                        "with --url, go on from here: dispatch:12,notify:3"}));
-        command.add_flag(
+      [&](Command command, WatchOptions& options) {
+        command.Option("--incident", options.incident, commands.In({"只看这个事件", "only this incident"}));
+        command.Option("--cursor", options.cursor,
+                       commands.In({"从这里接着看（--url 时），如 dispatch:12,notify:3",
+                                    "with --url, go on from here: dispatch:12,notify:3"}));
+        command.Flag(
             "--receipts", options.receipts,
             commands.In({"组织：对每条通知回执“已送达”", "an organization: acknowledge each message as delivered"}));
-        command.add_option("--for", options.seconds, commands.In({"几秒后结束", "end after so many seconds"}))
-            ->check(CLI::PositiveNumber);
+        command.Option("--for", options.seconds, commands.In({"几秒后结束", "end after so many seconds"})).AtLeastOne();
       },
       Watch);
   Commands::Examples(

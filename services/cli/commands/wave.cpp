@@ -100,21 +100,21 @@ absl::StatusOr<ExitCode> Set(Context& context, const SetOptions& options) {
 }  // namespace
 
 void AddWaveCommands(Commands& commands) {
-  CLI::App& group = commands.Group("wave", {"一轮一轮的自动邀请", "how a line asks, wave after wave"});
+  const Command group = commands.Group("wave", {"一轮一轮的自动邀请", "how a line asks, wave after wave"});
   commands.Add<ShowOptions>(
       group, "show", {"查看接下来会问谁、为何不发", "what goes out next, and why it does not"},
-      [](CLI::App& app, ShowOptions& options) { app.add_option("LINE", options.line)->required(); }, Show);
-  CLI::App& set = commands.Add<SetOptions>(
+      [](Command app, ShowOptions& options) { app.Option("LINE", options.line).Required(); }, Show);
+  const Command set = commands.Add<SetOptions>(
       group, "set", {"调整或停止自动邀请", "change or stop it"},
-      [&](CLI::App& app, SetOptions& options) {
-        app.add_option("LINE", options.line)->required();
-        app.add_option("--size", options.size, commands.In({"每轮几支队伍", "teams a wave"}))
-            ->check(CLI::Range(1, 100));
-        app.add_option("--answer", options.answer, commands.In({"答复时限", "time to answer"}));
-        app.add_option("--provisional", options.provisional,
-                       commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
-        auto* stop = app.add_flag("--stop", options.stop, commands.In({"不再自动发", "no further wave by itself"}));
-        app.add_flag("--resume", options.go_on, commands.In({"恢复自动发", "go on by itself"}))->excludes(stop);
+      [&](Command app, SetOptions& options) {
+        app.Option("LINE", options.line).Required();
+        app.Option("--size", options.size, commands.In({"每轮几支队伍", "teams a wave"})).Between(1, 100);
+        app.Option("--answer", options.answer, commands.In({"答复时限", "time to answer"}));
+        app.Option("--provisional", options.provisional,
+                   commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
+        const Argument stop =
+            app.Flag("--stop", options.stop, commands.In({"不再自动发", "no further wave by itself"}));
+        app.Flag("--resume", options.go_on, commands.In({"恢复自动发", "go on by itself"})).Excludes(stop);
       },
       Set);
   Commands::Examples(set, "muster wave set LINE --stop\nmuster wave set LINE --size 5 --answer 5m --resume");

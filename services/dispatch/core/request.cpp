@@ -56,6 +56,14 @@ absl::Status CheckLine(const RequestLine& line, const Incident& incident, const 
 
 }  // namespace
 
+WavePolicy WithDefaults(WavePolicy policy, const WavePolicy& defaults) {
+  policy.wave_size = policy.wave_size == 0 ? defaults.wave_size : policy.wave_size;
+  policy.answer_seconds = policy.answer_seconds == 0 ? defaults.answer_seconds : policy.answer_seconds;
+  policy.provisional_seconds =
+      policy.provisional_seconds == 0 ? defaults.provisional_seconds : policy.provisional_seconds;
+  return policy;
+}
+
 absl::Status ApplyPolicy(const WavePolicy& policy, const std::string& field, RequestLine& line) {
   line.wave_size = policy.wave_size == 0 ? line.wave_size : policy.wave_size;
   line.answer_seconds = policy.answer_seconds == 0 ? line.answer_seconds : policy.answer_seconds;

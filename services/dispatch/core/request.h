@@ -16,6 +16,9 @@ struct WavePolicy {
   bool stopped = false;
 };
 
+/// `policy` with what `defaults` say in place of its zeros.
+WavePolicy WithDefaults(WavePolicy policy, const WavePolicy& defaults);
+
 /// Writes what an incident needs. Reads incident.
 struct CreateRequest {
   ResourceRequest request;           ///< incident_id, requester and its organization are taken

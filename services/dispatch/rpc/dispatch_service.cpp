@@ -310,7 +310,7 @@ void DispatchService::CreateRequest(const rpc::Call& call, const v1::CreateReque
     MUSTER_REPLY_OR_ASSIGN(line, FromProto(wanted.lines(i), "resource_request.lines[" + std::to_string(i) + "]"),
                            reply);
     command.lines.push_back(std::move(line));
-    command.policies.push_back(FromProto(wanted.lines(i).wave_policy()));
+    command.policies.push_back(WithDefaults(FromProto(wanted.lines(i).wave_policy()), dependencies_.new_line));
   }
   Run<v1::ResourceRequest>(call, request, std::move(command), RequestReply, std::move(reply));
 }

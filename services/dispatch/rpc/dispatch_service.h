@@ -29,6 +29,7 @@ class DispatchService {
     Random& random;
     const security::ConfirmTokens& confirm_tokens;
     events::FeedSource& feed;  ///< the service's own
+    WavePolicy new_line = {};  ///< how a line asks that does not say; 0: as a RequestLine is made
   };
 
   /// All dependencies must outlive it.

@@ -50,6 +50,18 @@ TEST(ServerSettingsTest, ServesReflectionOnLoopbackUnlessToldOtherwise) {
   EXPECT_FALSE(ReflectionAt("127.0.0.1:1", "off"));
 }
 
+TEST(ServerSettingsTest, TakesOnlyTheNamesOfThisMachineOnLoopback) {
+  ServerSettings settings;
+  EXPECT_THAT(settings.AllowedHosts(), testing::IsSupersetOf({"127.0.0.1", "localhost", "[::1]"}));
+  settings.listen = "127.0.0.2:1";
+  EXPECT_THAT(settings.AllowedHosts(), testing::Contains("127.0.0.2"));
+  settings.hosts = "muster.example.org, dispatch.example.org";
+  EXPECT_THAT(settings.AllowedHosts(), testing::ElementsAre("muster.example.org", "dispatch.example.org"));
+  settings.hosts.clear();
+  settings.listen = "0.0.0.0:8080";
+  EXPECT_THAT(settings.AllowedHosts(), testing::IsEmpty()) << "any: the names of this machine are not known";
+}
+
 TEST(ServerSettingsTest, ExplainsEverySettingInBothLanguages) {
   ServerSettings settings;
   const std::string help = ServerLoader(settings).Help();

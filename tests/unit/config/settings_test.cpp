@@ -130,6 +130,12 @@ TEST_F(SettingsTest, RefusesASecretFileThatIsMissingOrOpenToAll) {
   EXPECT_TRUE(loader_.Load({{"--redis-password-file", Write("closed", "x", 0640)}, {}}).ok());
 }
 
+TEST_F(SettingsTest, ReadsASecretWithoutItsLineEnd) {
+  EXPECT_EQ(ReadSecretFile(Write("closed", "tiger\n")).value(), "tiger");
+  EXPECT_EQ(ReadSecretFile("").value(), "") << "no file, no secret";
+  EXPECT_THAT(ReadSecretFile(Write("empty", "")).status().message(), HasSubstr("empty: holds no secret"));
+}
+
 TEST_F(SettingsTest, TriesRulesOverSeveralSettingsLast) {
   loader_.Require("gateway.listen", [&] {
     return connections_ > 50 ? std::optional<std::string>("is too small for so many") : std::nullopt;

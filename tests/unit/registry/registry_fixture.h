@@ -66,7 +66,7 @@ class RegistryFixture : public ::testing::Test {
     rpc::Call call;
     call.access_token = token;
     call.trace_id = rpc::NewTraceId();
-    call.source_address = "127.0.0.1";
+    call.source_address = rpc::kUnixSource;  // internal methods too
     call.steady_deadline = clock_.Steady() + std::chrono::seconds(5);
     return call;
   }

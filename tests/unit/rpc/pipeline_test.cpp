@@ -77,6 +77,16 @@ TEST_F(PipelineTest, RefusesACallWithoutAToken) {
   EXPECT_EQ(service_.calls, 0);
 }
 
+TEST_F(PipelineTest, KeepsInternalMethodsForServicesAndTheLocalSocket) {
+  Start();
+  Call call = TestCall();
+  call.source_address = "10.0.0.1";
+  EXPECT_THAT(Echo(muster::testing::kHidden, call), HasReason(Reason::kForbidden));
+  EXPECT_OK(Echo(muster::testing::kEcho, call));
+  call.source_address = kUnixSource;
+  EXPECT_OK(Echo(muster::testing::kHidden, call));
+}
+
 TEST_F(PipelineTest, DoesNotTrustThePrincipalThatACallerClaims) {
   Start();
   Call call = TestCall();

@@ -47,6 +47,17 @@ TEST_F(KeyFileTest, MakesAPrivateFileAndReadsTheSameKeyAgain) {
   EXPECT_EQ(read.Current().id, made.Current().id);
 }
 
+TEST_F(KeyFileTest, MakesNoNewKeyBesideOldData) {
+  const std::string keys = root_ + "/keys";
+  const InstallationKeys made = LoadOrCreateInstallationKeys(keys, SystemRandom()).value();
+  EXPECT_EQ(LoadInstallationKeys(keys)->field_wrapping.Current().id, made.field_wrapping.Current().id);
+  std::filesystem::remove(keys + "/field_wrapping.key");
+  const absl::Status missing = LoadInstallationKeys(keys).status();
+  EXPECT_EQ(missing.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(missing.ToString().find("field_wrapping.key: is missing"), std::string::npos) << missing;
+  EXPECT_FALSE(std::filesystem::exists(keys + "/field_wrapping.key"));
+}
+
 TEST_F(KeyFileTest, RefusesAFileThatOthersMayUse) {
   const std::string line = ToHex(std::string(32, 'k')) + "\n";
   for (const mode_t mode : {0640U, 0604U, 0660U, 0601U, 0700U}) {

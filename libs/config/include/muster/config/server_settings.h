@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "muster/config/settings.h"
 
@@ -11,6 +12,8 @@ namespace muster::config {
 /// Every setting of a server process, with its default. Names, ranges and meanings are in server_settings.cpp.
 struct ServerSettings {
   std::string listen = "127.0.0.1:8080";
+  std::string hosts;
+  std::string origins;
   std::string rpc_listen = "127.0.0.1:8081";
   std::string rpc_reflection = "auto";
   std::string data_dir = "var";
@@ -32,11 +35,15 @@ struct ServerSettings {
   int64_t limit_live_queue_messages = 256;
   int64_t limit_live_queue_bytes = 1024 * 1024;
 
-  int64_t wave_size = 5;
-  std::chrono::milliseconds answer_timeout = std::chrono::minutes(10);
+  int64_t wave_size = 3;
+  std::chrono::milliseconds answer_time = std::chrono::minutes(10);
+  std::chrono::milliseconds provisional_time = std::chrono::minutes(30);
 
   /// True when reflection is to be served: as set, or for "auto" when rpc_listen is a loopback address.
   bool ReflectionOn() const;
+  /// The names that a request's Host may be, without port; empty: any.
+  std::vector<std::string> AllowedHosts() const;
+  std::vector<std::string> AllowedOrigins() const;
 };
 
 /// A loader that fills `settings`, which outlives it.

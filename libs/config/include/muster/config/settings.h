@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace muster::config {
 
@@ -103,6 +104,9 @@ class Loader {
   std::vector<Setting> settings_;
   std::vector<Rule> rules_;
 };
+
+/// What the file of a secret holds, without the line end; empty for an empty path. The error names the path.
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
 /// Loads for a main(): answers --help and --print-settings on stdout, and reports an error on stderr. Returns the exit
 /// status when the program is to end there, nothing when it is to go on.

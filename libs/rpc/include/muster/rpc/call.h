@@ -29,6 +29,12 @@ class CancelSignal {
   std::vector<std::function<void()>> listeners_ MUSTER_GUARDED_BY(mutex_);
 };
 
+/// Source addresses that are none: of calls by the local socket, which only this process's user may open, and of calls
+/// that begin in this process.
+inline constexpr char kUnixSource[] = "unix";
+inline constexpr char kProcessSource[] = "local";
+inline bool IsLocalSource(const std::string& address) { return address == kUnixSource || address == kProcessSource; }
+
 /// A stream has no deadline: it lives by keepalive.
 constexpr Duration kNoDeadline = Duration::max();
 

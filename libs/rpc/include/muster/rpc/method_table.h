@@ -93,6 +93,7 @@ struct Method {
   Run run = Run::kOnPool;
   Criticality criticality = Criticality::kRead;
   bool is_read = true;
+  bool is_internal = false;
   bool needs_request_id = false;  ///< changes something and its request has the field
   std::function<void(const Call&, const google::protobuf::Message&, ErasedReply)> unary;
   std::function<void(std::shared_ptr<const Call>, const google::protobuf::Message&, std::shared_ptr<ItemSink>)> stream;

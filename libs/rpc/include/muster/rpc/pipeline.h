@@ -56,7 +56,8 @@ struct PipelineOptions {
   std::function<std::shared_ptr<void>(const Call&)> enter;
 };
 
-/// The one way from any door to a handler: authenticate, authorize, check deadline, request_id and shape, admit by
+/// The one way from any door to a handler: authenticate, authorize (internal methods are for services and the unix
+/// socket alone), check deadline, request_id and shape, admit by
 /// class, run, observe. Thread-safe.
 class CallPipeline {
  public:
@@ -78,6 +79,8 @@ class CallPipeline {
   void Stream(const Method& method, Call call, std::unique_ptr<google::protobuf::Message> request,
               std::shared_ptr<ItemSink> sink);
 
+  /// Unary calls that were admitted and not yet answered.
+  int in_flight() const;
   /// From now on new calls are answered DRAINING; calls that run go on.
   void Drain();
   /// Waits until no unary call runs, at most `grace`; false when some still do.

@@ -46,6 +46,9 @@ class KeyRing {
 /// user, may be read or written by others (it must be 0600 or stricter), or holds anything but keys.
 absl::StatusOr<KeyRing> LoadOrCreateKeyRing(const std::string& path, Random& random);
 
+/// Reads a key file that must exist. Errors as LoadOrCreateKeyRing, and FAILED_PRECONDITION when it is missing.
+absl::StatusOr<KeyRing> LoadKeyRing(const std::string& path);
+
 /// Every key of an installation.
 struct InstallationKeys {
   KeyRing token_signing;   ///< seeds of Ed25519 key pairs: identity only
@@ -66,6 +69,10 @@ inline constexpr std::string_view kStoredReplyKeyFile = "stored_reply.key";
 
 /// Loads or makes every key file in `directory`. Errors as LoadOrCreateKeyRing.
 absl::StatusOr<InstallationKeys> LoadOrCreateInstallationKeys(const std::string& directory, Random& random);
+
+/// Loads every key file in `directory`, for an installation that has data already. FAILED_PRECONDITION when one is
+/// missing: it belongs there, from the backup of the keys.
+absl::StatusOr<InstallationKeys> LoadInstallationKeys(const std::string& directory);
 
 /// Writes `content` to `path` with mode 0600, whole or not at all, on disk when it returns. An existing file is
 /// replaced. FAILED_PRECONDITION with the path when the file cannot be written.

@@ -55,19 +55,17 @@ class Metrics {
 const std::vector<double>& CallSeconds();
 
 /// Rate, errors and duration of the calls of one direction ("server" or "client"): rpc_<direction>_calls_total by
-/// method and code, rpc_<direction>_seconds by method, rpc_<direction>_in_flight. Thread-safe.
+/// method and code, rpc_<direction>_seconds by method. Thread-safe.
 class RpcMetrics {
  public:
   RpcMetrics(Metrics& metrics, std::string direction);
 
-  void Begin();
-  /// `method`: "muster.registry.v1.RegistryService/ListTeams"; `code`: "OK", "NOT_FOUND". Each Begin() has one End().
+  /// `method`: "muster.registry.v1.RegistryService/ListTeams"; `code`: "OK", "NOT_FOUND".
   void End(const std::string& method, const std::string& code, Duration took);
 
  private:
   Metrics& metrics_;
   const std::string prefix_;
-  prometheus::Gauge& in_flight_;
 };
 
 }  // namespace muster::telemetry
