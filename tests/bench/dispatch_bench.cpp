@@ -3,6 +3,7 @@
 // with the same number of commands in a commit. Prints one JSON object a line.
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <atomic>
@@ -21,6 +22,7 @@
 #include "muster/security/policy.h"
 #include "tests/bench/dispatch_trace.h"
 #include "tests/bench/dispatch_world.h"
+#include "tests/bench/report.h"
 #include "tests/support/temp_dir.h"
 
 namespace muster::bench {
@@ -36,21 +38,6 @@ constexpr int kRounds = 5;
 
 double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-void Print(const std::string& name, double figure, double reference, const char* unit, double target,
-           const char* direction) {
-  fmt::print(
-      "{}\n",
-      fmt::format(
-          R"({{"name":"{}","figure":{:.1f},"reference":{:.1f},"unit":"{}","ratio":{:.3f},"target":{},"direction":"{}"}})",
-          name, figure, reference, unit, figure / reference, target, direction));
 }
 
 /// Copies of one world, each used once.
@@ -112,7 +99,7 @@ class Bench {
       done.get_future().get();
       micros.push_back(SecondsSince(start) * 1e6);
     }
-    return Median(std::move(micros));
+    return Quantile(std::move(micros), 0.5);
   }
 
   double RawAlone(const std::vector<Trace>& traces) {
@@ -125,7 +112,7 @@ class Bench {
       connection.Run("COMMIT");
       micros.push_back(SecondsSince(start) * 1e6);
     }
-    return Median(std::move(micros));
+    return Quantile(std::move(micros), 0.5);
   }
 
   double GrpcRate(const std::vector<Job>& jobs);
@@ -214,9 +201,9 @@ void Measure(Bench& bench, const std::string& what, const std::vector<Job>& jobs
     product_alone = std::min(product_alone, bench.ProductAlone(jobs));
     raw_alone = std::min(raw_alone, bench.RawAlone(traces));
   }
-  Print("P7 " + what + ", 64 in flight, in process", product, raw, "1/s", 0.8, "at_least");
-  Print("P7 " + what + ", 64 in flight, over gRPC", over_grpc, raw, "1/s", 0.5, "at_least");
-  Print("P7 " + what + ", alone, p50", product_alone, raw_alone, "us", 1.5, "at_most");
+  Report("P7 " + what + ", 64 in flight, in process", product, raw, "1/s", Wanted::kAtLeast, 0.8);
+  Report("P7 " + what + ", 64 in flight, over gRPC", over_grpc, raw, "1/s", Wanted::kAtLeast, 0.5);
+  Report("P7 " + what + ", alone, p50", product_alone, raw_alone, "us", Wanted::kAtMost, 1.5);
 }
 
 int Run() {
@@ -231,4 +218,7 @@ int Run() {
 }  // namespace
 }  // namespace muster::bench
 
-int main() { return muster::bench::Run(); }
+int main() {
+  mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);  // as musterd does
+  return muster::bench::Run();
+}

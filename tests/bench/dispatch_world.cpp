@@ -246,7 +246,8 @@ Jobs MakeWorld(const std::filesystem::path& file, int count) {
     const auto request = host.Call<pb::ResourceRequest>(Operator(), "CreateRequest", MakeRequest(incident, teams, now));
     const auto plan = MakePlan(request, team, teams, by_invitation ? pb::DISPATCH_HOW_INVITE : pb::DISPATCH_HOW_DIRECT);
     if (by_invitation) {
-      for (const pb::Offer& offer : host.Call<pb::DispatchResponse>(Operator(), "Dispatch", plan).offers()) {
+      const auto dispatched = host.Call<pb::DispatchResponse>(Operator(), "Dispatch", plan);
+      for (const pb::Offer& offer : dispatched.offers()) {
         auto answer = std::make_shared<pb::AnswerOfferRequest>();
         answer->set_request_id(NewRequestId());
         answer->set_id(offer.id());

@@ -35,6 +35,7 @@
 #include "muster/security/access_token.h"
 #include "muster/security/policy.h"
 #include "services/gateway/gateway.h"
+#include "tests/bench/report.h"
 
 namespace muster::bench {
 namespace {
@@ -377,20 +378,13 @@ double HttpRate(const World& world, const std::string& method, const std::string
   return rate;
 }
 
-void Print(const std::string& name, double figure, double reference, double target) {
-  fmt::print(R"({{"name":"{}","figure":{:.0f},"reference":{:.0f},"unit":"1/s","ratio":{:.2f},"target":{:.2f},)"
-             R"("better":"higher","met":{}}})"
-             "\n",
-             name, figure, reference, figure / reference, target, figure / reference >= target);
-}
-
 /// Each figure between two measurements of its reference: a machine that slows down meanwhile distorts it less.
 template <class Reference, class Figure>
 void Compare(const std::string& name, double target, const Reference& reference, const Figure& figure) {
   const double before = reference();
   const double rate = figure();
   const double after = reference();
-  Print(name, rate, (before + after) / 2, target);
+  Report(name, rate, (before + after) / 2, "1/s", Wanted::kAtLeast, target);
 }
 
 }  // namespace
@@ -404,12 +398,12 @@ int main() {
   const ListTeamsRequest list;
   const auto bare_small = [&] { return BareRate(small, MakeTeam(1)); };
   const auto bare_list = [&] { return BareRate(list, world.list()); };
-  Compare("gateway.small_json", 0.7, bare_small, [&] {
+  Compare("P12 small call, JSON", 0.7, bare_small, [&] {
     return HttpRate(world, "GetTeam", "application/json", R"({"id":"0190a0a0-0000-7000-8000-000000000001"})");
   });
-  Compare("gateway.small_binary", 1.2, bare_small,
+  Compare("P12 small call, binary", 1.2, bare_small,
           [&] { return HttpRate(world, "GetTeam", "application/proto", small.SerializeAsString()); });
-  Compare("gateway.list_20kB_binary", 1.0, bare_list,
+  Compare("P12 list of 20 kB, binary", 1.0, bare_list,
           [&] { return HttpRate(world, "ListTeams", "application/proto", list.SerializeAsString()); });
   fmt::print(stderr, "for information: list of 20 kB in JSON {:.0f}/s, small call over the gRPC door {:.0f}/s\n",
              HttpRate(world, "ListTeams", "application/json", "{}"),

@@ -18,7 +18,7 @@ BUILD=$ROOT/build/release
 # shellcheck source-path=SCRIPTDIR source=../../deploy/lib.sh
 . deploy/lib.sh
 
-json=0 names=() bad=0
+json=0 names=() bad=0 shown=0
 
 usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 
@@ -34,13 +34,13 @@ build() {
   phase "Build" cmake --build "$BUILD" -j "$(build_jobs)" --target musterd muster "${programs[@]}"
 }
 
-# True when the program is asked for: by its name, or by the name of a figure, which only running tells.
+# True when the program is asked for: by its name, or by the beginning of a figure's name, which its text holds.
 is_wanted() {
   local name
   [ ${#names[@]} -gt 0 ] || return 0
   for name in "${names[@]}"; do
     [ "bench_$name" != "$1" ] || return 0
-    [[ " ${programs[*]} " == *" bench_$name "* ]] || return 0
+    ! grep -qaF -- "$name" "$BUILD/bin/$1" || return 0
   done
   return 1
 }
@@ -62,7 +62,8 @@ judge() {
       show = count == 0
       for (i = 1; i <= count; ++i) if (list[i] == program || index(name, list[i]) == 1) show = 1
       if (!show) next
-      at_most = text("direction") == "at_most" || text("better") == "lower"
+      shown = 1
+      at_most = text("direction") == "at_most"
       met = ratio != "" && target != "" && (at_most ? ratio + 0 <= target + 0 : ratio + 0 >= target + 0)
       if (json) {
         printf "{\"name\":\"%s\",\"figure\":%s,\"reference\":%s,\"unit\":\"%s\",\"ratio\":%s,\"target\":%s,\"direction\":\"%s\",\"result\":\"%s\"}\n",
@@ -73,15 +74,16 @@ judge() {
       }
       if (!met) short = 1
     }
-    END { exit short ? 3 : 0 }'
+    END { exit short ? 3 : shown ? 0 : 4 }'
 }
 
 run_program() {
   local output=$BUILD/$1.out status=0 judged=0
   MUSTER_BIN="$BUILD/bin" "$BUILD/bin/$1" >"$output" 2>>"$LOG" || status=$?
   judge "$1" <"$output" || judged=$?
-  [ $judged = 0 ] || bad=1
-  if [ $status != 0 ] && [ $judged = 0 ]; then
+  [ $judged = 4 ] || shown=1
+  [ $judged != 3 ] || bad=1
+  if [ $status != 0 ]; then
     printf '%s ended with status %s (%s, %s)\n' "$1" "$status" "$output" "$LOG" >&2
     bad=1
   fi
@@ -105,6 +107,7 @@ main() {
   for program in "${programs[@]}"; do
     if is_wanted "$program"; then run_program "$program"; fi
   done
+  [ $shown = 1 ] || [ $bad = 1 ] || die "No figure has such a name: ${names[*]}" 2
   return $bad
 }
 

@@ -11,8 +11,9 @@ namespace muster::storage {
 inline std::string Sha256(std::string_view bytes) {
   std::string digest(32, '\0');
   unsigned int length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &length, EVP_sha256(),
-             nullptr);
+  // Fetched once: EVP_sha256() would look its implementation up again for every digest.
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &length, sha256, nullptr);
   return digest;
 }
 

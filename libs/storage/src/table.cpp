@@ -9,9 +9,11 @@ namespace muster::storage {
 namespace {
 
 void AppendNumber(std::string& out, uint64_t number) {
-  for (int shift = 0; shift < 64; shift += 8) {
-    out.push_back(static_cast<char>((number >> shift) & 0xff));
+  char bytes[8];
+  for (int i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>((number >> (8 * i)) & 0xff);
   }
+  out.append(bytes, sizeof(bytes));
 }
 
 void AppendBytes(std::string& out, std::string_view bytes) {
@@ -21,8 +23,9 @@ void AppendBytes(std::string& out, std::string_view bytes) {
 
 }  // namespace
 
-std::string HashValues(const std::vector<Value>& values) {
+std::string HashValues(std::span<const Value> values) {
   std::string canonical;
+  canonical.reserve(1024);
   for (const Value& value : values) {
     canonical.push_back(static_cast<char>('0' + value.index()));
     if (const auto* number = std::get_if<int64_t>(&value)) {

@@ -68,6 +68,8 @@ absl::StatusOr<std::unique_ptr<storage::Command>> RegistryFollower::Handle(const
     if (event.feed_seq > snapshot_seq_ && message.ParseFromString(event.data) && message.teams() > 0) {
       MUSTER_RETURN_IF_ERROR(Resync(kOwner).status());
     }
+    // Changes nothing by itself, but the position is kept: a restart must not take the snapshot again.
+    return storage::MakeCommand(nullptr, [](Time, storage::Changes&) { return absl::OkStatus(); });
   }
   return nullptr;
 }

@@ -1,6 +1,10 @@
 #include "services/dispatch/store/codecs.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
 
 using Json = nlohmann::json;
 
@@ -58,13 +62,46 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confir
 
 namespace muster::storage {
 
+namespace {
+
+/// Most lists are empty: they cost no parser.
+constexpr std::string_view kEmptyList = "[]";
+
+/// The number that follows `name`, which `text` is moved behind; none when there is none.
+std::optional<int64_t> NumberAfter(std::string_view name, std::string_view& text) {
+  const size_t at = text.find(name);
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  text.remove_prefix(at + name.size());
+  int64_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<size_t>(rest - text.data()));
+  return error == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+template <class T>
+constexpr bool kIsList = requires(const T& value) {
+  value.begin();
+};
+
+}  // namespace
+
 template <class T>
 Value JsonCodec<T>::ToValue(const T& value) {
+  if constexpr (kIsList<T>) {
+    if (value.empty()) {
+      return std::string(kEmptyList);
+    }
+  }
   return Json(value).dump();
 }
 
 template <class T>
 T JsonCodec<T>::FromRow(const Row& row, int column) {
+  if (kIsList<T> && row.Text(column) == kEmptyList) {
+    return T{};
+  }
   const Json json = Json::parse(row.Text(column), nullptr, /*allow_exceptions=*/false);
   T value{};
   try {
@@ -75,13 +112,37 @@ T JsonCodec<T>::FromRow(const Row& row, int column) {
   return value;
 }
 
+/// [{"end":2,"start":1}, ...], as the general form would be, but without a parser: windows are in every line and offer.
+template <>
+Value JsonCodec<std::vector<Window>>::ToValue(const std::vector<Window>& windows) {
+  std::string text = "[";
+  for (const Window& window : windows) {
+    text += text.size() == 1 ? "{\"end\":" : ",{\"end\":";
+    text += std::to_string(ToMicros(window.end)) + ",\"start\":" + std::to_string(ToMicros(window.start)) + "}";
+  }
+  return text + "]";
+}
+
+template <>
+std::vector<Window> JsonCodec<std::vector<Window>>::FromRow(const Row& row, int column) {
+  std::vector<Window> windows;
+  std::string_view text = row.Text(column);
+  while (const auto end = NumberAfter("\"end\":", text)) {
+    const auto start = NumberAfter("\"start\":", text);
+    if (!start) {
+      return {};  // damaged
+    }
+    windows.push_back({FromMicros(*start), FromMicros(*end)});
+  }
+  return windows;
+}
+
 template struct JsonCodec<dispatch::Location>;
 template struct JsonCodec<dispatch::Area>;
 template struct JsonCodec<dispatch::CallUpNotice>;
 template struct JsonCodec<dispatch::Cover>;
 template struct JsonCodec<dispatch::CheckPoint>;
 template struct JsonCodec<Window>;
-template struct JsonCodec<std::vector<Window>>;
 template struct JsonCodec<std::vector<HeldCapability>>;
 template struct JsonCodec<std::vector<TeamId>>;
 template struct JsonCodec<std::vector<std::string>>;

@@ -72,8 +72,10 @@ class Writer {
  private:
   template <class T>
   void Object(const storage::Table<T>& table, const Changed<T>& changed) {
-    out_.writes.push_back(table.Save(changed.after));
-    Audit(table, changed);
+    Write saved = table.Save(changed.after);
+    std::string after_hash = table.Hash(saved);
+    out_.writes.push_back(std::move(saved));
+    Audit(table, changed, std::move(after_hash));
     if (!changed.event.empty()) {
       Event(changed.after, changed.event);
     }
@@ -90,7 +92,7 @@ class Writer {
   }
 
   template <class T>
-  void Audit(const storage::Table<T>& table, const Changed<T>& changed) {
+  void Audit(const storage::Table<T>& table, const Changed<T>& changed, std::string after_hash) {
     events::AuditEntry entry;
     entry.actor = context_.principal.account_id.empty() ? "system" : context_.principal.account_id.value();
     entry.actor_organization_id = context_.principal.organization_id.value();
@@ -105,7 +107,7 @@ class Writer {
     entry.note = changes_.note;
     entry.request_id = origin_.request_id;
     entry.before_hash = changed.before ? table.Hash(*changed.before) : "";
-    entry.after_hash = table.Hash(changed.after);
+    entry.after_hash = std::move(after_hash);
     out_.writes.push_back(events::AuditWrite(entry, context_.now, *context_.random));
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,7 @@ namespace muster::storage {
 
 /// SHA-256 over the values, each with its type and length, as lower-case hexadecimal: the hash of a row in the audit
 /// trail.
-std::string HashValues(const std::vector<Value>& values);
+std::string HashValues(std::span<const Value> values);
 
 /// The mapping between a struct and a table: one line per column, and from it the statements that every store needs.
 /// The struct has a member `version` (int64_t), the table a text primary key as its first column and a column
@@ -92,6 +93,8 @@ class Table {
 
   /// Hash of the row as it is stored.
   std::string Hash(const T& object) const { return HashValues(Values(object)); }
+  /// The same of the object that `saved`, made by Insert, Update or Save, writes.
+  std::string Hash(const Write& saved) const { return HashValues(std::span(saved.parameters).first(columns_.size())); }
 
  private:
   struct ColumnOf {
