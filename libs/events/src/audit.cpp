@@ -13,11 +13,15 @@ namespace {
 constexpr std::string_view kListAll =
     "SELECT " MUSTER_AUDIT_COLUMNS
     ", l.seq, l.stamp_us, l.hash FROM audit a LEFT JOIN audit_link l ON l.row_id = a.row_id "
-    "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) ORDER BY a.row_id LIMIT $3";
+    "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) "
+    "AND ($3 = '' OR substr(a.actor_district_path || '/', 1, length($3) + 1) = $3 || '/') "
+    "ORDER BY a.row_id LIMIT $4";
 constexpr std::string_view kListOfObject =
     "SELECT " MUSTER_AUDIT_COLUMNS
     ", l.seq, l.stamp_us, l.hash FROM audit a LEFT JOIN audit_link l ON l.row_id = a.row_id "
-    "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) AND a.object_id = $4 ORDER BY a.row_id LIMIT $3";
+    "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) "
+    "AND ($3 = '' OR substr(a.actor_district_path || '/', 1, length($3) + 1) = $3 || '/') "
+    "AND a.object_id = $5 ORDER BY a.row_id LIMIT $4";
 
 AuditRow ParseListedRow(const storage::Row& row) {
   AuditRow audit = ParseAuditRow(row);
@@ -60,7 +64,7 @@ absl::StatusOr<AuditPage> ListAudit(storage::Database& database, const AuditQuer
   }
   MUSTER_ASSIGN_OR_RETURN(const int64_t after, ParsePageToken(query.page_token));
   AuditPage page;
-  std::vector<storage::Value> parameters{after, query.actor, int64_t{query.page_size} + 1};
+  std::vector<storage::Value> parameters{after, query.actor, query.actor_district_path, int64_t{query.page_size} + 1};
   if (!query.object_id.empty()) {
     parameters.emplace_back(query.object_id);
   }

@@ -163,10 +163,11 @@ absl::StatusOr<common::v1::ReadEventsResponse> AnswerReadEvents(FeedSource& feed
 }
 
 absl::StatusOr<common::v1::ListAuditRecordsResponse> AnswerListAuditRecords(
-    storage::Database& database, const common::v1::ListAuditRecordsRequest& request) {
+    storage::Database& database, const Principal& principal, const common::v1::ListAuditRecordsRequest& request) {
   const int page_size = request.page_size() == 0 ? 50 : request.page_size();
   MUSTER_ASSIGN_OR_RETURN(const AuditPage page,
-                          ListAudit(database, {request.object_id(), request.actor(), page_size, request.page_token()}));
+                          ListAudit(database, {request.object_id(), request.actor(), page_size, request.page_token(),
+                                               principal.CoversWholeCity() ? "" : principal.district_path}));
   common::v1::ListAuditRecordsResponse response;
   for (const AuditRow& row : page.rows) {
     *response.add_records() = ToProto(row);

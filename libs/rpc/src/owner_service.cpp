@@ -2,13 +2,25 @@
 
 #include <utility>
 
+#include "muster/base/status_macros.h"
 #include "muster/common/v1/audit.pb.h"
 #include "muster/common/v1/feed.pb.h"
+#include "muster/domain/reason.h"
 #include "muster/events/convert.h"
 
 namespace muster::rpc {
 
 namespace pb = common::v1;
+namespace {
+
+/// What is proved of a whole store is for those who may see all of it.
+absl::Status CheckWholeCity(const Call& call) {
+  return call.principal.CoversWholeCity()
+             ? absl::OkStatus()
+             : Error(Reason::kForbidden, {}, {{"action", call.method.substr(call.method.rfind('.') + 1)}});
+}
+
+}  // namespace
 
 void RegisterOwner(OwnerRouter& router, const std::string& owner, storage::Database& database, events::FeedSource& feed,
                    VerifyOwner verify) {
@@ -19,17 +31,22 @@ void RegisterOwner(OwnerRouter& router, const std::string& owner, storage::Datab
       });
   router.Unary<pb::ListAuditRecordsRequest, pb::ListAuditRecordsResponse>(
       owner, "muster.common.v1.AuditService.ListAuditRecords",
-      [&database](const Call&, const pb::ListAuditRecordsRequest& request, Reply<pb::ListAuditRecordsResponse> reply) {
-        reply(events::AnswerListAuditRecords(database, request));
+      [&database](const Call& call, const pb::ListAuditRecordsRequest& request,
+                  Reply<pb::ListAuditRecordsResponse> reply) {
+        reply(events::AnswerListAuditRecords(database, call.principal, request));
       });
   router.Unary<pb::VerifyAuditRequest, pb::VerifyAuditResponse>(
       owner, "muster.common.v1.AuditService.VerifyAudit",
-      [&database, owner](const Call&, const pb::VerifyAuditRequest&, Reply<pb::VerifyAuditResponse> reply) {
-        reply(events::AnswerVerifyAudit(database, owner));
+      [&database, owner](const Call& call, const pb::VerifyAuditRequest&, Reply<pb::VerifyAuditResponse> reply) {
+        const absl::Status allowed = CheckWholeCity(call);
+        allowed.ok() ? reply(events::AnswerVerifyAudit(database, owner)) : reply(allowed);
       });
   router.UnaryOrAll<pb::VerifyRequest, pb::VerifyResponse>(
       owner, "muster.common.v1.InvariantService.Verify",
-      [verify = std::move(verify)](const Call&, const pb::VerifyRequest&) { return verify(); },
+      [verify = std::move(verify)](const Call& call, const pb::VerifyRequest&) -> absl::StatusOr<pb::VerifyResponse> {
+        MUSTER_RETURN_IF_ERROR(CheckWholeCity(call));
+        return verify();
+      },
       [](pb::VerifyResponse& all, pb::VerifyResponse&& part) {
         all.set_checked_rows(all.checked_rows() + part.checked_rows());
         all.mutable_violations()->MergeFrom(part.violations());

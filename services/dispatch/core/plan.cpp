@@ -86,12 +86,18 @@ class Planner {
     if (!asked_.insert({line.id, id}).second) {
       return Error(Reason::kDuplicate, field);
     }
-    const ProjectedTeam* team = FindTeam(facts_, id);
+    const ProjectedTeam* team = VisibleTeam(id);
     const auto failures = FailingRules(team, id, line, *facts_.incident);
     if (!failures.empty()) {
       return RefuseTeam(failures, team, line, field);
     }
     return team;
+  }
+
+  /// Operators call the teams of their own district; one of another is as unknown to them.
+  const ProjectedTeam* VisibleTeam(const TeamId& id) const {
+    const ProjectedTeam* team = FindTeam(facts_, id);
+    return team != nullptr && DistrictCovers(context_.principal.district_path, team->district_path) ? team : nullptr;
   }
 
   absl::Status BookAll(const LineDispatch& wanted, const std::string& path, RequestLine& line) {
@@ -145,6 +151,8 @@ class Planner {
         MUSTER_ASSIGN_OR_RETURN(const ProjectedTeam* team, Accept(wanted.team_ids[i], line, field));
         Invite(line, *team, *facts_.incident, context_, changes_);
         people_ += team->facts.headcount;
+      } else if (VisibleTeam(wanted.team_ids[i]) == nullptr) {
+        return RefuseTeam(FailingRules(nullptr, wanted.team_ids[i], line, *facts_.incident), nullptr, line, field);
       } else if (asked_.insert({line.id, wanted.team_ids[i]}).second) {
         changes_.new_candidates.push_back({line.id, position++, wanted.team_ids[i]});
         ++line.waiting;

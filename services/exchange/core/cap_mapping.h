@@ -69,7 +69,8 @@ struct CapFacts {
   bool accept_expired = false;
   std::optional<KnownMessage> same;      ///< same identity, handed in by the same source
   std::vector<KnownMessage> identifier;  ///< same sender and identifier, another time, same source
-  std::vector<KnownMessage> referenced;  ///< those of the message's references that are known, whoever sent them
+  /// Those of the message's references that are known and that the caller may see, whoever sent them.
+  std::vector<KnownMessage> referenced;
 };
 
 /// What to do.

@@ -165,7 +165,18 @@ class ReceiveCommand final : public DocumentCommand {
                                     "<> 'duplicate'";
     return {kSql,
             {Value(reference.sender), Value(reference.identifier), Value(ToMicros(reference.sent))},
-            [this](const Row& row) { facts_.referenced.push_back(ToKnown(DocumentTable().Parse(row))); }};
+            [this](const Row& row) {
+              if (const DocumentRecord document = DocumentTable().Parse(row); MaySee(document)) {
+                facts_.referenced.push_back(ToKnown(document));
+              }
+            }};
+  }
+
+  /// All operators are one source, but each changes incidents of the own district only, with documents as without: what
+  /// made another's is as unknown.
+  bool MaySee(const DocumentRecord& document) const {
+    const Principal& caller = origin().principal;
+    return document.account_id == caller.account_id || DistrictCovers(caller.district_path, document.district_path);
   }
 
   bool IsKnownContent() const { return facts_.same.has_value() && facts_.same->sha256 == received_.sha256; }

@@ -45,6 +45,13 @@ class TenantTest : public DispatchFixture {
     report_ = Invoke<v1::SituationReport>("ReportSituation", ManagerOf("a"), report).value();
   }
 
+  /// What a plan with this team answers an operator of another district, who was let in to the incident.
+  absl::Status AskAsGuest(const std::string& team, v1::DispatchHow how) {
+    const Principal guest = GrantedFor(incident_.id(), At(1000));
+    v1::DispatchRequest plan = PlanOf(request_, 0, {team}, how);
+    return SendOut(plan, guest).status();
+  }
+
   static Principal School() {
     Principal school = Someone(Role::kRequester, "3205/320583/320583100");
     school.organization_id = OrganizationId("school");
@@ -486,6 +493,20 @@ TEST_F(RefusalTest, ACallThatCameTooLateDoesNotRun) {
   });
   EXPECT_THAT(answer.get_future().get(), HasReason(Reason::kDeadline));
   EXPECT_EQ(Dump(), before);
+}
+
+TEST_F(TenantTest, NobodyCallsTheTeamsOfAnotherDistrict) {
+  AddTeam("c", 10);  // of Kunshan
+  ProjectedTeam own = Briefing().Team("own", 10);
+  own.district_path = kOtherDistrict;
+  AddTeam(own);
+  for (const v1::DispatchHow how : {v1::DISPATCH_HOW_INVITE, v1::DISPATCH_HOW_DIRECT}) {
+    const absl::Status foreign = AskAsGuest("c", how);
+    EXPECT_THAT(foreign, HasReason(Reason::kNotEligible));
+    EXPECT_EQ(GetErrorInfo(foreign).metadata.at("rules"), GetErrorInfo(AskAsGuest("nobody", how)).metadata.at("rules"))
+        << "as a team that does not exist";
+  }
+  EXPECT_OK(AskAsGuest("own", v1::DISPATCH_HOW_DIRECT));
 }
 
 }  // namespace

@@ -16,16 +16,27 @@ using muster::testing::HasReason;
 
 class AuditTest : public ::testing::Test {
  protected:
-  void Record(const std::string& object, const std::string& actor = "operator") {
+  void Record(const std::string& object, const std::string& actor = "operator", const std::string& district = "3205") {
     AuditEntry entry;
     entry.actor = actor;
     entry.action = "AnswerOffer";
     entry.object_type = "offer";
     entry.object_id = object;
+    entry.actor_district_path = district;
     entry.object_version = 2;
     entry.from_state = "invited";
     entry.to_state = "accepted";
     ASSERT_OK(database_.Write({AuditWrite(entry, clock_.Now(), random_)}));
+  }
+  static Principal AuditorOf(const std::string& district) {
+    Principal auditor;
+    auditor.roles = {Role::kAuditor};
+    auditor.district_path = district;
+    return auditor;
+  }
+  /// How many records an auditor of the district is shown.
+  int SeenBy(const std::string& district) {
+    return AnswerListAuditRecords(*database_, AuditorOf(district), {})->records_size();
   }
   void LinkAll() {
     for (;;) {
@@ -189,11 +200,22 @@ TEST_F(AuditTest, RefusesSenselessPages) {
   EXPECT_THAT(ListAudit(*database_, {"", "", 50, "-1"}), HasReason(Reason::kBadCursor));
 }
 
+TEST_F(AuditTest, ShowsAnAuditorOfADistrictWhatItsAccountsDid) {
+  Record("a", "city", "3205");
+  Record("b", "kunshan", "3205/320583");
+  Record("c", "street", "3205/320583/320583100");
+  Record("d", "other", "3205/3205830");  // begins alike
+  Record("e", "system", "");
+  EXPECT_EQ(SeenBy("3205"), 5);
+  EXPECT_EQ(SeenBy("3205/320583"), 2);
+  EXPECT_EQ(SeenBy("3205/320506"), 0);
+}
+
 TEST_F(AuditTest, AnswersTheService) {
   Record("a");
   LinkAll();
   common::v1::ListAuditRecordsRequest request;
-  const auto listed = AnswerListAuditRecords(*database_, request);
+  const auto listed = AnswerListAuditRecords(*database_, AuditorOf("3205"), request);
   ASSERT_OK(listed);
   ASSERT_EQ(listed->records_size(), 1);
   EXPECT_EQ(listed->records(0).hash().size(), 64u);

@@ -360,6 +360,21 @@ TEST_F(ExchangeServiceTest, AnyOperatorMayCancelWhatTheDeskSubmitted) {
   EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_STANDING_DOWN);
 }
 
+TEST_F(ExchangeServiceTest, AnOperatorEndsNoIncidentOfAnotherDistrict) {
+  ASSERT_OK(Submit(CapText(), Operator("3205/320583")));
+  CapText cancel = Following("Cancel");
+  cancel.infos = "";
+  const auto kept = Submit(cancel, Operator("3205/320585"));
+  ASSERT_OK(kept);
+  EXPECT_EQ(kept->outcome(), pb::DOCUMENT_OUTCOME_UNMATCHED);
+  EXPECT_EQ(kept->incident_id(), "");
+  EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_ACTIVE);
+  CapText again = Following("Cancel", "SZ-2026-0013");
+  again.infos = "";
+  ASSERT_OK(Submit(again, Operator("3205")));
+  EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_STANDING_DOWN) << "the city covers its districts";
+}
+
 TEST_F(ExchangeServiceTest, AnOperatorOpensNoIncidentInAnotherDistrict) {
   EXPECT_THAT(Submit(CapText(), Operator("3205/320585")), HasReason(Reason::kForbidden));
   ASSERT_OK(Submit(CapText(), Operator("3205/320583")));

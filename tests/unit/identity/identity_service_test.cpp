@@ -254,10 +254,13 @@ TEST_F(IdentityServiceTest, FindsARowThatWasChangedBehindTheAuditTrail) {
   rpc::OwnerRouter router(table);
   service_->RegisterOwner(router);
   const v1::Account account = MakeAccount("kunshan");
+  rpc::Call call;
+  call.principal.roles = {Role::kAuditor};
+  call.principal.district_path = "3205";
   const auto verify = [&] {
     common::v1::VerifyResponse response;
     table.Find("muster.common.v1.InvariantService.Verify")
-        ->unary(rpc::Call(), common::v1::VerifyRequest(), [&](absl::Status status, google::protobuf::Message* message) {
+        ->unary(call, common::v1::VerifyRequest(), [&](absl::Status status, google::protobuf::Message* message) {
           ASSERT_OK(status);
           response.Swap(static_cast<common::v1::VerifyResponse*>(message));
         });

@@ -31,6 +31,10 @@ struct Principal {
     return Has(Role::kCityOperator) || Has(Role::kDistrictOperator) || Has(Role::kStreetOperator) ||
            Has(Role::kCivilAffairsOfficer) || Has(Role::kFinanceOfficer) || Has(Role::kAuditor) || Has(Role::kService);
   }
+  /// Covers all districts, as services do.
+  bool CoversWholeCity() const {
+    return Has(Role::kService) || (!district_path.empty() && district_path.find('/') == std::string::npos);
+  }
   bool IsOperator() const {
     return Has(Role::kCityOperator) || Has(Role::kDistrictOperator) || Has(Role::kStreetOperator);
   }

@@ -72,6 +72,8 @@ struct AuditQuery {
   std::string actor;
   int page_size = 50;      ///< 1 to 500
   std::string page_token;  ///< from an earlier page
+  /// Only what was done by accounts of this district and below; those without one are left out then.
+  std::string actor_district_path = {};
 };
 
 struct AuditPage {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "muster/common/v1/audit.pb.h"
 #include "muster/common/v1/feed.pb.h"
+#include "muster/domain/principal.h"
 #include "muster/events/audit.h"
 #include "muster/events/event.h"
 #include "muster/events/feed.h"
@@ -29,9 +30,10 @@ common::v1::AuditRecord ToProto(const AuditRow& row);
 absl::StatusOr<common::v1::ReadEventsResponse> AnswerReadEvents(FeedSource& feed, const std::string& owner,
                                                                 const common::v1::ReadEventsRequest& request);
 
-/// Answers AuditService.ListAuditRecords. Errors: BAD_PAGE, BAD_CURSOR.
+/// Answers AuditService.ListAuditRecords: to an auditor of a district what was done by accounts of that district.
+/// Errors: BAD_PAGE, BAD_CURSOR.
 absl::StatusOr<common::v1::ListAuditRecordsResponse> AnswerListAuditRecords(
-    storage::Database& database, const common::v1::ListAuditRecordsRequest& request);
+    storage::Database& database, const Principal& principal, const common::v1::ListAuditRecordsRequest& request);
 
 /// Answers AuditService.VerifyAudit.
 absl::StatusOr<common::v1::VerifyAuditResponse> AnswerVerifyAudit(storage::Database& database,
