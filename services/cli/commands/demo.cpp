@@ -5,6 +5,7 @@
 #include "services/cli/app/commands.h"
 #include "services/cli/loader/city_loader.h"
 #include "services/cli/output/progress.h"
+#include "services/cli/story/alert_text.h"
 #include "services/cli/story/story.h"
 
 namespace muster::cli {
@@ -12,6 +13,10 @@ namespace {
 
 struct PlayOptions {
   bool pause = false;
+};
+
+struct AlertOptions {
+  bool exercise = false;
 };
 
 void PrintResult(Output& output, const LoadResult& result) {
@@ -54,6 +59,17 @@ absl::StatusOr<ExitCode> Play(Context& context, const PlayOptions& options) {
   return PlayStory(unattended, options.pause);
 }
 
+/// An alert is only of use while it is young, so it is written anew each time.
+absl::StatusOr<ExitCode> WriteAlert(Context& context, const AlertOptions& options) {
+  const Time now = context.clock().Now();
+  AlertFacts facts;
+  facts.identifier = "demo-" + std::to_string(ToMicros(now) / 1'000'000);
+  facts.status = options.exercise ? "Exercise" : "Actual";
+  facts.sent = now;
+  context.output().Line(MakeAlert(facts));
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 void AddDemoCommands(Commands& commands) {
@@ -65,8 +81,16 @@ void AddDemoCommands(Commands& commands) {
                                 {"演示：从警报到队伍回家的一次动员（约 45 秒）",
                                  "a mobilization from the alert until the teams are home (about 45 s)"},
                                 bind_play, Play);
-  Commands::Examples(demo, "muster demo load\nmuster demo\nmuster demo play --pause --lang en");
+  Commands::Examples(
+      demo,
+      "muster demo load\nmuster demo\nmuster demo alert | muster alert submit -\nmuster demo play --pause --lang en");
   commands.Add<PlayOptions>(demo, "play", {"演示这次动员", "play the mobilization"}, bind_play, Play);
+  commands.Add<AlertOptions>(
+      demo, "alert", {"写出一份当前的 CAP 警报（不发送）", "write a CAP alert of this moment; sends nothing"},
+      [&](Command app, AlertOptions& options) {
+        app.Flag("--exercise", options.exercise, commands.In({"演练", "of status Exercise: makes a drill"}));
+      },
+      WriteAlert);
   commands.Add<LoadOptions>(
       demo, "load", {"载入示范城市；重复执行不会改变什么", "load the demo city; doing it again changes nothing"},
       [&](Command app, LoadOptions& options) {
