@@ -6,7 +6,7 @@ namespace muster::cli {
 namespace {
 
 constexpr size_t kHeaderBytes = 5;
-constexpr uint32_t kMaxMessageBytes = 16U * 1024 * 1024;
+constexpr uint32_t kMaxEnvelopeBytes = 16U * 1024 * 1024;
 
 uint32_t LengthOf(std::string_view header) {
   uint32_t length = 0;
@@ -26,7 +26,7 @@ bool EnvelopeReader::Feed(std::string_view bytes,
   while (go_on && waiting_.size() - at >= kHeaderBytes) {
     const std::string_view rest = std::string_view(waiting_).substr(at);
     const uint32_t length = LengthOf(rest);
-    if (length > kMaxMessageBytes) {
+    if (length > kMaxEnvelopeBytes) {
       return false;
     }
     if (rest.size() < kHeaderBytes + length) {
