@@ -53,6 +53,8 @@ constexpr auto kSocketCloseTimeout = std::chrono::seconds(3);
 constexpr size_t kReadBytes = 8 * 1024;
 constexpr auto kLongestCall = std::chrono::seconds(35);      // a little more than the longest deadline
 constexpr size_t kMaxParserBody = size_t{64} * 1024 * 1024;  // the handler's own limits are far below
+/// The parser keeps nothing of a chunk's header or of the trailers until their end has come: more than this is refused.
+constexpr size_t kMaxUnparsed = 8 * 1024 + kReadBytes;
 constexpr unsigned kUserTimeoutMs = 15'000;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -680,11 +682,12 @@ void HttpSession::ProcessBody() {
     error_code error;
     const size_t used = parser_->put(asio::buffer(in_), error);
     in_.erase(0, used);
-    if (error == http::error::need_more) {
+    if (error == http::error::need_more && in_.size() <= kMaxUnparsed) {
       break;
     }
     if (error) {
-      Refuse(error == http::error::body_limit ? 413 : 400);
+      const bool too_long = error == http::error::body_limit || error == http::error::need_more;
+      Refuse(too_long ? 413 : 400);
       return;
     }
   }

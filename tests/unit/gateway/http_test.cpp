@@ -103,6 +103,22 @@ TEST_F(HttpTest, Answers413WhenChunksBecomeTooLarge) {
   EXPECT_EQ(client->Receive().status, 413);
 }
 
+TEST_F(HttpTest, Answers413WhenAChunkHeaderOrTheTrailersDoNotEnd) {
+  Start();
+  for (const std::string begin : {"1;ext=", "0\r\nTrailer: "}) {
+    const auto client = Connect();
+    client->Send(
+        "POST /muster.testing.v1.EchoService/Greet HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n" +
+        begin + std::string(64 * 1024, 'a'));
+    const RawResponse response = client->Receive();
+    EXPECT_EQ(response.status, 413) << begin;
+    EXPECT_EQ(ReasonIn(response), "TOO_LONG");
+    EXPECT_TRUE(client->Closed()) << begin;
+  }
+  EXPECT_EQ(service_.calls, 0);
+}
+
 TEST_F(HttpTest, ReadsBodiesInChunks) {
   Start();
   const auto client = Connect();
