@@ -41,8 +41,8 @@ void KeyExchange::Resolve(const std::string& bearer, const rpc::Call& caller, Do
       std::erase_if(entries_, [](const auto& entry) { return entry.second.waiting.empty(); });
     }
     Entry& entry = entries_[digest];
-    if (entry.waiting.empty() && entry.use_until > clock_.Now()) {
-      token = entry.access_token;
+    if (entry.waiting.empty() && IsGood(entry.token)) {
+      token = entry.token.access_token;
     } else {
       start = entry.waiting.empty();
       entry.waiting.push_back(std::move(done));
@@ -53,6 +53,18 @@ void KeyExchange::Resolve(const std::string& bearer, const rpc::Call& caller, Do
   } else if (start) {
     Exchange(bearer, digest, caller);
   }
+}
+
+bool KeyExchange::IsGood(const Token& token) const {
+  const Time now = clock_.Now();
+  return !token.access_token.empty() && token.issued <= now && now < token.use_until &&
+         clock_.Steady() < token.steady_until;
+}
+
+KeyExchange::Token KeyExchange::Received(std::string access_token, Time expire_time) const {
+  const Time now = clock_.Now();
+  const Time use_until = expire_time - kMargin;
+  return {std::move(access_token), now, use_until, clock_.Steady() + (use_until - now)};
 }
 
 void KeyExchange::Exchange(const std::string& key, const std::string& digest, const rpc::Call& caller) {
@@ -70,31 +82,29 @@ void KeyExchange::Exchange(const std::string& key, const std::string& digest, co
   rpc::CallUnary<ExchangeKeyResponse>(
       identity_, kExchangeKey, call, request, [this, digest, generation](absl::StatusOr<ExchangeKeyResponse> response) {
         if (!response.ok()) {
-          Answer(digest, generation, response.status(), {});
+          Answer(digest, generation, response.status());
           return;
         }
         const auto& expire = response->expire_time();
         const Time expire_time = FromMicros(expire.seconds() * 1'000'000 + expire.nanos() / 1000);
-        Answer(digest, generation, std::move(*response->mutable_access_token()), expire_time - kMargin);
+        Answer(digest, generation, Received(std::move(*response->mutable_access_token()), expire_time));
       });
 }
 
-void KeyExchange::Answer(const std::string& digest, uint64_t generation, const absl::StatusOr<std::string>& token,
-                         Time use_until) {
+void KeyExchange::Answer(const std::string& digest, uint64_t generation, const absl::StatusOr<Token>& token) {
   std::vector<Done> waiting;
   {
     MutexLock lock(mutex_);
     const auto found = entries_.find(digest);  // stays while someone waits
     waiting.swap(found->second.waiting);
     if (token.ok() && generation == generation_) {
-      found->second.access_token = *token;
-      found->second.use_until = use_until;
+      found->second.token = *token;
     } else {
       entries_.erase(found);
     }
   }
   for (const Done& done : waiting) {
-    done(token);
+    token.ok() ? done(token->access_token) : done(token.status());
   }
   MutexLock lock(mutex_);
   --under_way_;
@@ -105,8 +115,7 @@ void KeyExchange::Forget() {
   MutexLock lock(mutex_);
   ++generation_;
   for (auto& [digest, entry] : entries_) {
-    entry.use_until = {};
-    entry.access_token.clear();
+    entry.token = {};
   }
 }
 

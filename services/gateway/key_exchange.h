@@ -14,8 +14,9 @@
 namespace muster::gateway {
 
 /// Turns what clients present as Bearer into an access token: an access token is taken as it is, an API key is
-/// exchanged by identity and the token kept until shortly before it expires (at most ten minutes, so a revoked key
-/// dies by then at the latest; at once through Forget). Only a digest of a key is kept. Thread-safe.
+/// exchanged by identity and the token kept until shortly before it expires (at most ten minutes, whatever the wall
+/// clock does meanwhile, so a revoked key dies by then at the latest; at once through Forget). Only a digest of a key
+/// is kept. Thread-safe.
 class KeyExchange {
  public:
   /// `identity` serves IdentityService and must outlive this, as the clock must.
@@ -37,14 +38,22 @@ class KeyExchange {
 
  private:
   using Done = std::function<void(absl::StatusOr<std::string>)>;
+  /// A token and when it may be used. Services judge it by the wall clock, which may jump either way.
+  struct Token {
+    std::string access_token;  ///< empty: none yet
+    Time issued{};             ///< refused everywhere while the wall clock shows less
+    Time use_until{};          ///< a new exchange is made from then on ...
+    Duration steady_until{};   ///< ... or from then on
+  };
   struct Entry {
-    std::string access_token;
-    Time use_until{};           ///< a new exchange is made from then on
+    Token token;
     std::vector<Done> waiting;  ///< not empty while an exchange is under way
   };
 
+  bool IsGood(const Token& token) const;
+  Token Received(std::string access_token, Time expire_time) const;
   void Exchange(const std::string& key, const std::string& digest, const rpc::Call& caller);
-  void Answer(const std::string& digest, uint64_t generation, const absl::StatusOr<std::string>& token, Time use_until);
+  void Answer(const std::string& digest, uint64_t generation, const absl::StatusOr<Token>& token);
 
   rpc::Peer& identity_;
   const Clock& clock_;
