@@ -18,6 +18,8 @@ class Outlet {
   virtual Sent Send(const Listed& delivery) = 0;
   /// Organizations of which somebody has begun to listen since the last call: all that waits for them is due.
   virtual std::vector<OrganizationId> TakeNew() = 0;
+  /// Gives back what TakeNew gave: it could not be recorded, and the next call gives it again.
+  virtual void PutBack(const std::vector<OrganizationId>& organizations) = 0;
 };
 
 }  // namespace muster::notify

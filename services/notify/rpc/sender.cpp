@@ -33,15 +33,19 @@ absl::Status Sender::WakeNew(Time now) {
   if (fresh.empty()) {
     return absl::OkStatus();
   }
-  return dependencies_.database
-      .Run(storage::MakeCommand(nullptr,
-                                [&](Time, storage::Changes& changes) {
-                                  for (const OrganizationId& organization : fresh) {
-                                    changes.writes.push_back(MakeDue(organization, now));
-                                  }
-                                  return absl::OkStatus();
-                                }))
-      .status();
+  absl::Status status = dependencies_.database
+                            .Run(storage::MakeCommand(nullptr,
+                                                      [&](Time, storage::Changes& changes) {
+                                                        for (const OrganizationId& organization : fresh) {
+                                                          changes.writes.push_back(MakeDue(organization, now));
+                                                        }
+                                                        return absl::OkStatus();
+                                                      }))
+                            .status();
+  if (!status.ok()) {
+    dependencies_.outlet.PutBack(fresh);  // else what waits for them would stay parked until they come again
+  }
+  return status;
 }
 
 absl::StatusOr<bool> Sender::SendDue(Time now) {

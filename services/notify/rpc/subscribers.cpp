@@ -62,6 +62,11 @@ std::vector<OrganizationId> Subscribers::TakeNew() {
   return {fresh.begin(), fresh.end()};
 }
 
+void Subscribers::PutBack(const std::vector<OrganizationId>& organizations) {
+  MutexLock lock(state_->mutex);
+  state_->fresh.insert(organizations.begin(), organizations.end());
+}
+
 Outlet::Sent Subscribers::Send(const Listed& delivery) {
   std::vector<std::shared_ptr<Writer>> writers;
   {

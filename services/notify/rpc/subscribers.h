@@ -32,6 +32,7 @@ class Subscribers final : public Outlet {
   size_t size() const;
 
   std::vector<OrganizationId> TakeNew() override;
+  void PutBack(const std::vector<OrganizationId>& organizations) override;
   Sent Send(const Listed& delivery) override;
 
  private:

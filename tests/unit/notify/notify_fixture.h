@@ -48,6 +48,23 @@ class FakeRegistry final : public rpc::Peer {
   int calls = 0;
 };
 
+/// A database that refuses every command while told to, as one whose disk is full.
+class RefusingDatabase final : public storage::Database {
+ public:
+  RefusingDatabase(storage::Database& database, const absl::Status& refusing)
+      : database_(database), refusing_(refusing) {}
+  void Submit(std::unique_ptr<storage::Command> command, storage::CommandDone done) override {
+    refusing_.ok() ? database_.Submit(std::move(command), std::move(done)) : done(refusing_);
+  }
+  using storage::Database::Query;
+  absl::Status Query(std::span<const storage::Read> reads) override { return database_.Query(reads); }
+  void OnCommit(std::function<void()> listener) override { database_.OnCommit(std::move(listener)); }
+
+ private:
+  storage::Database& database_;
+  const absl::Status& refusing_;
+};
+
 /// The client's end of a stream.
 class FakeSink final : public rpc::ItemSink {
  public:
@@ -111,8 +128,9 @@ class NotifyFixture : public ::testing::Test {
     options.clock = &clock_;
     database_ = storage::OpenSqlite(options, storage::Concatenate(first, Migrations())).value();
     feed_ = std::make_unique<events::FeedReader>("notify", *database_);
+    service_database_ = std::make_unique<RefusingDatabase>(*database_, refusing_);
     service_ = std::make_unique<NotifyService>(NotifyService::Dependencies{
-        *database_, *feed_, registry_, clock_, SystemRandom(), [] { return std::string("token"); }, nullptr});
+        *service_database_, *feed_, registry_, clock_, SystemRandom(), [] { return std::string("token"); }, nullptr});
     table_ = std::make_unique<rpc::MethodTable>();
     service_->Register(*table_);
   }
@@ -231,6 +249,8 @@ class NotifyFixture : public ::testing::Test {
   FakeRegistry registry_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<events::FeedReader> feed_;
+  absl::Status refusing_;  ///< what the service's commands are answered meanwhile
+  std::unique_ptr<RefusingDatabase> service_database_;
   std::unique_ptr<NotifyService> service_;
   std::unique_ptr<rpc::MethodTable> table_;
   int64_t seq_ = 0;

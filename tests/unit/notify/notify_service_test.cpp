@@ -80,6 +80,19 @@ TEST_F(NotifyServiceTest, SendsWhatWaitsToWhoeverBeginsToListen) {
   ExpectNoViolations();
 }
 
+TEST_F(NotifyServiceTest, SendsWhatWaitsAlsoWhenTheStoreWasFullAsTheListenerCame) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Step();  // nobody listens: it is parked
+  const auto sink = Subscribe(Manager("a"));
+  refusing_ = Error(Reason::kStoreFull);
+  Step();
+  EXPECT_THAT(sink->received, IsEmpty());
+  refusing_ = absl::OkStatus();
+  Step();
+  EXPECT_THAT(sink->received, SizeIs(1));
+  ExpectNoViolations();
+}
+
 TEST_F(NotifyServiceTest, SendsNewOnesAsTheyCome) {
   const auto sink = Subscribe(Manager("a"));
   const auto second = Subscribe(Manager("a"));
