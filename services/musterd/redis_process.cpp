@@ -94,6 +94,7 @@ pid_t RedisProcess::Launch() {
     const int null = open("/dev/null", O_RDWR);
     dup2(null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
+    close_range(3, ~0U, 0);  // listeners and connections of this process are not its business
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
