@@ -11,6 +11,7 @@
 #include "muster/base/random.h"
 #include "muster/domain/reason.h"
 #include "muster/exchange/v1/exchange.pb.h"
+#include "muster/security/policy.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/openapi/openapi.h"
 
@@ -80,6 +81,19 @@ std::string QueryValue(const std::string& query, const std::string& name) {
   return value;
 }
 
+/// What the door asks of the hooks.
+CallGate MakeGate(const GatewayHooks& hooks) {
+  CallGate gate;
+  gate.is_anonymous = hooks.is_anonymous;
+  if (!gate.is_anonymous) {
+    gate.is_anonymous = [](const std::string& method) { return security::IsAnonymousMethod(method); };
+  }
+  gate.authenticate = [authenticate = hooks.authenticate](const std::string& token) {
+    return authenticate ? authenticate(token).status() : absl::OkStatus();
+  };
+  return gate;
+}
+
 class GatewayImpl final : public Gateway, private HttpHandler {
  public:
   GatewayImpl(const GatewayOptions& options, const ServiceDirectory& directory, rpc::Peer& identity,
@@ -90,7 +104,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
         clock_(clock),
         openapi_(std::make_shared<const std::string>(MakeOpenApi(directory))),
         keys_(identity, clock),
-        door_(directory, keys_, options.connect, clock),
+        door_(directory, keys_, MakeGate(hooks_), options.connect, clock),
         live_(options.live, feed, clock) {}
   ~GatewayImpl() override { Stop(Duration::zero()); }
 
@@ -235,6 +249,9 @@ HeadAnswer GatewayImpl::DocumentHead(const HttpRequest& head) const {
   if (!encoding.empty() && encoding != "identity") {
     return ErrorResponse(Error(Reason::kNotBuilt, {}, {{"what", "compressed requests"}}));
   }
+  if (BearerOf(head).empty()) {
+    return ErrorResponse(Error(Reason::kAuthRequired));
+  }
   return BodyPlan{options_.max_document};
 }
 
@@ -279,14 +296,17 @@ HttpResponse GatewayImpl::Ready() const {
 }
 
 void GatewayImpl::SubmitDocument(HttpRequest request, std::shared_ptr<HttpExchange> exchange) const {
-  auto message = std::make_unique<exchange::v1::SubmitDocumentRequest>();
-  message->set_content_type(MediaType(request.Header("content-type")));
-  message->set_content(std::move(request.body));
-  if (!request.Has("idempotency-key")) {
-    // A city system that repeats a document sends the same document: its identity makes the repeat safe.
-    message->set_request_id(NewUuid(clock_.Now(), SystemRandom()));
-  }
-  door_.CallUnary(*directory_.Find(kSubmitPath), request, std::move(message), std::move(exchange), true);
+  const auto fill = [this](HttpRequest& http, google::protobuf::Message* message) {
+    auto& submit = static_cast<exchange::v1::SubmitDocumentRequest&>(*message);
+    submit.set_content_type(MediaType(http.Header("content-type")));
+    submit.set_content(std::move(http.body));
+    if (!http.Has("idempotency-key")) {
+      // A city system that repeats a document sends the same document: its identity makes the repeat safe.
+      submit.set_request_id(NewUuid(clock_.Now(), SystemRandom()));
+    }
+    return absl::OkStatus();
+  };
+  door_.CallUnary(*directory_.Find(kSubmitPath), std::move(request), fill, std::move(exchange), true);
 }
 
 // ---- the live feed

@@ -43,6 +43,8 @@ struct GatewayHooks {
   std::function<std::string()> metrics_text;  ///< Prometheus text, version 0.0.4; may be empty: no /metrics
   /// Who an access token speaks for and until when. Errors: AUTH_REQUIRED, SESSION_EXPIRED.
   std::function<absl::StatusOr<LiveIdentity>(const std::string& access_token)> authenticate;
+  /// Whether a method needs no token; empty: as security::IsAnonymousMethod.
+  std::function<bool(const std::string& method)> is_anonymous;
 };
 
 /// The public door: Connect over HTTP for every method in the directory, documents, the live feed, health, metrics and

@@ -71,6 +71,20 @@ std::string Envelope(char flags, const std::string& payload) {
   return frame;
 }
 
+std::string EndEnvelope(const absl::Status& status) {
+  return Envelope(kEndOfStream, status.ok() ? "{}" : "{\"error\":" + rpc::ConnectErrorJson(status) + "}");
+}
+
+std::string StreamType(bool json) { return json ? "application/connect+json" : "application/connect+proto"; }
+
+/// A stream that ends before it begins; always 200, as the protocol wants it.
+HttpResponse StreamRefusal(const absl::Status& status, bool json) {
+  HttpResponse response;
+  response.content_type = StreamType(json);
+  response.body = EndEnvelope(status);
+  return response;
+}
+
 /// The one message of a server-streaming request.
 absl::StatusOr<std::string_view> OpenEnvelope(std::string_view body) {
   if (body.size() < kEnvelopeBytes) {
@@ -92,6 +106,8 @@ absl::StatusOr<std::string_view> OpenEnvelope(std::string_view body) {
 /// A unary call under way.
 struct UnaryCall {
   std::shared_ptr<HttpExchange> exchange;
+  HttpRequest asked;
+  ConnectDoor::FillMessage fill;
   std::unique_ptr<Message> request;
   std::unique_ptr<Message> response;
   rpc::Call call;
@@ -170,8 +186,7 @@ class StreamCall final : public rpc::QueuedSink, public std::enable_shared_from_
     });
   }
   void StartFinish(const absl::Status& status) override {
-    const std::string end = status.ok() ? "{}" : "{\"error\":" + rpc::ConnectErrorJson(status) + "}";
-    stream_->Finish(Envelope(kEndOfStream, end), [self = shared_from_this()] { self->Ended(); });
+    stream_->Finish(EndEnvelope(status), [self = shared_from_this()] { self->Ended(); });
   }
 
   /// The client has left.
@@ -218,6 +233,39 @@ void AwaitLate(const std::shared_ptr<UnaryCall>& state, Duration limit) {
       late->Answer(Error(Reason::kDeadline));
     }
   });
+}
+
+/// Reads the body of a caller who is known and calls.
+void Begin(const PublicMethod& method, const std::shared_ptr<UnaryCall>& state, absl::StatusOr<std::string> token) {
+  absl::Status bad = token.ok() ? state->fill(state->asked, state->request.get()) : token.status();
+  if (!bad.ok()) {
+    state->Answer(bad);
+    return;
+  }
+  FillRequestId(state->asked, state->request.get());
+  state->asked.body = {};
+  state->call.access_token = *std::move(token);
+  // Encoding belongs on the connection's thread: the one that answers may be the store's only writer.
+  method.peer->Unary(
+      method.full_name, state->call, *state->request, state->response.get(),
+      [state](const absl::Status& status) { state->exchange->Run([state, status] { state->Answer(status); }); });
+}
+
+/// The same for a stream.
+void Begin(const PublicMethod& method, StreamCall& stream, rpc::Call call, std::string_view body, bool json,
+           absl::StatusOr<std::string> token) {
+  const std::unique_ptr<Message> message(method.request_prototype->New());
+  absl::Status bad = token.status();
+  if (bad.ok()) {
+    const auto payload = OpenEnvelope(body);
+    bad = payload.ok() ? Decode(*payload, json, message.get()) : payload.status();
+  }
+  if (!bad.ok()) {
+    stream.Finish(std::move(bad));
+    return;
+  }
+  call.access_token = *std::move(token);
+  stream.Start(method, call, *message);
 }
 
 /// The time that the client gives; none when it names none. Errors: INVALID_FIELD.
@@ -287,6 +335,10 @@ HeadAnswer ConnectDoor::OnHead(const HttpRequest& head) const {
   if (!version.empty() && version != "1") {
     return ErrorResponse(Error(Reason::kInvalidField, "Connect-Protocol-Version"));
   }
+  if (BearerOf(head).empty() && !gate_.is_anonymous(method->full_name)) {
+    const absl::Status refusal = Error(Reason::kAuthRequired);
+    return method->is_stream ? StreamRefusal(refusal, type.ends_with("json")) : ErrorResponse(refusal);
+  }
   return BodyPlan{options_.max_body};
 }
 
@@ -304,21 +356,26 @@ rpc::Call ConnectDoor::MakeCall(const HttpRequest& request) const {
 void ConnectDoor::OnRequest(HttpRequest request, std::shared_ptr<HttpExchange> exchange) const {
   const PublicMethod& method = *directory_.Find(request.path);
   const bool json = MediaType(request.Header("content-type")).ends_with("json");
-  method.is_stream ? Stream(method, request, std::move(exchange), json)
-                   : Unary(method, request, std::move(exchange), json);
-}
-
-void ConnectDoor::Unary(const PublicMethod& method, const HttpRequest& request, std::shared_ptr<HttpExchange> exchange,
-                        bool json) const {
-  std::unique_ptr<Message> message(method.request_prototype->New());
-  if (absl::Status bad = Decode(request.body, json, message.get()); !bad.ok()) {
-    exchange->Send(ErrorResponse(bad));
+  if (method.is_stream) {
+    Stream(method, std::move(request), std::move(exchange), json);
     return;
   }
-  CallUnary(method, request, std::move(message), std::move(exchange), json);
+  const auto decode = [json](HttpRequest& http, Message* message) { return Decode(http.body, json, message); };
+  CallUnary(method, std::move(request), decode, std::move(exchange), json);
 }
 
-void ConnectDoor::CallUnary(const PublicMethod& method, const HttpRequest& request, std::unique_ptr<Message> message,
+absl::StatusOr<std::string> ConnectDoor::Admit(const PublicMethod& method, absl::StatusOr<std::string> token) const {
+  if (!token.ok() || gate_.is_anonymous(method.full_name)) {
+    return token;
+  }
+  if (token->empty()) {
+    return Error(Reason::kAuthRequired);
+  }
+  MUSTER_RETURN_IF_ERROR(gate_.authenticate(*token));
+  return token;
+}
+
+void ConnectDoor::CallUnary(const PublicMethod& method, HttpRequest request, FillMessage fill,
                             std::shared_ptr<HttpExchange> exchange, bool json) const {
   const auto timeout = TimeoutOf(request);
   if (!timeout.ok()) {
@@ -329,44 +386,31 @@ void ConnectDoor::CallUnary(const PublicMethod& method, const HttpRequest& reque
   state->exchange = std::move(exchange);
   state->json = json;
   state->call = MakeCall(request);
-  state->request = std::move(message);
+  state->asked = std::move(request);
+  state->fill = std::move(fill);
+  state->request.reset(method.request_prototype->New());
   state->response.reset(method.response_prototype->New());
-  FillRequestId(request, state->request.get());
   const Duration limit = timeout->value_or(method.is_read ? options_.read_timeout : options_.write_timeout);
   state->call.steady_deadline = clock_.Steady() + limit;
-  keys_.Resolve(BearerOf(request), state->call, [state, &method](absl::StatusOr<std::string> token) {
-    if (!token.ok()) {
-      state->Answer(token.status());
-      return;
-    }
-    state->call.access_token = *std::move(token);
-    // Encoding belongs on the connection's thread: the one that answers may be the store's only writer.
-    method.peer->Unary(
-        method.full_name, state->call, *state->request, state->response.get(),
-        [state](const absl::Status& status) { state->exchange->Run([state, status] { state->Answer(status); }); });
+  keys_.Resolve(BearerOf(state->asked), state->call, [this, state, &method](const absl::StatusOr<std::string>& token) {
+    state->exchange->Run([this, state, &method, token] { Begin(method, state, Admit(method, token)); });
   });
   if (!state->answered.load()) {
     AwaitLate(state, limit);
   }
 }
 
-void ConnectDoor::Stream(const PublicMethod& method, const HttpRequest& request, std::shared_ptr<HttpExchange> exchange,
+void ConnectDoor::Stream(const PublicMethod& method, HttpRequest request, std::shared_ptr<HttpExchange> exchange,
                          bool json) const {
   HttpResponse head;
-  rpc::Call call = MakeCall(request);
-  head.content_type = json ? "application/connect+json" : "application/connect+proto";
+  const rpc::Call call = MakeCall(request);
+  head.content_type = StreamType(json);
   head.headers.emplace_back("x-trace-id", call.trace_id);
   std::shared_ptr<HttpStream> http = exchange->SendStream(std::move(head));
   const auto stream = std::make_shared<StreamCall>(exchange, std::move(http), json);
-  const std::shared_ptr<Message> message(method.request_prototype->New());
   const auto timeout = TimeoutOf(request);
-  absl::Status bad = timeout.status();
-  if (bad.ok()) {
-    const auto payload = OpenEnvelope(request.body);
-    bad = payload.ok() ? Decode(*payload, json, message.get()) : payload.status();
-  }
-  if (!bad.ok()) {
-    stream->Finish(std::move(bad));
+  if (!timeout.ok()) {
+    stream->Finish(timeout.status());
     return;
   }
   if (timeout->has_value()) {
@@ -376,14 +420,14 @@ void ConnectDoor::Stream(const PublicMethod& method, const HttpRequest& request,
       }
     });
   }
-  keys_.Resolve(BearerOf(request), call, [stream, message, &method, call](absl::StatusOr<std::string> token) mutable {
-    if (!token.ok()) {
-      stream->Finish(token.status());
-      return;
-    }
-    call.access_token = *std::move(token);
-    stream->Start(method, call, *message);
-  });
+  const std::string bearer = BearerOf(request);
+  const auto body = std::make_shared<const std::string>(std::move(request.body));
+  keys_.Resolve(bearer, call,
+                [this, exchange, stream, body, &method, call, json](const absl::StatusOr<std::string>& token) {
+                  exchange->Run([this, stream, body, &method, call, json, token] {
+                    Begin(method, *stream, call, *body, json, Admit(method, token));
+                  });
+                });
 }
 
 }  // namespace muster::gateway

@@ -147,7 +147,7 @@ class Reader {
     MUSTER_RETURN_IF_ERROR(lexer_.Enter());
     const Names& names = NamesOf(*message.GetDescriptor());
     std::vector<const FieldDescriptor*> seen;
-    std::vector<std::string> unknown;
+    std::set<std::string> unknown;
     bool first = true;
     for (;;) {
       MUSTER_ASSIGN_OR_RETURN(const bool more, lexer_.Next('}', &first));
@@ -158,11 +158,10 @@ class Reader {
       MUSTER_ASSIGN_OR_RETURN(std::string key, lexer_.Key());
       const auto found = names.find(key);
       if (found == names.end()) {
-        if (std::find(unknown.begin(), unknown.end(), key) != unknown.end()) {
+        if (!unknown.insert(key).second) {
           return lexer_.Bad(begin);
         }
         MUSTER_RETURN_IF_ERROR(ReadUnknown(key));
-        unknown.push_back(std::move(key));
         continue;
       }
       if (std::find(seen.begin(), seen.end(), found->second) != seen.end()) {

@@ -143,6 +143,41 @@ TEST_F(ConnectTest, WantsAToken) {
   EXPECT_EQ(Call("Forbidden", "{}").status, 403);
 }
 
+TEST_F(ConnectTest, ReadsNoBodyOfACallerWhoIsNotKnown) {
+  Start();
+  std::string body = "{";
+  for (int i = 0; i < 20'000; ++i) {
+    body += "\"k" + std::to_string(i) + "\":1,";
+  }
+  body += "\"k\":1}";
+  const std::string head =
+      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const std::string length = "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  RawResponse response = Ask(head + length + "\r\n" + body);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(ReasonIn(response), "AUTH_REQUIRED");
+  for (const std::string token : {"expired", "nonsense", "mk_bad"}) {
+    response = Ask(head + length + "Authorization: Bearer " + token + "\r\n\r\n" + body);
+    EXPECT_EQ(response.status, 401) << token << ": who asks comes before what is wrong with the body";
+  }
+  EXPECT_EQ(ReasonIn(Call("Echo", body)), "UNKNOWN_FIELD");
+}
+
+TEST_F(ConnectTest, AsksForATokenBeforeTheBodyComes) {
+  Start();
+  for (const std::string head :
+       {"POST /documents HTTP/1.1\r\nHost: x\r\nContent-Type: application/xml\r\nContent-Length: 4000000\r\n\r\n",
+        "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 200000\r\n\r\n"}) {
+    const auto client = Connect();
+    client->Send(head);
+    const RawResponse response = client->Receive();
+    EXPECT_EQ(response.status, 401) << head;
+    EXPECT_EQ(ReasonIn(response), "AUTH_REQUIRED");
+    EXPECT_TRUE(client->Closed());
+  }
+}
+
 TEST_F(ConnectTest, ExchangesAnApiKeyOnce) {
   Start();
   const std::string request =

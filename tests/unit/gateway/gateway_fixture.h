@@ -66,13 +66,13 @@ class GatewayFixture : public ::testing::Test {
     RegisterExchange();
     options_.http.listen = "127.0.0.1:0";
     rpc::Checks checks = TestChecks();
-    checks.is_anonymous = [](const std::string& method) {
-      return method == kGreet || method.ends_with(".ExchangeKey");
-    };
+    checks.is_anonymous = IsAnonymous;
     pipeline_ = std::make_unique<rpc::CallPipeline>(table_, checks, rpc::PipelineOptions(), SystemClock());
     peer_ = rpc::MakeLocalPeer(*pipeline_);
     directory_.AddTable(table_, *peer_);
   }
+
+  static bool IsAnonymous(const std::string& method) { return method == kGreet || method.ends_with(".ExchangeKey"); }
 
   void Start() {
     gateway::GatewayHooks hooks;
@@ -92,6 +92,7 @@ class GatewayFixture : public ::testing::Test {
       identity.expire_time = SystemClock().Now() + identity_life_;
       return identity;
     };
+    hooks.is_anonymous = IsAnonymous;
     auto gateway = gateway::Gateway::Start(options_, directory_, *peer_, feed_, hooks, SystemClock());
     ASSERT_OK(gateway);
     gateway_ = *std::move(gateway);

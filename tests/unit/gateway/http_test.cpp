@@ -83,7 +83,8 @@ TEST_F(HttpTest, Answers413BeforeReadingWhatIsTooLarge) {
   Start();
   const auto client = Connect();
   client->Send(
-      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+      "token-operator\r\nContent-Type: application/json\r\n"
       "Content-Length: 262145\r\n\r\n");
   const RawResponse response = client->Receive();
   EXPECT_EQ(response.status, 413) << "before a byte of the body";
@@ -95,7 +96,8 @@ TEST_F(HttpTest, Answers413WhenChunksBecomeTooLarge) {
   Start();
   const auto client = Connect();
   client->Send(
-      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+      "token-operator\r\nContent-Type: application/json\r\n"
       "Transfer-Encoding: chunked\r\n\r\n");
   for (int i = 0; i < 5; ++i) {
     client->Send("10000\r\n" + std::string(0x10000, ' ') + "\r\n");
@@ -155,7 +157,8 @@ TEST_F(HttpTest, ClosesAfterAMalformedRequestAndNeverRunsWhatFollows) {
   Start();
   const std::string second = Post("/muster.testing.v1.EchoService/Echo", "application/json", "{}");
   const std::string path =
-      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+      "token-operator\r\nContent-Type: application/json\r\n"
       "Authorization: Bearer token-operator\r\n";
   for (const std::string& first : std::vector<std::string>{
            path + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -240,7 +243,8 @@ TEST_F(HttpTest, GivesUpOnABodyThatTrickles) {
   Start();
   const auto client = Connect();
   client->Send(
-      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /muster.testing.v1.EchoService/Echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+      "token-operator\r\nContent-Type: application/json\r\n"
       "Content-Length: 1000\r\n\r\n{");
   EXPECT_EQ(client->Receive().status, 408);
 }
