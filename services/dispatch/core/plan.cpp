@@ -94,10 +94,26 @@ class Planner {
     return team;
   }
 
-  /// Operators call the teams of their own district; one of another is as unknown to them.
+  /// Nothing for a team of a district that the caller does not cover: it must look like one that does not exist.
   const ProjectedTeam* VisibleTeam(const TeamId& id) const {
     const ProjectedTeam* team = FindTeam(facts_, id);
-    return team != nullptr && DistrictCovers(context_.principal.district_path, team->district_path) ? team : nullptr;
+    const Principal& caller = context_.principal;
+    const bool visible =
+        team != nullptr && caller.IsOfficial() && DistrictCovers(caller.district_path, team->district_path);
+    return visible ? team : nullptr;
+  }
+
+  /// Puts a team behind those that wait. Its standing counts when its wave comes.
+  absl::Status Enqueue(const TeamId& id, int position, const std::string& field, RequestLine& line) {
+    if (!asked_.insert({line.id, id}).second) {
+      return Error(Reason::kDuplicate, field);
+    }
+    if (VisibleTeam(id) == nullptr) {
+      return RefuseTeam(FailingRules(nullptr, id, line, *facts_.incident), nullptr, line, field);
+    }
+    changes_.new_candidates.push_back({line.id, position, id});
+    ++line.waiting;
+    return absl::OkStatus();
   }
 
   absl::Status BookAll(const LineDispatch& wanted, const std::string& path, RequestLine& line) {
@@ -151,13 +167,8 @@ class Planner {
         MUSTER_ASSIGN_OR_RETURN(const ProjectedTeam* team, Accept(wanted.team_ids[i], line, field));
         Invite(line, *team, *facts_.incident, context_, changes_);
         people_ += team->facts.headcount;
-      } else if (VisibleTeam(wanted.team_ids[i]) == nullptr) {
-        return RefuseTeam(FailingRules(nullptr, wanted.team_ids[i], line, *facts_.incident), nullptr, line, field);
-      } else if (asked_.insert({line.id, wanted.team_ids[i]}).second) {
-        changes_.new_candidates.push_back({line.id, position++, wanted.team_ids[i]});
-        ++line.waiting;
       } else {
-        return Error(Reason::kDuplicate, field);
+        MUSTER_RETURN_IF_ERROR(Enqueue(wanted.team_ids[i], position++, field, line));
       }
     }
     line.wave -= changes_.offers.size() == invited_before ? 1 : 0;

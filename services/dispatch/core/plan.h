@@ -33,7 +33,8 @@ struct DispatchPlan {
 /// More people than this in one call need a confirmation (a policy against slips of the hand).
 inline constexpr int64_t kPeopleWithoutConfirmation = 500;
 
-/// Errors: NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, NOT_ELIGIBLE (with every failing rule), TEAM_OVERLAP,
+/// Errors: NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, NOT_ELIGIBLE (with every failing rule; UNKNOWN_YET also for
+/// a team of a district that the caller does not cover, asked or waiting), TEAM_OVERLAP,
 /// OVER_ASSIGNED, DUPLICATE (a team named twice or asked already), CONFIRM_REQUIRED, INVALID_FIELD.
 absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts& facts, const Context& context);
 

@@ -89,6 +89,15 @@ class Decider {
                        "the same identity with other content");
   }
 
+  /// Operators share a source, but not a district.
+  bool IsVisible(const KnownMessage& known) const {
+    const auto& grants = facts_.caller.incident_grants;
+    return DistrictCovers(facts_.caller.district_path, known.district_path) ||
+           std::any_of(grants.begin(), grants.end(), [&](const IncidentGrant& grant) {
+             return grant.incident_id == known.incident_id && grant.expire_time > facts_.now;
+           });
+  }
+
   /// What the message refers to and may change: the latest message that made or changed an incident, else the latest.
   absl::StatusOr<const KnownMessage*> Target() const {
     const KnownMessage* target = nullptr;
@@ -96,7 +105,10 @@ class Decider {
       if (known.identity == message_.identity) {
         continue;  // itself, kept as expired before
       }
-      if (known.source != facts_.source || known.identity.sender != message_.identity.sender) {
+      if (!IsVisible(known)) {
+        continue;
+      }
+      if (known.source != SourceOf(facts_.caller) || known.identity.sender != message_.identity.sender) {
         return Foreign();
       }
       if (known.mode != ModeOf(message_.status)) {
@@ -118,7 +130,7 @@ class Decider {
       return absl::OkStatus();
     }
     if (!target->origin_id.empty()) {
-      Act(IncidentAction::kStandDown, target->origin_id);
+      Act(IncidentAction::kStandDown, *target);
     }
     return absl::OkStatus();
   }
@@ -133,14 +145,14 @@ class Decider {
       return Alert();
     }
     if (IsCurrent()) {
-      Act(IncidentAction::kUpdate, target->origin_id);
+      Act(IncidentAction::kUpdate, *target);
     }
     return absl::OkStatus();
   }
 
   absl::Status Alert() {
     if (IsCurrent()) {
-      Act(IncidentAction::kCreate, {});
+      Act(IncidentAction::kCreate, KnownMessage());
     }
     return absl::OkStatus();
   }
@@ -168,10 +180,11 @@ class Decider {
     return !message_.infos.empty() && current;
   }
 
-  void Act(IncidentAction action, DocumentId origin_id) {
+  void Act(IncidentAction action, const KnownMessage& target) {
     decision_.outcome = Outcome::kApplied;
     decision_.action = action;
-    decision_.origin_id = std::move(origin_id);
+    decision_.origin_id = target.origin_id;
+    decision_.district_path = target.district_path;
   }
 
   const CapMessage& message_;

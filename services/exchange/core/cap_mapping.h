@@ -51,6 +51,7 @@ struct KnownMessage {
   IncidentId incident_id;  ///< empty also while it is being made
   std::string sha256;      ///< of the bytes
   Mode mode = Mode::kReal;
+  std::string district_path;  ///< of the incident; without one, of who handed it in
 };
 
 /// Who counts as having handed a document in. A system is itself; operators hand in for their desk, so that the next
@@ -63,14 +64,13 @@ inline constexpr Duration kMaxAhead = std::chrono::minutes(5);
 /// What the decision rests on besides the message.
 struct CapFacts {
   Time now{};          ///< when the document came
-  std::string source;  ///< who hands it in
+  Principal caller;    ///< who hands it in
   std::string sha256;  ///< of the bytes
   Strictness strictness = Strictness::kLenient;
   bool accept_expired = false;
   std::optional<KnownMessage> same;      ///< same identity, handed in by the same source
   std::vector<KnownMessage> identifier;  ///< same sender and identifier, another time, same source
-  /// Those of the message's references that are known and that the caller may see, whoever sent them.
-  std::vector<KnownMessage> referenced;
+  std::vector<KnownMessage> referenced;  ///< those of the message's references that are known, whoever sent them
 };
 
 /// What to do.
@@ -78,6 +78,7 @@ struct CapDecision {
   Outcome outcome = Outcome::kKeptOnly;
   IncidentAction action = IncidentAction::kNone;
   DocumentId origin_id;          ///< for update and stand_down, and of a duplicate: the document that made the incident
+  std::string district_path;     ///< for update and stand_down: of the incident
   IncidentId incident_id;        ///< of a duplicate, when it is known
   DocumentId duplicate_of;       ///< for a duplicate
   std::vector<CapFault> faults;  ///< found here, in addition to the reader's
@@ -89,6 +90,8 @@ struct CapDecision {
 /// - `sent` more than five minutes ahead of now: BAD_TIME;
 /// - the sender used the identifier before, at another time: fault IDENTIFIER_REUSED (strict: DUPLICATE), then as new;
 /// - Ack and Error: kept_only;
+/// - what an Update or Cancel refers to in a district that the caller does not cover counts as unknown, unless the
+///   caller was granted the incident;
 /// - an Update or Cancel of a message that another source handed in or another sender sent: FORBIDDEN;
 /// - Cancel: ends the incident of what it refers to, whether or not it is late and whether or not it has an info block;
 ///   unmatched when that is not known; kept_only when what it refers to made no incident;

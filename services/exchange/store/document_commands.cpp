@@ -22,7 +22,7 @@ constexpr char kEventPrefix[] = "muster.exchange.v1.";
 KnownMessage ToKnown(const DocumentRecord& document) {
   return {document.id,      document.source,    {document.sender, document.identifier, document.sent},
           document.outcome, document.origin_id, document.incident_id,
-          document.sha256,  document.mode};
+          document.sha256,  document.mode,      document.district_path};
 }
 
 /// What both commands have in common: the audit row and the event that go with a document's row.
@@ -111,7 +111,7 @@ class ReceiveCommand final : public DocumentCommand {
 
   absl::Status Decide(Time now, storage::Changes& changes) override {
     facts_.now = now;
-    facts_.source = SourceOf(origin().principal);
+    facts_.caller = origin().principal;
     facts_.sha256 = received_.sha256;
     facts_.strictness = received_.strictness;
     facts_.accept_expired = received_.accept_expired;
@@ -165,18 +165,7 @@ class ReceiveCommand final : public DocumentCommand {
                                     "<> 'duplicate'";
     return {kSql,
             {Value(reference.sender), Value(reference.identifier), Value(ToMicros(reference.sent))},
-            [this](const Row& row) {
-              if (const DocumentRecord document = DocumentTable().Parse(row); MaySee(document)) {
-                facts_.referenced.push_back(ToKnown(document));
-              }
-            }};
-  }
-
-  /// All operators are one source, but each changes incidents of the own district only, with documents as without: what
-  /// made another's is as unknown.
-  bool MaySee(const DocumentRecord& document) const {
-    const Principal& caller = origin().principal;
-    return document.account_id == caller.account_id || DistrictCovers(caller.district_path, document.district_path);
+            [this](const Row& row) { facts_.referenced.push_back(ToKnown(DocumentTable().Parse(row))); }};
   }
 
   bool IsKnownContent() const { return facts_.same.has_value() && facts_.same->sha256 == received_.sha256; }
@@ -202,9 +191,10 @@ class ReceiveCommand final : public DocumentCommand {
     return document;
   }
 
-  /// Finds the district. An operator opens incidents in the own district only, with documents as without.
+  /// Finds the district: of the incident concerned, else of the caller. An operator opens incidents in the own district
+  /// only, with documents as without.
   absl::Status Place(const CapDecision& decision, Time now, DocumentRecord& document) {
-    document.district_path = origin().principal.district_path;
+    document.district_path = decision.district_path.empty() ? origin().principal.district_path : decision.district_path;
     if (decision.action != IncidentAction::kCreate) {
       return absl::OkStatus();
     }

@@ -188,6 +188,51 @@ TEST(InviteTest, ATeamThatIsNotProjectedYetIsUnknown) {
   EXPECT_EQ(GetErrorInfo(status).metadata.at("rules"), "UNKNOWN_YET");
 }
 
+/// What a district's operator hears who names a team, without the team's own name in it.
+std::string RefusalOf(Briefing& briefing, DispatchPlan plan, const std::string& team) {
+  plan.lines[0].team_ids.emplace_back(team);
+  const absl::Status status = briefing.Decide(plan, Someone(Role::kDistrictOperator, kDistrict)).status();
+  const ErrorInfo info = GetErrorInfo(status);
+  std::string text =
+      std::string(RowOf(info.reason).name) + " " + info.field + " " + info.message_zh + " " + info.message_en;
+  for (const auto& [key, value] : info.metadata) text += " " + key + "=" + value;
+  for (size_t at = text.find(team); at != std::string::npos; at = text.find(team)) text.replace(at, team.size(), "*");
+  return text;
+}
+
+TEST(DispatchPlanTest, ATeamOfAnotherDistrictLooksLikeOneThatDoesNotExist) {
+  Briefing briefing;
+  briefing.Line("boats", 10);
+  ProjectedTeam& foreign = briefing.Team("team-abroad", 10);
+  foreign.district_path = "3205/320585";
+  foreign.facts.organization_state = OrganizationState::kSuspended;  // its standing is nobody's business here
+  const auto teams = Teams(briefing, 3, 10);
+  for (const DispatchPlan& plan : {Direct(briefing, "boats", {}), Invite(briefing, "boats", {}),
+                                   Invite(briefing, "boats", teams)}) {  // the last: behind a wave that suffices
+    const std::string refusal = RefusalOf(briefing, plan, "team-abroad");
+    EXPECT_THAT(refusal, ::testing::HasSubstr("UNKNOWN_YET"));
+    EXPECT_EQ(refusal, RefusalOf(briefing, plan, "team-nowhere"));
+  }
+}
+
+TEST(DispatchPlanTest, AGrantOfTheIncidentShowsNoMoreTeams) {
+  Briefing briefing;
+  briefing.Line("boats", 20);
+  briefing.Team("theirs", 10);
+  briefing.Team("own", 10).district_path = "3205/320585";
+  Principal helper = Someone(Role::kDistrictOperator, "3205/320585");
+  helper.incident_grants = {{briefing.incident.id, At(1)}};
+  EXPECT_OK(briefing.Decide(Direct(briefing, "boats", {TeamId("own")}), helper));
+  EXPECT_THAT(briefing.Decide(Direct(briefing, "boats", {TeamId("theirs")}), helper), HasReason(Reason::kNotEligible));
+}
+
+TEST(DispatchPlanTest, TheCityDispatchesTeamsOfAllItsDistricts) {
+  Briefing briefing;
+  briefing.Line("boats", 10);
+  briefing.Team("abroad", 10).district_path = "3205/320585";
+  EXPECT_OK(briefing.Decide(Direct(briefing, "boats", {TeamId("abroad")})));
+}
+
 TEST(InviteTest, EveryShiftCounts) {
   Briefing briefing;
   briefing.Line("boats", 10).windows = {Hours(10, 20), Hours(34, 44)};

@@ -33,7 +33,9 @@ CapText Following(const std::string& type) {
 CapFacts Facts(Strictness strictness = Strictness::kLenient) {
   CapFacts facts;
   facts.now = kNow;
-  facts.source = "weather";
+  facts.caller.account_id = AccountId("weather");
+  facts.caller.roles = {Role::kIntegration};
+  facts.caller.district_path = "3205";
   facts.sha256 = "aa";
   facts.strictness = strictness;
   return facts;
@@ -48,6 +50,7 @@ KnownMessage Known() {
   known.origin_id = DocumentId("document-1");
   known.incident_id = IncidentId("incident-1");
   known.sha256 = "aa";
+  known.district_path = "3205/320583";
   return known;
 }
 
@@ -248,13 +251,57 @@ TEST(CapMappingTest, OnlyTheSameSourceAndSenderMayUpdateOrCancel) {
   for (const std::string type : {"Update", "Cancel"}) {
     CapFacts facts = Facts();
     facts.referenced = {Known()};
-    facts.source = "someone-else";
+    facts.caller.account_id = AccountId("someone-else");
     EXPECT_TRUE(HasReason(DecideCap(Message(Following(type)), facts).status(), Reason::kForbidden)) << type;
-    facts.source = "weather";
+    facts.caller.account_id = AccountId("weather");
     CapText other_sender = Following(type);
     other_sender.sender = "impostor@example.org";
     EXPECT_TRUE(HasReason(DecideCap(Message(other_sender), facts).status(), Reason::kForbidden)) << type;
   }
+}
+
+/// The desk of a district, and an alert that the desk of 3205/320583 handed in.
+CapFacts FactsOfDesk(const std::string& district_path, Strictness strictness = Strictness::kLenient) {
+  CapFacts facts = Facts(strictness);
+  facts.caller.roles = {Role::kStreetOperator};
+  facts.caller.district_path = district_path;
+  facts.referenced = {Known()};
+  facts.referenced[0].source = SourceOf(facts.caller);
+  return facts;
+}
+
+TEST(CapMappingTest, AnAlertOfAnotherDistrictIsUnknown) {
+  for (const Strictness strictness : {Strictness::kStrict, Strictness::kLenient}) {
+    Expect(DecideCap(Message(Following("Cancel")), FactsOfDesk("3205/320585", strictness)), Outcome::kUnmatched,
+           IncidentAction::kNone, "");
+  }
+  Expect(DecideCap(Message(Following("Update")), FactsOfDesk("3205/320585")), Outcome::kApplied,
+         IncidentAction::kCreate, "", "UNKNOWN_REFERENCE ");
+  const auto strict = DecideCap(Message(Following("Update")), FactsOfDesk("3205/320585", Strictness::kStrict));
+  EXPECT_TRUE(HasReason(strict.status(), Reason::kUnknownReference));
+}
+
+TEST(CapMappingTest, AnAlertOfAnotherDistrictAndSourceIsUnknownTooNotForbidden) {
+  CapFacts facts = FactsOfDesk("3205/320585");
+  facts.referenced[0].source = "weather-bureau";
+  Expect(DecideCap(Message(Following("Cancel")), facts), Outcome::kUnmatched, IncidentAction::kNone, "");
+}
+
+TEST(CapMappingTest, TheDeskOfTheDistrictAndOfTheCityMayCancel) {
+  for (const std::string district : {"3205", "3205/320583"}) {
+    const auto decision = DecideCap(Message(Following("Cancel")), FactsOfDesk(district));
+    Expect(decision, Outcome::kApplied, IncidentAction::kStandDown, "document-1");
+    EXPECT_EQ(decision->district_path, "3205/320583");
+  }
+}
+
+TEST(CapMappingTest, AGrantOfTheIncidentCountsWhileItLasts) {
+  CapFacts facts = FactsOfDesk("3205/320585");
+  facts.caller.incident_grants = {{IncidentId("incident-1"), kNow + std::chrono::seconds(1)}};
+  Expect(DecideCap(Message(Following("Update")), facts), Outcome::kApplied, IncidentAction::kUpdate, "document-1");
+  Expect(DecideCap(Message(Following("Cancel")), facts), Outcome::kApplied, IncidentAction::kStandDown, "document-1");
+  facts.now = kNow + std::chrono::seconds(1);
+  Expect(DecideCap(Message(Following("Cancel")), facts), Outcome::kUnmatched, IncidentAction::kNone, "");
 }
 
 TEST(CapMappingTest, AnExerciseNeverTouchesARealIncident) {

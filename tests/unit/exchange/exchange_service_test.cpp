@@ -360,19 +360,35 @@ TEST_F(ExchangeServiceTest, AnyOperatorMayCancelWhatTheDeskSubmitted) {
   EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_STANDING_DOWN);
 }
 
-TEST_F(ExchangeServiceTest, AnOperatorEndsNoIncidentOfAnotherDistrict) {
+TEST_F(ExchangeServiceTest, AnOperatorChangesNoIncidentOfAnotherDistrict) {
   ASSERT_OK(Submit(CapText(), Operator("3205/320583")));
+  const std::string before = dispatch_.only().SerializeAsString();
   CapText cancel = Following("Cancel");
   cancel.infos = "";
-  const auto kept = Submit(cancel, Operator("3205/320585"));
-  ASSERT_OK(kept);
-  EXPECT_EQ(kept->outcome(), pb::DOCUMENT_OUTCOME_UNMATCHED);
-  EXPECT_EQ(kept->incident_id(), "");
-  EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_ACTIVE);
-  CapText again = Following("Cancel", "SZ-2026-0013");
-  again.infos = "";
-  ASSERT_OK(Submit(again, Operator("3205")));
-  EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_STANDING_DOWN) << "the city covers its districts";
+  const auto cancelled = Submit(cancel, Operator("3205/320585"));
+  ASSERT_OK(cancelled);
+  EXPECT_EQ(cancelled->outcome(), pb::DOCUMENT_OUTCOME_UNMATCHED);
+  EXPECT_EQ(cancelled->incident_id(), "");
+
+  CapText update = Following("Update", "SZ-2026-0003");
+  pb::SubmitDocumentRequest strict = RequestFor(update.Text());
+  strict.set_strictness(pb::STRICTNESS_STRICT);
+  EXPECT_THAT(Submit(strict, Operator("3205/320585")), HasReason(Reason::kUnknownReference));
+  EXPECT_THAT(Submit(update, Operator("3205/320585")), HasReason(Reason::kForbidden)) << "as an Alert for elsewhere";
+  EXPECT_THAT(dispatch_.calls, ElementsAre("CreateIncident"));
+  EXPECT_EQ(dispatch_.only().SerializeAsString(), before);
+}
+
+TEST_F(ExchangeServiceTest, WhatTheCityChangesTheDistrictMayChangeFurther) {
+  ASSERT_OK(Submit(CapText(), Operator("3205/320583")));
+  ASSERT_OK(Submit(Following("Update"), Operator("3205")));
+  CapText cancel = Following("Cancel", "SZ-2026-0003", "2026-06-20T08:25:00+08:00");
+  cancel.infos = "";
+  cancel.references = std::string("<references>") + kSender + ",SZ-2026-0002,2026-06-20T08:20:00+08:00</references>";
+  const auto document = Submit(cancel, Operator("3205/320583"));
+  ASSERT_OK(document);
+  EXPECT_EQ(document->outcome(), pb::DOCUMENT_OUTCOME_APPLIED);
+  EXPECT_EQ(dispatch_.only().state(), dispatch_pb::INCIDENT_STATE_STANDING_DOWN);
 }
 
 TEST_F(ExchangeServiceTest, AnOperatorOpensNoIncidentInAnotherDistrict) {

@@ -38,7 +38,8 @@ TEST(TableTest, HashesDifferWhereAnyColumnDoes) {
 }
 
 TEST(TableTest, HashesTellWhereOneTextEndsAndTheNextBegins) {
-  EXPECT_NE(HashValues({std::string("ab"), std::string("c")}), HashValues({std::string("a"), std::string("bc")}));
+  EXPECT_NE(HashValues(std::vector<Value>{std::string("ab"), std::string("c")}),
+            HashValues(std::vector<Value>{std::string("a"), std::string("bc")}));
 }
 
 }  // namespace
