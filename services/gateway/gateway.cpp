@@ -223,6 +223,8 @@ HttpResponse GatewayImpl::OnRefused(int status, const std::string& path) {
       return ErrorResponse(status, Error(Reason::kTooLong, "URL", {{"limit", std::to_string(limits.max_target)}}));
     case 431:
       return ErrorResponse(status, Error(Reason::kTooLong, "header", {{"limit", std::to_string(limits.max_bytes)}}));
+    case 503:
+      return ErrorResponse(status, Error(Reason::kOverloaded, {}, {{"retry_after_s", "1"}}));
     case 505:
       return ErrorResponse(status, Error(Reason::kNotBuilt, {}, {{"what", "this version of HTTP"}}));
     default:

@@ -56,6 +56,9 @@ constexpr size_t kMaxParserBody = size_t{64} * 1024 * 1024;  // the handler's ow
 /// The parser keeps nothing of a chunk's header or of the trailers until their end has come: more than this is refused.
 constexpr size_t kMaxUnparsed = 8 * 1024 + kReadBytes;
 constexpr unsigned kUserTimeoutMs = 15'000;
+constexpr int kKeepAliveIdleSeconds = 20;
+constexpr int kKeepAliveIntervalSeconds = 5;
+constexpr int kKeepAliveProbes = 3;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 class Server;
@@ -150,7 +153,8 @@ struct Shared {
   std::atomic<bool> draining = false;
   std::atomic<uint64_t> requests = 0;
   std::atomic<size_t> sockets = 0;
-  std::atomic<int> awaited = 0;  ///< answers that handlers still owe
+  std::atomic<size_t> body_bytes = 0;  ///< held for requests that are being read or answered
+  std::atomic<int> awaited = 0;        ///< answers that handlers still owe
 };
 
 /// Counts an answer that is owed while it lives: the server must not go before it.
@@ -163,6 +167,25 @@ class Ticket {
 
  private:
   Shared& shared_;
+};
+
+/// The body of one request among the bytes of all, while it lives.
+class BodyShare {
+ public:
+  explicit BodyShare(Shared& shared) : shared_(shared) {}
+  ~BodyShare() { shared_.body_bytes.fetch_sub(bytes_); }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+
+  /// The body has come to `bytes`; false when that is too much for all together.
+  bool Grow(size_t bytes) {
+    const size_t more = bytes - std::exchange(bytes_, bytes);
+    return shared_.body_bytes.fetch_add(more) + more <= shared_.options.max_body_bytes;
+  }
+
+ private:
+  Shared& shared_;
+  size_t bytes_ = 0;
 };
 
 /// An accepted socket with its place in the census.
@@ -451,6 +474,7 @@ class HttpSession final : public Connection {
   SteadyTime deadline_;
   SteadyTime begin_;  ///< when the first byte of the request came
   size_t body_bytes_ = 0;
+  std::unique_ptr<BodyShare> body_share_;  ///< of the request that is being read
   std::string head_;
   std::function<void()> after_head_;
   std::string piece_;
@@ -460,8 +484,8 @@ class HttpSession final : public Connection {
 /// The handle on a request that handlers hold.
 class Exchange final : public HttpExchange, public HttpStream, public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(std::shared_ptr<HttpSession> session, uint64_t number)
-      : ticket_(session->shared()), session_(std::move(session)), number_(number) {}
+  Exchange(std::shared_ptr<HttpSession> session, uint64_t number, std::unique_ptr<BodyShare> body_share)
+      : ticket_(session->shared()), body_share_(std::move(body_share)), session_(std::move(session)), number_(number) {}
   ~Exchange() override {
     if (!answered_.load()) {
       HttpResponse response;
@@ -539,6 +563,7 @@ class Exchange final : public HttpExchange, public HttpStream, public std::enabl
   }
 
   const Ticket ticket_;
+  const std::unique_ptr<BodyShare> body_share_;
   const std::shared_ptr<HttpSession> session_;
   const uint64_t number_;
   std::atomic<bool> answered_ = false;
@@ -669,6 +694,7 @@ void HttpSession::PlanBody(const BodyPlan& plan) {
   }
   state_ = State::kBody;
   body_bytes_ = 0;
+  body_share_ = std::make_unique<BodyShare>(shared_);
   deadline_ = begin_ + shared_.options.request_timeout;
   if (parser_->is_done() || request_.Header("expect") != "100-continue" || !in_.empty()) {
     ProcessBody();
@@ -691,6 +717,10 @@ void HttpSession::ProcessBody() {
       return;
     }
   }
+  if (!body_share_->Grow(parser_->get().body().size())) {
+    Refuse(503);
+    return;
+  }
   parser_->is_done() ? Dispatch() : Read();
 }
 
@@ -698,7 +728,7 @@ void HttpSession::Dispatch() {
   request_.body = std::move(parser_->get().body());
   parser_.reset();
   state_ = State::kAnswering;
-  const auto exchange = std::make_shared<Exchange>(Self(), number_);
+  const auto exchange = std::make_shared<Exchange>(Self(), number_, std::move(body_share_));
   exchange_ = exchange;
   shared_.handler.OnRequest(std::move(request_), exchange);
   if (state_ == State::kAnswering && !writing_) {
@@ -763,6 +793,8 @@ void HttpSession::Refuse(int status) {
   state_ = State::kAnswering;
   head_only_ = false;
   in_.clear();  // whatever follows is not to be trusted
+  parser_.reset();
+  body_share_.reset();
   SendWhole(std::move(response));
 }
 
@@ -931,6 +963,7 @@ void HttpSession::Close() {
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
+  body_share_.reset();
   if (after_head_) {
     std::exchange(after_head_, nullptr)();  // answers "gone"
   }
@@ -962,6 +995,18 @@ void HttpSession::Drain() {
 }
 
 // ---- the server
+
+/// A peer that vanishes without a word is noticed while we send and, on a stream that is silent, while we do not.
+void NoticeLostPeers(Socket& socket) {
+  const auto set = [&socket](int level, int option, auto value) {
+    ::setsockopt(socket.native_handle(), level, option, &value, sizeof(value));
+  };
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs);
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveIdleSeconds);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveIntervalSeconds);
+  set(IPPROTO_TCP, TCP_KEEPCNT, kKeepAliveProbes);
+}
 
 class Server final : public HttpServer {
  public:
@@ -1013,7 +1058,8 @@ class Server final : public HttpServer {
   size_t shards() const override { return shards_.size(); }
   void Post(size_t shard, std::function<void()> work) override { asio::post(shards_[shard]->context, std::move(work)); }
   HttpServerStats stats() const override {
-    return {shared_.census.total(), shared_.sockets.load(), shared_.requests.load(), shared_.census.refused()};
+    return {shared_.census.total(), shared_.sockets.load(), shared_.requests.load(), shared_.census.refused(),
+            shared_.body_bytes.load()};
   }
 
   void Drain() override {
@@ -1117,7 +1163,7 @@ class Server final : public HttpServer {
       return;  // the socket closes as it goes
     }
     socket.set_option(Tcp::no_delay(true), error);
-    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs, sizeof(kUserTimeoutMs));
+    NoticeLostPeers(socket);
     auto session = std::make_shared<HttpSession>(shared_, shard, std::move(socket), Guest(shared_, address));
     asio::post(shard.context, [this, &shard, session] {
       shard.connections.insert(session);

@@ -21,6 +21,7 @@ struct HttpServerOptions {
   size_t max_connections_per_address = 64;
   Duration header_timeout = std::chrono::seconds(5);    ///< from the first byte to the end of the header
   Duration request_timeout = std::chrono::seconds(15);  ///< to the end of the body
+  size_t max_body_bytes = 256 * 1024 * 1024;            ///< of all bodies that are held at the same time
   size_t min_bytes_per_second = 1024;                   ///< of a body, after header_timeout
   Duration idle_timeout = std::chrono::seconds(30);     ///< between requests
   Duration write_timeout = std::chrono::seconds(10);    ///< without any progress
@@ -37,6 +38,7 @@ struct HttpServerStats {
   size_t sockets = 0;
   uint64_t requests = 0;
   uint64_t refused_connections = 0;
+  size_t body_bytes = 0;  ///< of the requests that are being read or answered
 };
 
 /// The public HTTP listener (HTTP/1.1 and WebSocket). Asynchronous: every connection belongs to one of a few threads.

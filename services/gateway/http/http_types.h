@@ -118,8 +118,8 @@ class HttpHandler {
   virtual ~HttpHandler() = default;
   /// Decides on the header alone: refuses, or says how large a body may be.
   virtual HeadAnswer OnHead(const HttpRequest& head) = 0;
-  /// The answer to what the server refuses by itself: 400, 408, 413, 414, 431, 505. The connection closes after it.
-  /// `path` is that of the request where its header was read.
+  /// The answer to what the server refuses by itself: 400, 408, 413, 414, 431, 503 (no room for its body now), 505. The
+  /// connection closes after it. `path` is that of the request where its header was read.
   virtual HttpResponse OnRefused(int status, const std::string& path) = 0;
   virtual void OnRequest(HttpRequest request, std::shared_ptr<HttpExchange> exchange) = 0;
   /// A GET that asks for a WebSocket.

@@ -1,4 +1,6 @@
 // What HTTP itself refuses, and what the gateway answers besides calls.
+#include <netinet/tcp.h>
+
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -273,6 +275,67 @@ TEST_F(HttpTest, CutsOffAClientThatNeverReads) {
     std::this_thread::yield();
   }
   EXPECT_EQ(Ask(Get("/livez")).status, 200) << "others are served";
+}
+
+TEST_F(HttpTest, Answers503WhileTheBodiesOfAllAreTooMany) {
+  options_.http.max_body_bytes = 10'000;
+  Start();
+  const std::string head =
+      "POST /muster.testing.v1.EchoService/Greet HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: 9000\r\n\r\n";
+  const auto first = Connect();
+  first->Send(head + "{}" + std::string(7'998, ' '));
+  while (gateway_->stats().body_bytes < 8'000) {
+    std::this_thread::yield();
+  }
+  const auto second = Connect();
+  second->Send(head + "{}" + std::string(8'998, ' '));
+  const RawResponse response = second->Receive();
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(ReasonIn(response), "OVERLOADED");
+  EXPECT_EQ(response.headers.at("retry-after"), "1");
+  EXPECT_TRUE(second->Closed());
+  first->Send(std::string(1'000, ' '));
+  EXPECT_EQ(first->Receive().status, 200) << "what has its room goes on";
+  while (gateway_->stats().body_bytes > 0) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(Ask(head + "{}" + std::string(8'998, ' ')).status, 200) << "there is room again";
+}
+
+/// The server's ends of the connections to `port`, in this same process.
+std::vector<int> AcceptedSockets(int port) {
+  std::vector<int> sockets;
+  for (int fd = 3; fd < 1024; ++fd) {
+    sockaddr_in own{};
+    sockaddr_in peer{};
+    socklen_t own_size = sizeof(own);
+    socklen_t peer_size = sizeof(peer);
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 && ntohs(own.sin_port) == port &&
+        ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0) {
+      sockets.push_back(fd);
+    }
+  }
+  return sockets;
+}
+
+TEST_F(HttpTest, LooksAfterPeersThatVanishWithoutAWord) {
+  Start();
+  const auto client = Connect();
+  client->Send(Get("/livez"));
+  EXPECT_EQ(client->Receive().status, 200);
+  const std::vector<int> sockets = AcceptedSockets(gateway_->port());
+  ASSERT_EQ(sockets.size(), 1U);
+  const auto option = [&](int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof(value);
+    ::getsockopt(sockets[0], level, name, &value, &size);
+    return value;
+  };
+  EXPECT_EQ(option(SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPIDLE), 20);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPINTVL), 5);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPCNT), 3);
 }
 
 TEST_F(HttpTest, RefusesMoreConnectionsOfOneAddressThanAllowed) {
