@@ -147,7 +147,7 @@ class AllServices final : public App {
     cipher_ = std::make_unique<security::FieldCipher>(keys_->field_wrapping, random_);
     blind_index_ = std::make_unique<security::BlindIndex>(keys_->blind_index);
     confirm_tokens_ = std::make_unique<security::ConfirmTokens>(keys_->confirm);
-    for (const char* name : {"dispatch", "matching", "notify", "exchange", "gateway"}) {
+    for (const char* name : {"identity", "dispatch", "matching", "notify", "exchange", "gateway"}) {
       service_tokens_.emplace(name, std::make_unique<security::ServiceToken>(
                                         *token_signer_, security::ServicePrincipal(name, kCityPath), clock_));
     }
@@ -234,8 +234,8 @@ class AllServices final : public App {
   }
 
   void BuildServices() {
-    identity_ = std::make_unique<identity::IdentityService>(
-        identity::IdentityService::Dependencies{identity_owner_->database(), *token_signer_, clock_, random_});
+    identity_ = std::make_unique<identity::IdentityService>(identity::IdentityService::Dependencies{
+        identity_owner_->database(), *token_signer_, clock_, random_, *peer_, TokenOf("identity")});
     identity_->Register(table_);
     identity_->RegisterOwner(router_);
 

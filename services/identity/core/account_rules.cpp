@@ -83,6 +83,19 @@ absl::Status CheckGrants(const std::vector<IncidentGrant>& grants, Time now) {
   return absl::OkStatus();
 }
 
+/// Nobody hands out more than the own district.
+absl::Status CheckReach(const Principal& caller, const Account& wanted, const Reach& reach) {
+  if (!wanted.organization_id.empty() && !DistrictCovers(caller.district_path, reach.organization_district)) {
+    return Error(Reason::kNotFound, "account.organization_id");
+  }
+  for (size_t i = 0; i < wanted.incident_grants.size(); ++i) {
+    if (i >= reach.incident_districts.size() || !DistrictCovers(caller.district_path, reach.incident_districts[i])) {
+      return Error(Reason::kNotFound, "account.incident_grants[" + std::to_string(i) + "].incident_id");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status NotFound() { return Error(Reason::kNotFound); }
 
 absl::Status CheckVersion(int64_t stored, int64_t expected) {
@@ -129,13 +142,15 @@ absl::Status CheckAccount(const Account& account, Time now) {
   return CheckGrants(account.incident_grants, now);
 }
 
-absl::StatusOr<Account> CreateAccount(const Principal& caller, Account wanted, bool login_taken, Time now) {
+absl::StatusOr<Account> CreateAccount(const Principal& caller, Account wanted, const Reach& reach, bool login_taken,
+                                      Time now) {
   MUSTER_RETURN_IF_ERROR(CheckAccount(wanted, now));
   if (!IsVisible(caller, wanted)) {
     return ErrorWithTexts(
         Reason::kForbidden, "account.district_path", "不能为您管辖范围以外的区域建立账号。请改用本辖区的区划代码。",
         "You may not make accounts beyond your own district. Use a district within it.", {{"action", "CreateAccount"}});
   }
+  MUSTER_RETURN_IF_ERROR(CheckReach(caller, wanted, reach));
   if (login_taken) {
     return Error(Reason::kDuplicate, "account.login");
   }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,9 +23,17 @@ inline constexpr size_t kMaxKeysOfAccount = 100;
 /// 8.1.4.2: separation of administrative powers), so each of these roles stands alone.
 absl::Status CheckAccount(const Account& account, Time now);
 
-/// The account as it is made. FORBIDDEN when its district lies outside the caller's; DUPLICATE when the login is
-/// taken; else as CheckAccount.
-absl::StatusOr<Account> CreateAccount(const Principal& caller, Account wanted, bool login_taken, Time now);
+/// Where lies what an account would reach beyond its district: the district paths of its organization and of the
+/// incidents of its grants, in their order. Empty: there is none, or nothing was asked for.
+struct Reach {
+  std::string organization_district;
+  std::vector<std::string> incident_districts;
+};
+
+/// The account as it is made. FORBIDDEN when its district lies outside the caller's; NOT_FOUND when its organization or
+/// a granted incident does, as when there is none; DUPLICATE when the login is taken; else as CheckAccount.
+absl::StatusOr<Account> CreateAccount(const Principal& caller, Account wanted, const Reach& reach, bool login_taken,
+                                      Time now);
 
 /// The account, shut out. NOT_FOUND when it does not exist or lies outside the caller's district; FORBIDDEN for the
 /// caller's own; VERSION_CONFLICT; ILLEGAL_TRANSITION when it is disabled already.

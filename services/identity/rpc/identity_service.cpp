@@ -48,7 +48,10 @@ storage::CommandDone ReplyStored(rpc::Reply<Response> reply) {
 }  // namespace
 
 IdentityService::IdentityService(Dependencies dependencies)
-    : dependencies_(dependencies), store_(dependencies.database), feed_(kOwner, dependencies.database) {}
+    : dependencies_(std::move(dependencies)),
+      store_(dependencies_.database),
+      reach_finder_(dependencies_.owners, dependencies_.token),
+      feed_(kOwner, dependencies_.database) {}
 
 absl::Status IdentityService::Start(const std::filesystem::path& tokens_directory, const std::string& city_path) {
   for (const StartAccount& account : StartAccounts(city_path)) {
@@ -158,10 +161,14 @@ void IdentityService::CreateAccount(const rpc::Call& call, const pb::CreateAccou
   if (!wanted.ok()) {
     return reply(wanted.status());
   }
+  absl::StatusOr<Reach> reach = reach_finder_.Find(call, *wanted);
+  if (!reach.ok()) {
+    return reply(reach.status());
+  }
   wanted->id = AccountId(NewUuid(dependencies_.clock.Now(), dependencies_.random));
-  const auto decide = [caller = call.principal, account = *wanted](const Facts& facts,
-                                                                   Time now) -> absl::StatusOr<IdentityChange> {
-    MUSTER_ASSIGN_OR_RETURN(Account made, identity::CreateAccount(caller, account, facts.login_taken, now));
+  const auto decide = [caller = call.principal, account = *wanted, reach = *std::move(reach)](
+                          const Facts& facts, Time now) -> absl::StatusOr<IdentityChange> {
+    MUSTER_ASSIGN_OR_RETURN(Account made, identity::CreateAccount(caller, account, reach, facts.login_taken, now));
     return IdentityChange{Changed<Account>{std::nullopt, made}, std::nullopt, made.district_path, "AccountCreated"};
   };
   dependencies_.database.Submit(

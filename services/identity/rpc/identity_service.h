@@ -13,10 +13,12 @@
 #include "muster/identity/v1/identity.pb.h"
 #include "muster/rpc/method_table.h"
 #include "muster/rpc/owner_router.h"
+#include "muster/rpc/peer.h"
 #include "muster/security/access_token.h"
 #include "muster/storage/database.h"
 #include "muster/storage/migration.h"
 #include "services/identity/core/change.h"
+#include "services/identity/rpc/reach_finder.h"
 #include "services/identity/store/bootstrap.h"
 #include "services/identity/store/identity_command.h"
 #include "services/identity/store/identity_store.h"
@@ -31,7 +33,10 @@ class IdentityService {
     storage::Database& database;
     const security::TokenSigner& signer;
     const Clock& clock;
-    Random& random;  ///< cryptographic
+    Random& random;     ///< cryptographic
+    rpc::Peer& owners;  ///< of organizations and incidents: registry and dispatch
+    /// This service's own access token (role service, over the whole city).
+    ReachFinder::Token token;
   };
 
   /// All dependencies must outlive it.
@@ -74,6 +79,7 @@ class IdentityService {
 
   Dependencies dependencies_;
   IdentityStore store_;
+  ReachFinder reach_finder_;
   events::FeedReader feed_;
 };
 

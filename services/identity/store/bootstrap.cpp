@@ -63,7 +63,9 @@ absl::StatusOr<Account> Bootstrap::EnsureAccount(const StartAccount& wanted) {
   account.organization_id = wanted.organization_id;
   const Origin origin = System(account);
   const auto decide = [account, origin](const Facts& facts, Time now) -> absl::StatusOr<IdentityChange> {
-    MUSTER_ASSIGN_OR_RETURN(Account made, CreateAccount(origin.principal, account, facts.login_taken, now));
+    // Its organization may not be there yet: whoever starts the program vouches for it.
+    const Reach reach{account.district_path, {}};
+    MUSTER_ASSIGN_OR_RETURN(Account made, CreateAccount(origin.principal, account, reach, facts.login_taken, now));
     return IdentityChange{Changed<Account>{std::nullopt, made}, std::nullopt, made.district_path, "AccountCreated"};
   };
   MUSTER_RETURN_IF_ERROR(

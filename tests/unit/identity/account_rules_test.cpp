@@ -34,13 +34,13 @@ Account Kunshan() {
   return account;
 }
 
-Account Stored() { return CreateAccount(Admin(), Kunshan(), false, kNow).value(); }
+Account Stored() { return CreateAccount(Admin(), Kunshan(), Reach(), false, kNow).value(); }
 
 TEST(AccountRulesTest, MakesAnAccountAtVersionOne) {
   Account wanted = Kunshan();
   wanted.disabled = true;
   wanted.version = 7;
-  const Account account = CreateAccount(Admin(), wanted, false, kNow).value();
+  const Account account = CreateAccount(Admin(), wanted, Reach(), false, kNow).value();
   EXPECT_EQ(account.version, 1);
   EXPECT_FALSE(account.disabled);
   EXPECT_EQ(account.create_time, kNow);
@@ -91,7 +91,7 @@ TEST(AccountRulesTest, RefusesMalformedAccountsNamingTheField) {
   for (size_t i = 0; i < std::size(cases); ++i) {
     Account account = Kunshan();
     cases[i].change(account);
-    const absl::Status status = CreateAccount(Admin(), account, false, kNow).status();
+    const absl::Status status = CreateAccount(Admin(), account, Reach(), false, kNow).status();
     EXPECT_THAT(status, HasReason(cases[i].reason)) << i;
     EXPECT_EQ(GetErrorInfo(status).field, cases[i].field) << i;
   }
@@ -120,16 +120,45 @@ TEST(AccountRulesTest, GivesOrganizationsToThoseWhoActForThem) {
 }
 
 TEST(AccountRulesTest, LetsNobodyReachBeyondTheirDistrict) {
-  EXPECT_THAT(CreateAccount(Admin("3205/320506"), Kunshan(), false, kNow), HasReason(Reason::kForbidden));
-  EXPECT_THAT(CreateAccount(Admin("3205/32058"), Kunshan(), false, kNow), HasReason(Reason::kForbidden));
-  EXPECT_THAT(CreateAccount(Admin("3205/320583"), Kunshan(), false, kNow), IsOk());
+  EXPECT_THAT(CreateAccount(Admin("3205/320506"), Kunshan(), Reach(), false, kNow), HasReason(Reason::kForbidden));
+  EXPECT_THAT(CreateAccount(Admin("3205/32058"), Kunshan(), Reach(), false, kNow), HasReason(Reason::kForbidden));
+  EXPECT_THAT(CreateAccount(Admin("3205/320583"), Kunshan(), Reach(), false, kNow), IsOk());
   EXPECT_THAT(DisableAccount(Admin("3205/320506"), Stored(), 1, kNow), HasReason(Reason::kNotFound));
   EXPECT_THAT(CreateApiKey(Admin("3205/320506"), Stored(), 0, {}, kNow), HasReason(Reason::kNotFound));
   EXPECT_THAT(RevokeApiKey(Admin("3205/320506"), ApiKeyRecord(), Stored(), 1, kNow), HasReason(Reason::kNotFound));
 }
 
+TEST(AccountRulesTest, HandsOutOrganizationsOfTheOwnDistrictOnly) {
+  Account manager = Kunshan();
+  manager.roles = {Role::kOrganizationManager};
+  manager.organization_id = OrganizationId(kUuid);
+  const auto make = [&](const std::string& organization_district) {
+    return CreateAccount(Admin("3205/320583"), manager, Reach{organization_district, {}}, false, kNow);
+  };
+  EXPECT_THAT(make("3205/320583/320583100"), IsOk());
+  for (const std::string foreign : {"3205/320506", "3205", ""}) {
+    EXPECT_THAT(make(foreign), HasReason(Reason::kNotFound)) << foreign;
+    EXPECT_EQ(GetErrorInfo(make(foreign).status()).field, "account.organization_id");
+  }
+  EXPECT_THAT(CreateAccount(Admin(), manager, Reach(), false, kNow), HasReason(Reason::kNotFound))
+      << "the city too names only what there is";
+}
+
+TEST(AccountRulesTest, GrantsIncidentsOfTheOwnDistrictOnly) {
+  Account account = Kunshan();
+  account.incident_grants.assign(2, {IncidentId(kUuid), kNow + Duration(1)});
+  const auto make = [&](const std::string& second) {
+    return CreateAccount(Admin("3205/320583"), account, Reach{"", {"3205/320583", second}}, false, kNow);
+  };
+  EXPECT_THAT(make("3205/320583"), IsOk());
+  for (const std::string foreign : {"3205/320506", "3205", ""}) {
+    EXPECT_THAT(make(foreign), HasReason(Reason::kNotFound)) << foreign;
+    EXPECT_EQ(GetErrorInfo(make(foreign).status()).field, "account.incident_grants[1].incident_id");
+  }
+}
+
 TEST(AccountRulesTest, RefusesATakenLogin) {
-  EXPECT_THAT(CreateAccount(Admin(), Kunshan(), true, kNow), HasReason(Reason::kDuplicate));
+  EXPECT_THAT(CreateAccount(Admin(), Kunshan(), Reach(), true, kNow), HasReason(Reason::kDuplicate));
 }
 
 TEST(AccountRulesTest, DisablesOnceAndNeverTheCaller) {

@@ -21,6 +21,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/identity/fake_owners.h"
 
 namespace muster::identity {
 
@@ -39,8 +40,8 @@ class IdentityFixture : public ::testing::Test {
     options.path = directory_.path() / "identity.db";
     options.clock = &clock_;
     database_ = storage::OpenSqlite(options, migrations).value();
-    service_ =
-        std::make_unique<IdentityService>(IdentityService::Dependencies{*database_, signer_, clock_, SystemRandom()});
+    service_ = std::make_unique<IdentityService>(IdentityService::Dependencies{
+        *database_, signer_, clock_, SystemRandom(), owners_, [] { return std::string("service-token"); }});
     table_ = std::make_unique<rpc::MethodTable>();
     service_->Register(*table_);
   }
@@ -98,6 +99,7 @@ class IdentityFixture : public ::testing::Test {
   muster::testing::FakeClock clock_;
   security::TokenSigner signer_{security::KeyRing::Generate(SystemRandom())};
   security::KeySet keys_{signer_.PublicKeys()};
+  FakeOwners owners_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<IdentityService> service_;
   std::unique_ptr<rpc::MethodTable> table_;

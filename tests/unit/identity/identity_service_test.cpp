@@ -94,6 +94,7 @@ TEST_F(IdentityServiceTest, TellsCallersWhoTheyAre) {
 }
 
 TEST_F(IdentityServiceTest, MakesAnAccountThatCanThenLogIn) {
+  owners_.incidents["0190f7d2-0000-7000-8000-0000000000bb"] = "3205/320506";
   v1::CreateAccountRequest request = Wanted("kunshan");
   auto* grant = request.mutable_account()->add_incident_grants();
   grant->set_incident_id("0190f7d2-0000-7000-8000-0000000000bb");
@@ -110,6 +111,58 @@ TEST_F(IdentityServiceTest, MakesAnAccountThatCanThenLogIn) {
   EXPECT_EQ(principal.district_path, "3205/320583");
   ASSERT_EQ(principal.incident_grants.size(), 1U);
   EXPECT_EQ(principal.incident_grants[0].incident_id.value(), "0190f7d2-0000-7000-8000-0000000000bb");
+}
+
+constexpr char kHere[] = "0190f7d2-0000-7000-8000-0000000000a1";
+constexpr char kElsewhere[] = "0190f7d2-0000-7000-8000-0000000000a2";
+constexpr char kNowhere[] = "0190f7d2-0000-7000-8000-0000000000a3";
+
+TEST_F(IdentityServiceTest, ADistrictHandsOutItsOwnOrganizationsOnly) {
+  owners_.organizations = {{kHere, "3205/320583"}, {kElsewhere, "3205/320506"}};
+  Principal district = admin_;
+  district.district_path = "3205/320583";
+  const auto make = [&](const Principal& caller, const std::string& organization) {
+    v1::CreateAccountRequest request = Wanted("manager-" + organization);
+    request.mutable_account()->set_roles(0, "organization_manager");
+    request.mutable_account()->set_organization_id(organization);
+    return Invoke<v1::Account>("CreateAccount", caller, request);
+  };
+  const int64_t audits = Count("SELECT count(*) FROM audit");
+  EXPECT_THAT(make(district, kElsewhere), HasReason(Reason::kNotFound));
+  EXPECT_EQ(make(district, kElsewhere).status(), make(district, kNowhere).status());
+  EXPECT_EQ(Count("SELECT count(*) FROM audit"), audits);
+  EXPECT_OK(make(district, kHere));
+  EXPECT_OK(make(admin_, kElsewhere));
+}
+
+TEST_F(IdentityServiceTest, ADistrictGrantsItsOwnIncidentsOnly) {
+  owners_.incidents = {{kHere, "3205/320583"}, {kElsewhere, "3205/320506"}};
+  Principal district = admin_;
+  district.district_path = "3205/320583";
+  const auto make = [&](const std::vector<std::string>& incidents) {
+    v1::CreateAccountRequest request = Wanted("desk");
+    for (const std::string& id : incidents) {
+      v1::IncidentGrant& grant = *request.mutable_account()->add_incident_grants();
+      grant.set_incident_id(id);
+      grant.mutable_expire_time()->set_seconds(ToMicros(clock_.Now()) / 1'000'000 + 3600);
+    }
+    return Invoke<v1::Account>("CreateAccount", district, request);
+  };
+  EXPECT_THAT(make({kHere, kElsewhere}), HasReason(Reason::kNotFound));
+  EXPECT_EQ(make({kHere, kElsewhere}).status(), make({kHere, kNowhere}).status());
+  EXPECT_OK(make({kHere}));
+}
+
+TEST_F(IdentityServiceTest, MakesNoAccountThatItCannotCheck) {
+  owners_.failure = Error(Reason::kStoreBusy);
+  v1::CreateAccountRequest request = Wanted("manager");
+  request.mutable_account()->set_roles(0, "organization_manager");
+  request.mutable_account()->set_organization_id(kHere);
+  EXPECT_THAT(Invoke<v1::Account>("CreateAccount", admin_, request), HasReason(Reason::kStoreBusy));
+  request.mutable_account()->set_organization_id("no-uuid");
+  EXPECT_THAT(Invoke<v1::Account>("CreateAccount", admin_, request), HasReason(Reason::kInvalidField));
+  EXPECT_TRUE(owners_.asked.empty());
+  MakeAccount("kunshan");  // names neither an organization nor an incident
 }
 
 TEST_F(IdentityServiceTest, AnswersARepeatedRequestWithTheSameAccount) {
