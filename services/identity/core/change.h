@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "services/identity/core/account.h"
 
@@ -12,7 +13,8 @@ struct Facts {
   std::optional<Account> account;  ///< the one asked for, or the owner of `key`
   std::optional<ApiKeyRecord> key;
   bool login_taken = false;
-  int64_t working_keys = 0;  ///< keys of `account` that are not revoked
+  int64_t working_keys = 0;                 ///< keys of `account` that are not revoked
+  std::vector<ApiKeyRecord> labelled_keys;  ///< those of them that have the label asked for
 };
 
 /// An object before and after a command. `before` is empty for a new object.
@@ -28,6 +30,7 @@ struct IdentityChange {
   std::optional<Changed<ApiKeyRecord>> key;
   std::string district_path;  ///< of the account concerned
   std::string event;
+  std::vector<Changed<ApiKeyRecord>> replaced_keys = {};  ///< revoked in favour of `key`; each has its own event
 };
 
 }  // namespace muster::identity

@@ -31,6 +31,22 @@ security::SensitiveText ReadPrivateLine(const std::filesystem::path& file) {
   return security::SensitiveText(std::move(line));
 }
 
+/// A new key of the account in place of those of the same label.
+absl::StatusOr<IdentityChange> ReplaceKeys(const Principal& caller, const Facts& facts, const ApiKeyRecord& wanted,
+                                           Time now) {
+  IdentityChange change;
+  change.event = "ApiKeyCreated";
+  for (const ApiKeyRecord& earlier : facts.labelled_keys) {
+    MUSTER_ASSIGN_OR_RETURN(ApiKeyRecord revoked, RevokeApiKey(caller, earlier, facts.account, earlier.version, now));
+    change.replaced_keys.push_back({earlier, std::move(revoked)});
+  }
+  const int64_t others = facts.working_keys - static_cast<int64_t>(change.replaced_keys.size());
+  MUSTER_ASSIGN_OR_RETURN(ApiKeyRecord made, CreateApiKey(caller, facts.account, others, wanted, now));
+  change.key = Changed<ApiKeyRecord>{std::nullopt, std::move(made)};
+  change.district_path = facts.account->district_path;
+  return change;
+}
+
 }  // namespace
 
 std::vector<StartAccount> StartAccounts(const std::string& city_path) {
@@ -96,12 +112,10 @@ absl::Status Bootstrap::WriteNewKey(const std::filesystem::path& file, const Acc
   record.hash = ToHex(security::HashApiKey(key));
   const Origin origin = System(account);
   const auto decide = [record, origin](const Facts& facts, Time now) -> absl::StatusOr<IdentityChange> {
-    MUSTER_ASSIGN_OR_RETURN(ApiKeyRecord made,
-                            CreateApiKey(origin.principal, facts.account, facts.working_keys, record, now));
-    return IdentityChange{std::nullopt, Changed<ApiKeyRecord>{std::nullopt, std::move(made)},
-                          facts.account->district_path, "ApiKeyCreated"};
+    return ReplaceKeys(origin.principal, facts, record, now);
   };
-  return database_.Run(NewIdentityCommand(origin, Lookup{account.id, {}, {}}, decide, encoding_, random_)).status();
+  const Lookup lookup{account.id, {}, {}, record.label};
+  return database_.Run(NewIdentityCommand(origin, lookup, decide, encoding_, random_)).status();
 }
 
 absl::Status Bootstrap::Ensure(const StartAccount& wanted, const std::filesystem::path& directory) {

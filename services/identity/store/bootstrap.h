@@ -33,9 +33,9 @@ class Bootstrap {
       : database_(database), encoding_(encoding), clock_(clock), random_(random) {}
 
   /// Makes the account where its login is unknown, and a new key where `directory`/<login> does not hold a working
-  /// one of it. The file holds the key and a newline, mode 0600, directory 0700. Nothing changes when all is in place.
-  /// A disabled account gets no key. Errors: those of the store; FAILED_PRECONDITION with the path of a file that
-  /// cannot be written.
+  /// one of it; the file's earlier keys are revoked with that. The file holds the key and a newline, mode 0600,
+  /// directory 0700. Nothing changes when all is in place. A disabled account gets no key. Errors: those of the store;
+  /// FAILED_PRECONDITION with the path of a file that cannot be written.
   absl::Status Ensure(const StartAccount& account, const std::filesystem::path& directory);
 
  private:

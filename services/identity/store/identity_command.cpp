@@ -33,6 +33,9 @@ class IdentityCommand final : public storage::Command {
       reads.push_back(ReadAccount());
       reads.push_back(CountKeys());
     }
+    if (!lookup_.key_label.empty()) {
+      reads.push_back(ReadLabelledKeys());
+    }
     if (!lookup_.login.empty()) {
       reads.push_back(Read{"SELECT 1 FROM account WHERE login = $1", {Value(lookup_.login)}, [this](const Row&) {
                              facts_.login_taken = true;
@@ -47,29 +50,10 @@ class IdentityCommand final : public storage::Command {
 
   absl::Status Decide(Time now, storage::Changes& changes) override {
     MUSTER_ASSIGN_OR_RETURN(const IdentityChange change, decision_(facts_, now));
-    events::EventRecord event;
-    if (change.account.has_value()) {
-      changes.writes.push_back(AccountTable().Save(change.account->after));
-      changes.reply = encoding_.account_reply(change.account->after);
-      Record(AccountTable(), "account", *change.account, now, changes);
-      event.subject = change.account->after.id.value();
-      event.version = change.account->after.version;
+    for (const Changed<ApiKeyRecord>& key : change.replaced_keys) {
+      Append(IdentityChange{std::nullopt, key, change.district_path, "ApiKeyRevoked"}, now, changes);
     }
-    if (change.key.has_value()) {
-      changes.writes.push_back(ApiKeyTable().Save(change.key->after));
-      changes.reply = encoding_.key_reply(change.key->after);
-      Record(ApiKeyTable(), "api_key", *change.key, now, changes);
-      event.subject = change.key->after.id.value();
-      event.version = change.key->after.version;
-    }
-    event.id = EventId(NewUuid(now, random_));
-    event.type = encoding_.event_prefix + change.event;
-    event.time = now;
-    event.data_type = encoding_.event_data_type;
-    event.data = encoding_.event_payload(change);
-    event.district_path = change.district_path;
-    event.traceparent = origin_.traceparent;
-    changes.writes.push_back(events::OutboxWrite(event));
+    Append(change, now, changes);
     return absl::OkStatus();
   }
 
@@ -104,6 +88,41 @@ class IdentityCommand final : public storage::Command {
                                     " FROM account WHERE id = (SELECT account_id FROM api_key WHERE id = $1)";
     return {
         kSql, {Value(lookup_.key_id.value())}, [this](const Row& row) { facts_.account = AccountTable().Parse(row); }};
+  }
+
+  Read ReadLabelledKeys() {
+    static const std::string kSql = "SELECT " + ApiKeyTable().select_list() +
+                                    " FROM api_key WHERE account_id = $1 AND revoked = 0 AND label = $2 ORDER BY id";
+    return {kSql, {Value(lookup_.account_id.value()), Value(lookup_.key_label)}, [this](const Row& row) {
+              facts_.labelled_keys.push_back(ApiKeyTable().Parse(row));
+            }};
+  }
+
+  /// The object, its audit row and its event; the reply is the object.
+  void Append(const IdentityChange& change, Time now, storage::Changes& changes) {
+    events::EventRecord event;
+    if (change.account.has_value()) {
+      changes.writes.push_back(AccountTable().Save(change.account->after));
+      changes.reply = encoding_.account_reply(change.account->after);
+      Record(AccountTable(), "account", *change.account, now, changes);
+      event.subject = change.account->after.id.value();
+      event.version = change.account->after.version;
+    }
+    if (change.key.has_value()) {
+      changes.writes.push_back(ApiKeyTable().Save(change.key->after));
+      changes.reply = encoding_.key_reply(change.key->after);
+      Record(ApiKeyTable(), "api_key", *change.key, now, changes);
+      event.subject = change.key->after.id.value();
+      event.version = change.key->after.version;
+    }
+    event.id = EventId(NewUuid(now, random_));
+    event.type = encoding_.event_prefix + change.event;
+    event.time = now;
+    event.data_type = encoding_.event_data_type;
+    event.data = encoding_.event_payload(change);
+    event.district_path = change.district_path;
+    event.traceparent = origin_.traceparent;
+    changes.writes.push_back(events::OutboxWrite(event));
   }
 
   template <class T>

@@ -29,6 +29,7 @@ struct Lookup {
   AccountId account_id;
   std::string login;
   ApiKeyId key_id;
+  std::string key_label = {};  ///< of keys of `account_id`
 };
 
 /// How objects are written into replies and events. Supplied by the side that knows the messages.

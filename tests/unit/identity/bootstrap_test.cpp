@@ -50,10 +50,38 @@ TEST_F(BootstrapTest, MakesANewKeyForAFileThatIsGoneOrDoesNotWork) {
   ASSERT_OK(Start());
   EXPECT_NE(KeyOf("operator"), first);
   EXPECT_OK(LogIn(KeyOf("operator")));
-  EXPECT_OK(LogIn(first)) << "a key that was moved elsewhere goes on working";
+  EXPECT_THAT(LogIn(first), HasReason(Reason::kAuthRequired)) << "whoever took the file away has nothing";
   EXPECT_TRUE(LogIn(KeyOf("officer")).value().Has(Role::kCivilAffairsOfficer));
   EXPECT_TRUE(LogIn(KeyOf("auditor")).value().Has(Role::kAuditor)) << "another account's key is no good";
   EXPECT_EQ(Count("SELECT count(*) FROM account"), 4);
+}
+
+TEST_F(BootstrapTest, StartsHoweverOftenTheFileWasLost) {
+  for (int i = 0; i < 101; ++i) {
+    std::filesystem::remove(TokenFile("operator"));
+    ASSERT_OK(Start()) << i;
+  }
+  EXPECT_OK(LogIn(KeyOf("operator")));
+  const std::string of_operator = " FROM api_key WHERE account_id = (SELECT id FROM account WHERE login = 'operator')";
+  EXPECT_EQ(Count("SELECT count(*)" + of_operator), 101);
+  EXPECT_EQ(Count("SELECT count(*)" + of_operator + " AND revoked = 0"), 1);
+  EXPECT_EQ(Count("SELECT count(*) FROM outbox WHERE type = 'muster.identity.v1.ApiKeyRevoked'"), 100);
+  EXPECT_EQ(Count("SELECT count(*) FROM audit a JOIN audit b ON a.object_id = b.object_id AND "
+                  "a.object_version = b.object_version + 1 AND a.before_hash = b.after_hash"),
+            100);
+}
+
+TEST_F(BootstrapTest, LeavesTheOtherKeysOfTheAccountAlone) {
+  ASSERT_OK(Start());
+  v1::CreateApiKeyRequest request;
+  request.set_request_id(NewUuid(clock_.Now(), SystemRandom()));
+  request.set_account_id(LogIn(KeyOf("operator")).value().account_id.value());
+  request.set_label("desk 2");
+  const Principal admin = LogIn(KeyOf("admin")).value();
+  const auto other = Invoke<v1::CreateApiKeyResponse>("CreateApiKey", admin, request).value();
+  std::filesystem::remove(TokenFile("operator"));
+  ASSERT_OK(Start());
+  EXPECT_OK(LogIn(other.secret()));
 }
 
 TEST_F(BootstrapTest, ReplacesAFileThatOthersCouldRead) {
