@@ -82,7 +82,7 @@ class FolderLock {
 class SealedReplies final : public storage::ReplyCipher {
  public:
   SealedReplies(security::KeyRing keys, Random& random) : sealer_(std::move(keys), "stored reply", random) {}
-  std::string Seal(const std::string& plain) override { return sealer_.Seal(plain).value_or(std::string()); }
+  absl::StatusOr<std::string> Seal(const std::string& plain) override { return sealer_.Seal(plain); }
   absl::StatusOr<std::string> Open(const std::string& sealed) override {
     MUSTER_ASSIGN_OR_RETURN(const security::SensitiveText opened, sealer_.Open(sealed));
     return std::string(opened.Reveal());

@@ -40,7 +40,8 @@ Owner::Owner(Options options, std::unique_ptr<storage::Database> database)
              *options_.random),
       linker_(*database_),
       janitor_(events::JanitorOptions{options_.name, options_.groups}, *database_, *janitor_bus_, *options_.clock,
-               *options_.random) {
+               *options_.random),
+      reply_sweeper_({}, *database_, *options_.clock) {
   database_->OnCommit([this] {
     MutexLock lock(wake_mutex_);
     if (relay_driver_ != nullptr) {
@@ -58,14 +59,17 @@ void Owner::Start() {
     MutexLock lock(wake_mutex_);
     relay_driver_ = std::move(relay_driver);
   }
-  upkeep_driver_ =
-      std::make_unique<events::StepDriver>("upkeep-" + options_.name.substr(0, 7), *options_.clock, [this](Time now) {
-        const absl::StatusOr<int> linked = linker_.Step(now);
-        if (linked.ok() && *linked >= kFullLink) {
-          return Duration(0);
-        }
-        return std::min(kLinkInterval, janitor_.Step(now));
-      });
+  upkeep_driver_ = std::make_unique<events::StepDriver>("upkeep-" + options_.name.substr(0, 7), *options_.clock,
+                                                        [this](Time now) { return KeepUp(now); });
+}
+
+/// Answers how long to sleep before the next step. The audit trail comes first: it must be linked within a second.
+Duration Owner::KeepUp(Time now) {
+  const absl::StatusOr<int> linked = linker_.Step(now);
+  if (linked.ok() && *linked >= kFullLink) {
+    return Duration(0);
+  }
+  return std::min({kLinkInterval, janitor_.Step(now), reply_sweeper_.Step(now)});
 }
 
 void Owner::Stop() {

@@ -20,11 +20,12 @@
 #include "muster/events/signer.h"
 #include "muster/storage/database.h"
 #include "muster/storage/migration.h"
+#include "muster/storage/reply_sweeper.h"
 
 namespace muster::musterd {
 
 /// What every owner of data has, whatever its service: its database, its feed, the relay that carries its events to the
-/// bus, the linker of its audit trail and the janitor of its streams.
+/// bus, the linker of its audit trail, the janitor of its streams and the sweeper of its stored replies.
 class Owner {
  public:
   struct Options {
@@ -57,6 +58,7 @@ class Owner {
 
  private:
   Owner(Options options, std::unique_ptr<storage::Database> database);
+  Duration KeepUp(Time now);
 
   const Options options_;
   const std::unique_ptr<storage::Database> database_;
@@ -66,6 +68,7 @@ class Owner {
   events::Relay relay_;
   events::AuditLinker linker_;
   events::Janitor janitor_;
+  storage::ReplySweeper reply_sweeper_;
   Mutex wake_mutex_;
   std::unique_ptr<events::StepDriver> relay_driver_ MUSTER_GUARDED_BY(wake_mutex_);
   std::unique_ptr<events::StepDriver> upkeep_driver_;

@@ -20,7 +20,7 @@ namespace muster::bench {
 /// Stored replies are sealed, as in the product.
 class SealedReplies final : public storage::ReplyCipher {
  public:
-  std::string Seal(const std::string& plain) override { return sealer_.Seal(plain).value(); }
+  absl::StatusOr<std::string> Seal(const std::string& plain) override { return sealer_.Seal(plain); }
   absl::StatusOr<std::string> Open(const std::string& sealed) override {
     return std::string(sealer_.Open(sealed).value().Reveal());
   }

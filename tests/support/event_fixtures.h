@@ -16,19 +16,16 @@
 #include "muster/events/handler.h"
 #include "muster/events/migrations.h"
 #include "muster/events/outbox.h"
-#include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/store_under_test.h"
 
 namespace muster::testing {
 
-/// A database with the tables of events and one for the tests, in a folder of its own or where it is told.
+/// A database with the tables of events and one for the tests, of its own or the one at a place.
 class EventDatabase {
  public:
   explicit EventDatabase(const Clock& clock) : EventDatabase(clock, {}) {}
-  EventDatabase(const Clock& clock, std::filesystem::path path)
-      : clock_(clock), path_(path.empty() ? folder_.path() / "test.db" : std::move(path)) {
+  EventDatabase(const Clock& clock, const std::filesystem::path& place) : clock_(clock), store_(NewStore(place)) {
     Open();
   }
 
@@ -37,12 +34,9 @@ class EventDatabase {
     database_.reset();
     static constexpr storage::Migration kApplied[] = {
         {"test", 1, "applied",
-         "CREATE TABLE applied (n INTEGER PRIMARY KEY, event_id TEXT NOT NULL, data TEXT NOT NULL) STRICT", ""}};
-    const auto common = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-    storage::SqliteOptions options;
-    options.path = path_;
-    options.clock = &clock_;
-    database_ = storage::OpenSqlite(options, storage::Concatenate(common, kApplied)).value();
+         "CREATE TABLE applied (n INTEGER PRIMARY KEY, event_id TEXT NOT NULL, data TEXT NOT NULL) STRICT",
+         "CREATE TABLE applied (n BIGSERIAL PRIMARY KEY, event_id TEXT NOT NULL, data TEXT NOT NULL)"}};
+    database_ = store_->Open({&clock_}, OwnerMigrations(events::Migrations(), kApplied)).value();
   }
 
   storage::Database& operator*() { return *database_; }
@@ -74,8 +68,7 @@ class EventDatabase {
 
  private:
   const Clock& clock_;
-  TempDir folder_;
-  const std::filesystem::path path_;
+  const std::unique_ptr<StoreUnderTest> store_;
   std::unique_ptr<storage::Database> database_;
 };
 

@@ -69,6 +69,9 @@ absl::Status SqliteError(int extended_code) {
 }
 
 bool IsFatal(int extended_code) {
+  if (extended_code == SQLITE_IOERR_SHMSIZE) {
+    return false;  // the disk is full
+  }
   const int code = extended_code & 0xff;
   return code == SQLITE_IOERR || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }

@@ -36,6 +36,8 @@ class SqliteConnection {
   /// BEGIN, SAVEPOINT and the like: one statement from the cache.
   absl::Status Step(std::string_view sql);
 
+  /// False outside BEGIN and COMMIT, and when SQLite gave a transaction up by itself.
+  bool InTransaction() const { return sqlite3_get_autocommit(handle_) == 0; }
   int last_error() const { return last_error_; }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -47,6 +48,19 @@ class FileLock {
 constexpr Duration kLinger = std::chrono::microseconds(40);
 constexpr size_t kAnswersWaiting = 64;
 
+/// Makes the file, if it is not there, and lets nobody but its owner read it. Before SQLite opens it: the log and the
+/// shared memory get the permissions that the file has then.
+absl::Status KeepPrivate(const std::filesystem::path& path) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return absl::FailedPreconditionError("cannot open " + path.filename().string());
+  }
+  const bool is_private = fchmod(descriptor, 0600) == 0;
+  close(descriptor);
+  return is_private ? absl::OkStatus()
+                    : absl::FailedPreconditionError("cannot set the permissions of " + path.filename().string());
+}
+
 /// A command on its way.
 struct Queued {
   std::unique_ptr<Command> command;
@@ -76,10 +90,9 @@ class SqliteDatabase final : public Database {
 
   absl::Status Start(std::span<const Migration> migrations) {
     MUSTER_RETURN_IF_ERROR(lock_.Take(options_.path));
+    MUSTER_RETURN_IF_ERROR(KeepPrivate(options_.path));
     MUSTER_ASSIGN_OR_RETURN(writer_, SqliteConnection::Open(options_.path, false));
     MUSTER_RETURN_IF_ERROR(Migrate(*writer_, migrations, options_.clock->Now()));
-    std::filesystem::permissions(options_.path,
-                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     MutexLock lock(readers_mutex_);
     for (int i = 0; i < options_.readers; ++i) {
       MUSTER_ASSIGN_OR_RETURN(auto reader, SqliteConnection::Open(options_.path, true));
@@ -183,20 +196,22 @@ class SqliteDatabase final : public Database {
   void RunGroup(std::vector<Queued>& group) {
     std::vector<Ran> ran;
     ran.reserve(group.size());
-    const absl::Status begun = writer_->Step("BEGIN IMMEDIATE");
+    absl::Status status = writer_->Step("BEGIN IMMEDIATE");
     bool wrote = false;
     for (Queued& queued : group) {
-      if (!begun.ok()) {
-        ran.push_back({std::move(queued.done), begun});
-        continue;
+      absl::StatusOr<CommandReply> outcome =
+          status.ok() ? RunInSavepoint(*queued.command, wrote) : absl::StatusOr<CommandReply>(status);
+      if (status.ok()) {
+        status = StatusOfTransaction(outcome);
       }
-      absl::StatusOr<CommandReply> outcome = RunInSavepoint(*queued.command, wrote);
       ran.push_back({std::move(queued.done), std::move(outcome)});
     }
-    if (begun.ok()) {
-      Commit(wrote, ran);
+    if (status.ok()) {
+      status = Commit(wrote);
     }
-    if (wrote) {
+    if (!status.ok()) {
+      Undo(status, ran);
+    } else if (wrote) {
       TellListeners();
     }
     Answer(std::move(ran));
@@ -215,23 +230,35 @@ class SqliteDatabase final : public Database {
     }
   }
 
-  void Commit(bool& wrote, std::vector<Ran>& ran) {
+  /// Not ok when the command's failure took the whole transaction with it: SQLite rolls back by itself when a disk is
+  /// full or memory runs out.
+  absl::Status StatusOfTransaction(const absl::StatusOr<CommandReply>& outcome) const {
+    if (writer_->InTransaction()) {
+      return absl::OkStatus();
+    }
+    return outcome.ok() ? Error(Reason::kInternalInvariant) : outcome.status();
+  }
+
+  absl::Status Commit(bool wrote) {
     Failpoint("K4");
-    const absl::Status committed = writer_->Step(wrote ? "COMMIT" : "ROLLBACK");
+    absl::Status committed = writer_->Step(wrote ? "COMMIT" : "ROLLBACK");
     if (committed.ok()) {
       Failpoint("K5");
-      return;
+    } else if (IsFatal(writer_->last_error())) {
+      Fatal(committed);
     }
-    const int error = writer_->last_error();
-    (void)writer_->Step("ROLLBACK");
-    wrote = false;
+    return committed;
+  }
+
+  /// Nothing of the group holds: who had succeeded is told why not.
+  void Undo(const absl::Status& why, std::vector<Ran>& ran) {
+    if (writer_->InTransaction()) {
+      (void)writer_->Step("ROLLBACK");
+    }
     for (Ran& one : ran) {
       if (one.outcome.ok()) {
-        one.outcome = committed;
+        one.outcome = why;
       }
-    }
-    if (IsFatal(error)) {
-      Fatal(committed);
     }
   }
 
@@ -246,6 +273,9 @@ class SqliteDatabase final : public Database {
     if (!outcome.ok()) {
       if (IsFatal(writer_->last_error())) {
         Fatal(outcome.status());
+      }
+      if (!writer_->InTransaction()) {
+        return outcome;
       }
       (void)writer_->Step("ROLLBACK TO command");
     }
@@ -303,12 +333,25 @@ class SqliteDatabase final : public Database {
     return CommandReply{std::move(reply), true};
   }
 
+  /// A reply that cannot be sealed could not be repeated: the command must not happen.
+  absl::StatusOr<std::string> Sealed(const std::string& reply) {
+    if (options_.reply_cipher == nullptr) {
+      return reply;
+    }
+    absl::StatusOr<std::string> sealed = options_.reply_cipher->Seal(reply);
+    if (!sealed.ok()) {
+      telemetry::LogError("a reply could not be sealed", {{"store", options_.path.filename().string()}});
+      return Error(Reason::kInternalInvariant);
+    }
+    return sealed;
+  }
+
   absl::Status StoreReply(const RepeatKey& key, const std::string& reply, Time now) {
-    const std::string sealed = options_.reply_cipher == nullptr ? reply : options_.reply_cipher->Seal(reply);
+    MUSTER_ASSIGN_OR_RETURN(std::string sealed, Sealed(reply));
     return writer_->Run(
         Write{"INSERT INTO request (principal, method, request_id, body_hash, reply, create_us) VALUES ($1, $2, $3, "
               "$4, $5, $6)",
-              {key.principal, key.method, key.request_id, Blob{key.body_hash}, Blob{sealed}, ToMicros(now)},
+              {key.principal, key.method, key.request_id, Blob{key.body_hash}, Blob{std::move(sealed)}, ToMicros(now)},
               1,
               {}});
   }

@@ -14,8 +14,6 @@
 #include "muster/rpc/method_table.h"
 #include "muster/rpc/owner_router.h"
 #include "muster/security/confirm_token.h"
-#include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "services/dispatch/rpc/dispatch_service.h"
 #include "services/dispatch/rpc/timers.h"
 #include "services/dispatch/store/migrations.h"
@@ -23,12 +21,12 @@
 #include "services/dispatch/store/verify.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/store_under_test.h"
 #include "tests/unit/dispatch/briefing.h"
 
 namespace muster::dispatch {
 
-/// The whole service over a real database in a folder of its own; calls go through the method table as a door's do.
+/// The whole service over a real database of its own; calls go through the method table as a door's do.
 class DispatchFixture : public ::testing::Test {
  protected:
   DispatchFixture() { Open(); }
@@ -40,12 +38,7 @@ class DispatchFixture : public ::testing::Test {
     service_.reset();
     feed_.reset();
     database_.reset();
-    const auto first = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-    const auto migrations = storage::Concatenate(first, Migrations());
-    storage::SqliteOptions options;
-    options.path = directory_.path() / "dispatch.db";
-    options.clock = &clock_;
-    database_ = storage::OpenSqlite(options, migrations).value();
+    database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     feed_ = std::make_unique<events::FeedReader>("dispatch", *database_);
     service_ = std::make_unique<DispatchService>(
         DispatchService::Dependencies{*database_, clock_, random_, confirm_tokens_, *feed_});
@@ -268,7 +261,7 @@ class DispatchFixture : public ::testing::Test {
     ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes&) { return absl::OkStatus(); })));
   }
 
-  muster::testing::TempDir directory_;
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();
   muster::testing::FakeClock clock_{kNow};
   SeededRandom random_{1};  ///< asked by the database's one write thread alone
   security::ConfirmTokens confirm_tokens_{security::KeyRing::Generate(SystemRandom())};

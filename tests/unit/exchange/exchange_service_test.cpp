@@ -10,14 +10,12 @@
 #include "muster/base/id.h"
 #include "muster/events/audit.h"
 #include "muster/events/migrations.h"
-#include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "services/exchange/core/cap_time.h"
 #include "services/exchange/store/tables.h"
 #include "services/exchange/store/verify.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/store_under_test.h"
 #include "tests/unit/exchange/cap_text.h"
 #include "tests/unit/exchange/fake_dispatch.h"
 
@@ -59,14 +57,7 @@ class ExchangeServiceTest : public ::testing::Test {
   void Open() {
     service_.reset();
     database_.reset();
-    storage::SqliteOptions options;
-    options.path = folder_.path() / "exchange.db";
-    options.clock = &clock_;
-    const auto shared = storage::Concatenate(storage::common::Migrations(), muster::events::Migrations());
-    const auto migrations = storage::Concatenate(shared, Migrations());
-    auto opened = storage::OpenSqlite(std::move(options), migrations);
-    ASSERT_OK(opened);
-    database_ = *std::move(opened);
+    database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     service_ = std::make_unique<ExchangeService>(ExchangeService::Dependencies{
         *database_, dispatch_, clock_, random_, [] { return std::string("service-token"); }, options_});
     table_ = std::make_unique<rpc::MethodTable>();
@@ -138,7 +129,7 @@ class ExchangeServiceTest : public ::testing::Test {
     return count;
   }
 
-  muster::testing::TempDir folder_;
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();
   muster::testing::FakeClock clock_{ReadCapTime("2026-06-20T08:30:00+08:00")->time};
   SeededRandom random_{1};
   FakeDispatch dispatch_;

@@ -14,18 +14,17 @@
 #include "muster/events/migrations.h"
 #include "muster/rpc/method_table.h"
 #include "muster/security/access_token.h"
-#include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "services/identity/rpc/identity_service.h"
 #include "services/identity/store/tables.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_under_test.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/identity/fake_owners.h"
 
 namespace muster::identity {
 
-/// The whole service over a real database in a folder of its own; calls go through the method table as a door's do.
+/// The whole service over a real database of its own; calls go through the method table as a door's do.
 class IdentityFixture : public ::testing::Test {
  protected:
   IdentityFixture() { Open(); }
@@ -34,12 +33,7 @@ class IdentityFixture : public ::testing::Test {
   void Open() {
     service_.reset();
     database_.reset();
-    const auto first = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-    const auto migrations = storage::Concatenate(first, Migrations());
-    storage::SqliteOptions options;
-    options.path = directory_.path() / "identity.db";
-    options.clock = &clock_;
-    database_ = storage::OpenSqlite(options, migrations).value();
+    database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     service_ = std::make_unique<IdentityService>(IdentityService::Dependencies{
         *database_, signer_, clock_, SystemRandom(), owners_, [] { return std::string("service-token"); }});
     table_ = std::make_unique<rpc::MethodTable>();
@@ -96,6 +90,8 @@ class IdentityFixture : public ::testing::Test {
   }
 
   muster::testing::TempDir directory_;
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_ =
+      muster::testing::NewStore(directory_.path() / "identity.db");
   muster::testing::FakeClock clock_;
   security::TokenSigner signer_{security::KeyRing::Generate(SystemRandom())};
   security::KeySet keys_{signer_.PublicKeys()};

@@ -13,14 +13,12 @@
 #include "muster/events/convert.h"
 #include "muster/events/migrations.h"
 #include "muster/registry/v1/registry.pb.h"
-#include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "services/notify/rpc/notify_service.h"
 #include "services/notify/store/tables.h"
 #include "services/notify/store/verify.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/store_under_test.h"
 
 namespace muster::notify {
 
@@ -112,7 +110,7 @@ inline Principal Official(Role role, const std::string& district_path) {
   return principal;
 }
 
-/// The whole service over a real database in a folder of its own; calls go through the method table as a door's do.
+/// The whole service over a real database of its own; calls go through the method table as a door's do.
 class NotifyFixture : public ::testing::Test {
  protected:
   NotifyFixture() { Open(); }
@@ -122,11 +120,7 @@ class NotifyFixture : public ::testing::Test {
     service_.reset();
     feed_.reset();
     database_.reset();
-    const auto first = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-    storage::SqliteOptions options;
-    options.path = folder_.path() / "notify.db";
-    options.clock = &clock_;
-    database_ = storage::OpenSqlite(options, storage::Concatenate(first, Migrations())).value();
+    database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     feed_ = std::make_unique<events::FeedReader>("notify", *database_);
     service_database_ = std::make_unique<RefusingDatabase>(*database_, refusing_);
     service_ = std::make_unique<NotifyService>(NotifyService::Dependencies{
@@ -244,7 +238,7 @@ class NotifyFixture : public ::testing::Test {
     }
   }
 
-  muster::testing::TempDir folder_;
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();
   muster::testing::FakeClock clock_;
   FakeRegistry registry_;
   std::unique_ptr<storage::Database> database_;

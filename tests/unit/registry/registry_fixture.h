@@ -20,13 +20,11 @@
 #include "muster/security/access_token.h"
 #include "muster/security/key_file.h"
 #include "muster/security/policy.h"
-#include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "services/registry/rpc/registry_service.h"
 #include "services/registry/store/tables.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/store_under_test.h"
 
 namespace muster::registry {
 
@@ -36,12 +34,7 @@ namespace pb = v1;
 class RegistryFixture : public ::testing::Test {
  protected:
   RegistryFixture() {
-    const auto first = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-    const auto migrations = storage::Concatenate(first, Migrations());
-    storage::SqliteOptions options;
-    options.path = directory_.path() / "registry.db";
-    options.clock = &clock_;
-    database_ = storage::OpenSqlite(options, migrations).value();
+    database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     service_ = std::make_unique<RegistryService>(
         RegistryService::Dependencies{*database_, clock_, SystemRandom(), cipher_, blind_index_});
     service_->Register(table_);
@@ -199,7 +192,7 @@ class RegistryFixture : public ::testing::Test {
     return checks;
   }
 
-  muster::testing::TempDir directory_;
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();
   muster::testing::FakeClock clock_;
   std::map<std::string, Principal> callers_;
   security::FieldCipher cipher_{security::KeyRing::Generate(SystemRandom()), SystemRandom()};

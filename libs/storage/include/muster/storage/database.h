@@ -25,7 +25,7 @@ using CommandDone = std::function<void(absl::StatusOr<CommandReply>)>;
 class ReplyCipher {
  public:
   virtual ~ReplyCipher() = default;
-  virtual std::string Seal(const std::string& plain) = 0;
+  virtual absl::StatusOr<std::string> Seal(const std::string& plain) = 0;
   virtual absl::StatusOr<std::string> Open(const std::string& sealed) = 0;
 };
 
