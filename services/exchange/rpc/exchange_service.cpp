@@ -130,7 +130,7 @@ absl::StatusOr<ReceivedCap> ExchangeService::Receive(const rpc::Call& call,
 absl::StatusOr<pb::SubmitDocumentResponse> ExchangeService::Submit(const rpc::Call& call,
                                                                    const pb::SubmitDocumentRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(ReceivedCap received, Receive(call, request));
-  Failpoint("K1");
+  Failpoint("K17");
   MUSTER_ASSIGN_OR_RETURN(
       const storage::CommandReply kept,
       dependencies_.database.Run(NewReceiveCommand(OriginOf(call, request.request_id(), request), std::move(received),
@@ -190,7 +190,7 @@ absl::Status ExchangeService::CarryClaimed(const DocumentId& id, bool again) {
   if (document.state == DocumentState::kDone) {
     return absl::OkStatus();
   }
-  Failpoint("K8");
+  Failpoint("K18");
   absl::StatusOr<DocumentEnd> end = Apply(document, again);
   if (!end.ok()) {
     if (IsPassing(end.status())) {
@@ -198,7 +198,7 @@ absl::Status ExchangeService::CarryClaimed(const DocumentId& id, bool again) {
     }
     end = Refused(end.status());
   }
-  Failpoint("K9");
+  Failpoint("K19");
   return dependencies_.database
       .Run(NewFinishCommand(OwnOrigin(), id, *std::move(end), ProtoEncoding(), dependencies_.random))
       .status();

@@ -261,7 +261,8 @@ TEST_P(CrashTest, LosesNothingAndAppliesNothingTwice) {
   EXPECT_EQ(here.Texts("SELECT data FROM applied ORDER BY n"), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(KillPoints, CrashTest, ::testing::Values("K4", "K5", "K6", "K7", "K8", "K9"),
+INSTANTIATE_TEST_SUITE_P(KillPoints, CrashTest,
+                         ::testing::Values("K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K13"),
                          [](const auto& point) { return point.param; });
 
 }  // namespace
