@@ -92,6 +92,14 @@ class SealedReplies final : public storage::ReplyCipher {
   const security::TextSealer sealer_;
 };
 
+std::unique_ptr<events::EventSigner> MakeEventSigner(const security::KeyRing& ring) {
+  std::vector<std::string_view> keys;
+  for (const security::SecretKey& key : ring.keys()) {
+    keys.push_back(key.bytes.Reveal());
+  }
+  return std::make_unique<events::EventSigner>(keys);
+}
+
 /// Everything, in the order in which it is built; members die in the reverse order.
 class AllServices final : public App {
  public:
@@ -142,7 +150,7 @@ class AllServices final : public App {
     keys_ = std::make_unique<security::InstallationKeys>(std::move(keys));
     token_signer_ = std::make_unique<security::TokenSigner>(keys_->token_signing);
     key_set_ = std::make_unique<security::KeySet>(token_signer_->PublicKeys());
-    event_signer_ = std::make_unique<events::EventSigner>(keys_->bus.Current().bytes.Reveal());
+    event_signer_ = MakeEventSigner(keys_->bus);
     replies_ = std::make_unique<SealedReplies>(keys_->stored_reply, random_);
     cipher_ = std::make_unique<security::FieldCipher>(keys_->field_wrapping, random_);
     blind_index_ = std::make_unique<security::BlindIndex>(keys_->blind_index);

@@ -63,6 +63,15 @@ TEST(EventSignerTest, SignsAsRfc4231Says) {
   EXPECT_EQ(static_cast<unsigned char>(signature[31]), 0x43);
 }
 
+TEST(EventSignerTest, SignsWithTheFirstKeyAndBelievesAll) {
+  const std::string_view before_change[] = {"old"};
+  const std::string_view after_change[] = {"new", "old"};
+  const EventSigner changed(after_change);
+  EXPECT_TRUE(changed.Verify("payload", EventSigner(before_change).Sign("payload")));
+  EXPECT_EQ(changed.Sign("payload"), EventSigner("new").Sign("payload"));
+  EXPECT_FALSE(EventSigner("new").Verify("payload", EventSigner("old").Sign("payload"))) << "once the old is removed";
+}
+
 TEST(EventSignerTest, RefusesOtherBytesKeysAndLengths) {
   const EventSigner signer("key");
   const std::string signature = signer.Sign("payload");
