@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "grpc_codec.h"
+#include "grpc_runtime.h"
 #include "muster/base/mutex.h"
 #include "muster/domain/reason.h"
 
@@ -288,6 +289,7 @@ class GrpcPeer final : public Peer {
 }  // namespace
 
 std::unique_ptr<Peer> MakeGrpcPeer(const GrpcPeerOptions& options, const Clock& clock) {
+  KeepGrpcRuntime();
   return std::make_unique<GrpcPeer>(options, clock);
 }
 

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "grpc_codec.h"
+#include "grpc_runtime.h"
 #include "muster/domain/reason.h"
 #include "muster/rpc/queued_sink.h"
 
@@ -299,6 +300,7 @@ class GrpcServerImpl final : public GrpcServer {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(CallPipeline& pipeline,
                                                               const GrpcServerOptions& options) {
+  KeepGrpcRuntime();
   auto server = std::make_unique<GrpcServerImpl>();
   if (absl::Status status = server->Listen(pipeline, options); !status.ok()) {
     return status;

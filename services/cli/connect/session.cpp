@@ -16,12 +16,6 @@ namespace {
 /// A token is exchanged again this long before it runs out.
 constexpr Duration kTokenReserve = std::chrono::seconds(60);
 
-/// gRPC 1.51 may wait ten seconds for its own poller when its last channel goes. So one channel, which never connects,
-/// stays until the process ends.
-void KeepGrpcAlive(const Clock& clock) {
-  [[maybe_unused]] static const rpc::Peer* const kept = rpc::MakeGrpcPeer({.target = "unix:/nowhere"}, clock).release();
-}
-
 absl::Status NobodyListens(const std::string& path) {
   return LocalError(
       ExitCode::kUnreachable,
@@ -38,7 +32,6 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(SessionOptions options, c
     if (!SocketAnswers(options.socket_path)) {
       return NobodyListens(options.socket_path);
     }
-    KeepGrpcAlive(clock);
     peer = rpc::MakeGrpcPeer({.target = "unix:" + options.socket_path}, clock);
   } else {
     peer = MakeHttpPeer(options.url, clock);
