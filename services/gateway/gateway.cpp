@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "muster/base/id.h"
 #include "muster/base/random.h"
+#include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/exchange/v1/exchange.pb.h"
 #include "muster/security/policy.h"
@@ -169,6 +170,8 @@ class GatewayImpl final : public Gateway, private HttpHandler {
                   std::function<void(UpgradeAnswer)> answer);
   void Identify(const std::string& bearer, const rpc::Call& call,
                 std::function<void(absl::StatusOr<LiveIdentity>)> done);
+  /// Who follows the live feed. Errors: those of GatewayHooks::authenticate; FORBIDDEN.
+  absl::StatusOr<LiveIdentity> LiveIdentityOf(const std::string& access_token) const;
   void Tick();
 
   const GatewayOptions options_;
@@ -379,8 +382,14 @@ void GatewayImpl::Identify(const std::string& bearer, const rpc::Call& call,
     return;
   }
   keys_.Resolve(bearer, call, [this, done = std::move(done)](const absl::StatusOr<std::string>& token) {
-    token.ok() ? done(hooks_.authenticate(*token)) : done(token.status());
+    token.ok() ? done(LiveIdentityOf(*token)) : done(token.status());
   });
+}
+
+absl::StatusOr<LiveIdentity> GatewayImpl::LiveIdentityOf(const std::string& access_token) const {
+  MUSTER_ASSIGN_OR_RETURN(LiveIdentity identity, hooks_.authenticate(access_token));
+  MUSTER_RETURN_IF_ERROR(security::Authorize(identity.principal, security::kFollowLiveFeed));
+  return identity;
 }
 
 void GatewayImpl::Tick() {

@@ -70,6 +70,8 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.exchange.v1.ExchangeService.ListDocuments", kObservers | RoleSet{kIntegration}},
     {"muster.exchange.v1.ExchangeService.SubmitDocument", kAlerters},
 
+    {kFollowLiveFeed, kReaders},
+
     {"muster.identity.v1.IdentityService.CreateAccount", kAccountAdmins},
     {"muster.identity.v1.IdentityService.CreateApiKey", kAccountAdmins},
     {"muster.identity.v1.IdentityService.DisableAccount", kAccountAdmins},

@@ -247,9 +247,10 @@ void LiveClient::OnRenewed(const absl::StatusOr<LiveIdentity>& identity) {
   renewing_ = false;
   if (identity.ok()) {
     identity_ = *identity;
-  } else if (identity.status().code() == absl::StatusCode::kUnauthenticated) {
+  } else if (const bool forbidden = HasReason(identity.status(), Reason::kForbidden);
+             forbidden || identity.status().code() == absl::StatusCode::kUnauthenticated) {
     if (socket_ != nullptr) {
-      socket_->Close(CloseCode::kPolicy, "SESSION_EXPIRED");
+      socket_->Close(CloseCode::kPolicy, forbidden ? "FORBIDDEN" : "SESSION_EXPIRED");
     }
     return;
   } else if (hub_.clock_.Now() >= identity_.expire_time && socket_ != nullptr) {

@@ -89,6 +89,10 @@ class GatewayFixture : public ::testing::Test {
         identity.principal.roles = {Role::kOrganizationManager};
         identity.principal.organization_id = OrganizationId(token.substr(10));
       }
+      if (token == "token-role" || token == "token-keyholder") {
+        MutexLock lock(mutex_);
+        identity.principal.roles = {role_};
+      }
       identity.expire_time = SystemClock().Now() + identity_life_;
       return identity;
     };
@@ -127,6 +131,7 @@ class GatewayFixture : public ::testing::Test {
   std::atomic<bool> key_revoked_ = false;
   Mutex mutex_;
   std::vector<exchange::v1::SubmitDocumentRequest> documents_;
+  Role role_ = Role::kCityOperator;  ///< of whoever comes with "token-role" or the API key
   std::unique_ptr<rpc::CallPipeline> pipeline_;
   std::unique_ptr<rpc::Peer> peer_;
   gateway::ServiceDirectory directory_;

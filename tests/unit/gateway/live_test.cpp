@@ -218,6 +218,33 @@ TEST_F(LiveTest, RefusesTheHandshakeBeforeItUpgrades) {
   EXPECT_EQ(Ask(Get("/live")).status, 426);
 }
 
+TEST_F(LiveTest, IsClosedToRolesThatMayNotReadWhatItTells) {
+  Start();
+  for (const Role role : {Role::kMember, Role::kRequester, Role::kIntegration, Role::kSystemAdmin}) {
+    role_ = role;
+    const auto socket = Open("", "Authorization: Bearer token-role\r\n");
+    EXPECT_EQ(socket->handshake().status, 403) << Name(role);
+    EXPECT_EQ(ReasonIn(socket->handshake()), "FORBIDDEN");
+  }
+  for (const Role role : {Role::kStreetOperator, Role::kAuditor, Role::kTeamLeader}) {
+    role_ = role;
+    EXPECT_EQ(Open("", "Authorization: Bearer token-role\r\n")->handshake().status, 101) << Name(role);
+  }
+}
+
+TEST_F(LiveTest, EndsWhenTheRoleThatAllowedItIsTakenAway) {
+  Start();
+  const auto socket = OpenGreeted("", "Authorization: Bearer mk_good\r\n");
+  {
+    MutexLock lock(mutex_);
+    role_ = Role::kMember;
+  }
+  gateway_->AccountsChanged();
+  const RawFrame frame = socket->Receive();
+  EXPECT_EQ(frame.close_code(), 1008);
+  EXPECT_EQ(frame.payload.substr(2), "FORBIDDEN");
+}
+
 TEST_F(LiveTest, TakesABrowsersTokenAsASubprotocolAndDoesNotAnswerIt) {
   Start();
   const auto socket = Open("", "Sec-WebSocket-Protocol: muster.live.v1, muster.bearer.token-operator\r\n");

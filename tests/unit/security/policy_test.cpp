@@ -58,13 +58,13 @@ bool May(Role role, std::string_view service, std::string_view method) {
   return Authorize(With(role), "muster." + std::string(service) + "." + std::string(method)).ok();
 }
 
-TEST(PolicyTest, HasOneRowForEveryMethodAndNoOther) {
+TEST(PolicyTest, HasOneRowForEveryMethodAndTheLiveFeedAndNoOther) {
   std::set<std::string> rows;
   for (const PolicyRow& row : PolicyTable()) {
     EXPECT_TRUE(rows.insert(std::string(row.method)).second) << "twice: " << row.method;
     EXPECT_NE(row.roles.empty(), !row.anonymous) << row.method;
   }
-  std::set<std::string> served;
+  std::set<std::string> served{std::string(kFollowLiveFeed)};
   for (const auto& [name, internal] : ServedMethods()) {
     served.insert(name);
   }
@@ -101,6 +101,16 @@ TEST(PolicyTest, RefusesWhatHasNoRow) {
     EXPECT_FALSE(Authorize(With(role), "muster.dispatch.v1.DispatchService.Unknown").ok());
     EXPECT_FALSE(Authorize(With(role), "").ok());
     EXPECT_FALSE(Authorize(With(role), "Dispatch").ok());
+  }
+}
+
+TEST(PolicyTest, LetsFollowTheLiveFeedOnlyWhoMayReadWhatItTells) {
+  for (const Role role : AllRoles()) {
+    const bool may = Authorize(With(role), kFollowLiveFeed).ok();
+    EXPECT_EQ(may, May(role, "dispatch.v1.DispatchService", "ListOffers")) << Name(role);
+    for (const char* method : {"ListAssignments", "ListIncidents", "ListRequests", "ListSituationReports"}) {
+      EXPECT_TRUE(!may || May(role, "dispatch.v1.DispatchService", method)) << Name(role) << " " << method;
+    }
   }
 }
 

@@ -39,7 +39,11 @@ struct PolicyRow {
   bool anonymous = false;   ///< needs no access token
 };
 
-/// The policy: a row for every method, sorted by name. What has no row is refused. It decides who may do a kind of
+/// What the gateway asks before it opens the live feed, which is no method: has a row of its own. Who may follow it may
+/// read what its events tell (ListOffers and the like).
+inline constexpr std::string_view kFollowLiveFeed = "muster.gateway.FollowLiveFeed";
+
+/// The policy: a row for every method and for kFollowLiveFeed, sorted by name. What has no row is refused. It decides who may do a kind of
 /// thing at all; which objects a caller sees and owns, each store call decides from the principal.
 std::span<const PolicyRow> PolicyTable();
 
