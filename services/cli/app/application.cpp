@@ -6,7 +6,9 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 
 #include "services/cli/app/commands.h"
 #include "services/cli/app/version.h"
@@ -117,6 +119,19 @@ void DescribeApp(CLI::App& app, Language language) {
             "5 not found, 6 not allowed, 7 try again later.");
 }
 
+/// A command line that is not right; with --json said as JSON, as every other error is.
+int TellUsage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv, Language language) {
+  const bool asks_help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+  const bool json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+  if (asks_help || !json) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+  }
+  Output output({.out = std::cout, .err = std::cerr, .language = language, .json = true});
+  const std::string what = error.what();
+  output.Error(UsageError({"命令行有误：" + what, "The command line is not right: " + what}));
+  return static_cast<int>(ExitCode::kUsage);
+}
+
 }  // namespace
 
 int RunApplication(int argc, char** argv) {
@@ -132,7 +147,7 @@ int RunApplication(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+    return TellUsage(app, error, argc, argv, language);
   }
   globals.timeout = std::chrono::seconds(timeout_seconds);
   return Execute(commands.chosen(), globals, language);

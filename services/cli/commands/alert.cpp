@@ -107,10 +107,10 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
   exchange::v1::GetDocumentRequest request;
   request.set_id(options.id);
   MUSTER_ASSIGN_OR_RETURN(const auto document, session->Call<Document>(request));
-  if (options.content) {
+  if (context.output().json()) {
+    context.output().Json(document);  // its bytes are in it
+  } else if (options.content) {
     context.output().Line(document.content());
-  } else if (context.output().json()) {
-    context.output().Json(document);
   } else {
     PrintDocument(context.output(), document);
   }
@@ -137,8 +137,9 @@ void AddAlertCommands(Commands& commands) {
         app.Option("--reason", options.reason, commands.In({"为什么", "why"}));
       },
       Submit);
-  Commands::Examples(
-      submit, "muster alert submit storm.xml\nmuster alert submit old.xml --accept-expired --reason \"late relay\"");
+  Commands::Examples(submit,
+                     "muster alert submit storm.xml\nmuster demo alert | muster alert submit -\nmuster alert submit "
+                     "old.xml --accept-expired --reason \"late relay\"");
   commands.Add<ListOptions>(
       group, "list", {"列出收到的文档", "list the documents that came in"},
       [&](Command app, ListOptions& options) {

@@ -57,10 +57,12 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<std::vector<VerifyAuditResponse>> VerifyChains(Session& session,
+absl::StatusOr<std::vector<VerifyAuditResponse>> VerifyChains(Session& session, Output& output,
                                                               const std::vector<std::string>& owners) {
+  Steps steps(output, {"正在核对", "checking the chain of"}, owners.size());
   std::vector<VerifyAuditResponse> chains;
   for (const std::string& owner : owners) {
+    steps.Begin(owner);
     common::v1::VerifyAuditRequest request;
     request.set_owner(owner);
     MUSTER_ASSIGN_OR_RETURN(auto chain, session.Call<VerifyAuditResponse>(request, kLongest));
@@ -85,17 +87,12 @@ void PrintChains(Output& output, const std::vector<VerifyAuditResponse>& chains)
 absl::StatusOr<ExitCode> Verify(Context& context, const VerifyOptions& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open(kAuditor));
   const std::vector<std::string> owners = options.owner.empty() ? EveryOwner() : std::vector{options.owner};
-  MUSTER_ASSIGN_OR_RETURN(const auto chains, VerifyChains(*session, owners));
+  MUSTER_ASSIGN_OR_RETURN(const auto chains, VerifyChains(*session, context.output(), owners));
   bool intact = true;
   for (const VerifyAuditResponse& chain : chains) {
     intact = intact && chain.intact();
-    if (context.output().json()) {
-      context.output().JsonLine(chain);
-    }
   }
-  if (!context.output().json()) {
-    PrintChains(context.output(), chains);
-  }
+  context.output().json() ? context.output().Json(chains) : PrintChains(context.output(), chains);
   return intact ? ExitCode::kOk : ExitCode::kNegative;
 }
 

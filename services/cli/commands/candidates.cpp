@@ -44,39 +44,51 @@ void PrintHeading(Output& output, const RequestLine& line) {
   }
 }
 
-absl::Status Rank(Session& session, Output& output, const RequestLine& line, int limit) {
-  matching::v1::RankTeamsRequest request;
-  request.set_line_id(line.id());
-  request.set_limit(limit);
-  MUSTER_ASSIGN_OR_RETURN(const auto ranking, session.Call<RankTeamsResponse>(request));
-  output.json() ? output.Json(ranking) : PrintRanking(output, ranking);
-  return absl::OkStatus();
+absl::StatusOr<ExitCode> Rank(Session& session, Output& output, const std::vector<RequestLine>& lines, int limit) {
+  std::vector<RankTeamsResponse> rankings;
+  for (const RequestLine& line : lines) {
+    PrintHeading(output, line);
+    matching::v1::RankTeamsRequest request;
+    request.set_line_id(line.id());
+    request.set_limit(limit);
+    MUSTER_ASSIGN_OR_RETURN(rankings.emplace_back(), session.Call<RankTeamsResponse>(request));
+    if (!output.json()) {
+      PrintRanking(output, rankings.back());
+    }
+  }
+  if (output.json()) {
+    output.Json(rankings);
+  }
+  return ExitCode::kOk;
 }
 
-/// True when the team is eligible.
-absl::StatusOr<bool> Explain(Session& session, Output& output, const RequestLine& line, const std::string& team) {
-  matching::v1::ExplainTeamRequest request;
-  request.set_line_id(line.id());
-  request.set_team_id(team);
-  MUSTER_ASSIGN_OR_RETURN(const auto answer, session.Call<ExplainTeamResponse>(request));
-  output.json() ? output.Json(answer) : PrintExplanation(output, Directory(session).TeamName(team), answer);
-  return answer.eligible();
+/// The answer is no where the team is not eligible for one of the lines.
+absl::StatusOr<ExitCode> Explain(Session& session, Output& output, const std::vector<RequestLine>& lines,
+                                 const std::string& team) {
+  std::vector<ExplainTeamResponse> answers;
+  ExitCode code = ExitCode::kOk;
+  for (const RequestLine& line : lines) {
+    PrintHeading(output, line);
+    matching::v1::ExplainTeamRequest request;
+    request.set_line_id(line.id());
+    request.set_team_id(team);
+    MUSTER_ASSIGN_OR_RETURN(answers.emplace_back(), session.Call<ExplainTeamResponse>(request));
+    code = answers.back().eligible() ? code : ExitCode::kNegative;
+    if (!output.json()) {
+      PrintExplanation(output, Directory(session).TeamName(team), answers.back());
+    }
+  }
+  if (output.json()) {
+    output.Json(answers);
+  }
+  return code;
 }
 
 absl::StatusOr<ExitCode> Show(Context& context, const Options& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(const auto lines, LinesOf(*session, options));
-  ExitCode code = ExitCode::kOk;
-  for (const RequestLine& line : lines) {
-    PrintHeading(context.output(), line);
-    if (options.team.empty()) {
-      MUSTER_RETURN_IF_ERROR(Rank(*session, context.output(), line, options.limit));
-      continue;
-    }
-    MUSTER_ASSIGN_OR_RETURN(const bool eligible, Explain(*session, context.output(), line, options.team));
-    code = eligible ? code : ExitCode::kNegative;
-  }
-  return code;
+  return options.team.empty() ? Rank(*session, context.output(), lines, options.limit)
+                              : Explain(*session, context.output(), lines, options.team);
 }
 
 }  // namespace

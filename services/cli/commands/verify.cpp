@@ -1,5 +1,6 @@
 #include "muster/common/v1/invariant.pb.h"
 #include "services/cli/app/commands.h"
+#include "services/cli/app/owners.h"
 #include "services/cli/output/progress.h"
 
 namespace muster::cli {
@@ -7,7 +8,7 @@ namespace {
 
 using common::v1::VerifyResponse;
 
-/// Looking at every row of a whole city takes longer than an ordinary call.
+/// Looking at every row that an owner has takes longer than an ordinary call.
 constexpr Duration kLongest = std::chrono::seconds(30);
 
 struct Options {
@@ -37,11 +38,26 @@ void Print(Output& output, const VerifyResponse& reply) {
   output.Print(table);
 }
 
+/// Asks one owner after the other, so that it can be seen how far it is.
+absl::StatusOr<VerifyResponse> Ask(Session& session, Output& output, const std::vector<std::string>& owners) {
+  Steps steps(output, {"正在检查", "checking"}, owners.size());
+  VerifyResponse all;
+  for (const std::string& owner : owners) {
+    steps.Begin(owner);
+    common::v1::VerifyRequest request;
+    request.set_owner(owner);
+    MUSTER_ASSIGN_OR_RETURN(const auto reply, session.Call<VerifyResponse>(request, kLongest));
+    const int64_t rows = all.checked_rows() + reply.checked_rows();
+    all.MergeFrom(reply);
+    all.set_checked_rows(rows);
+  }
+  return all;
+}
+
 absl::StatusOr<ExitCode> Verify(Context& context, const Options& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  common::v1::VerifyRequest request;
-  request.set_owner(options.owner);
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, session->Call<VerifyResponse>(request, kLongest));
+  const std::vector<std::string> owners = options.owner.empty() ? EveryOwner() : std::vector{options.owner};
+  MUSTER_ASSIGN_OR_RETURN(const auto reply, Ask(*session, context.output(), owners));
   context.output().json() ? context.output().Json(reply) : Print(context.output(), reply);
   return reply.violations().empty() ? ExitCode::kOk : ExitCode::kNegative;
 }

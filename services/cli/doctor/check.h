@@ -24,4 +24,7 @@ std::vector<Finding> CheckHost(const Globals& globals);
 /// Whether musterd answers on its socket, whether its keys work, whether Redis and the gateway are up.
 std::vector<Finding> CheckServer(const Globals& globals);
 
+/// Where the gateway of this host listens: what deploy/up.sh noted in the data folder, else the default.
+std::string UrlOfHost(const std::string& data_dir);
+
 }  // namespace muster::cli

@@ -1,5 +1,8 @@
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
 
 #include "muster/domain/reason.h"
 #include "muster/identity/v1/identity.pb.h"
@@ -12,7 +15,6 @@
 namespace muster::cli {
 namespace {
 
-constexpr char kDefaultUrl[] = "http://127.0.0.1:8080";
 constexpr Duration kPatience = std::chrono::seconds(3);
 
 /// The main line of an error in both languages.
@@ -87,15 +89,17 @@ Finding CheckRedis(const Globals& globals) {
   return finding;
 }
 
-/// The reasons in the body of /readyz, on one line.
-std::string ReasonsOf(const std::string& body) {
-  const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-  return json.is_discarded() ? body.substr(0, 200)
-                             : json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+/// How the gateway is, from its answer on /readyz: degraded it goes on, and says what is missing.
+Health HealthOf(int status, const nlohmann::json& body) {
+  if (status != 200) {
+    return Health::kBad;
+  }
+  const bool ready = body.is_object() && body.value("state", "") == "ready";
+  return ready ? Health::kGood : Health::kWarning;
 }
 
 Finding CheckGateway(const Globals& globals) {
-  const std::string url = globals.url.empty() ? kDefaultUrl : globals.url;
+  const std::string url = globals.url.empty() ? UrlOfHost(globals.data_dir) : globals.url;
   Finding finding{.what = {"网关", "gateway"}, .found = {}};
   const auto reply = Fetch({.url = url + "/readyz", .headers = {}, .body = {}, .timeout = kPatience});
   if (!reply.ok()) {
@@ -104,13 +108,31 @@ Finding CheckGateway(const Globals& globals) {
     finding.remedy = {"若监听在别处，用 --url 指明", "if it listens elsewhere, name it with --url"};
     return finding;
   }
-  const std::string state = std::to_string(reply->status) + " " + ReasonsOf(reply->body);
+  const auto body = nlohmann::json::parse(reply->body, nullptr, /*allow_exceptions=*/false);
+  const std::string shown = body.is_discarded() ? reply->body.substr(0, 200)
+                                                : body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string state = std::to_string(reply->status) + " " + shown;
   finding.found = {url + "  " + state, url + "  " + state};
-  finding.health = reply->status == 200 ? Health::kGood : Health::kBad;
+  finding.health = HealthOf(static_cast<int>(reply->status), body);
+  if (finding.health == Health::kWarning) {
+    finding.remedy = {"服务照常；原因消除后会自行恢复",
+                      "it goes on serving, and recovers when the reasons above are gone"};
+  }
   return finding;
 }
 
 }  // namespace
+
+std::string UrlOfHost(const std::string& data_dir) {
+  std::string address = "127.0.0.1:8080";
+  std::ifstream(data_dir + "/run/listen") >> address;
+  for (const auto& [any, loopback] : {std::pair{"0.0.0.0:", "127.0.0.1:"}, std::pair{"[::]:", "[::1]:"}}) {
+    if (address.starts_with(any)) {
+      address.replace(0, std::string_view(any).size(), loopback);
+    }
+  }
+  return "http://" + address;
+}
 
 std::vector<Finding> CheckServer(const Globals& globals) {
   std::vector<Finding> findings{CheckSocket(globals)};

@@ -64,6 +64,16 @@ void Output::Print(const Card& card) {
 
 void Output::Json(const google::protobuf::Message& message) { options_.out << ToJson(message, true); }
 
+std::string Output::AsJson(const google::protobuf::Message& message) { return ToJson(message, true); }
+
+void Output::JsonArray(const std::vector<std::string>& items) {
+  options_.out << "[\n";
+  for (size_t i = 0; i < items.size(); ++i) {
+    options_.out << (i > 0 ? "," : "") << items[i];
+  }
+  options_.out << "]\n";
+}
+
 void Output::JsonLine(const google::protobuf::Message& message) {
   options_.out << ToJson(message, false) << '\n' << std::flush;
 }

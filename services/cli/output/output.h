@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/cli/app/exit_code.h"
@@ -50,6 +51,15 @@ class Output {
   void Print(const Card& card);
   /// A message as JSON on lines of its own, by the proto3 mapping.
   void Json(const google::protobuf::Message& message);
+  /// Messages as one JSON array.
+  template <class Message>
+  void Json(const std::vector<Message>& messages) {
+    std::vector<std::string> items;
+    for (const Message& message : messages) {
+      items.push_back(AsJson(message));
+    }
+    JsonArray(items);
+  }
   /// The same on one line, for streams.
   void JsonLine(const google::protobuf::Message& message);
 
@@ -64,6 +74,8 @@ class Output {
   std::string Paint(Color color, std::string_view text) const;
 
  private:
+  static std::string AsJson(const google::protobuf::Message& message);
+  void JsonArray(const std::vector<std::string>& items);
   void ErrorForPeople(const absl::Status& status);
   void ErrorAsJson(const absl::Status& status);
 

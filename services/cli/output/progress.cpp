@@ -10,6 +10,9 @@ namespace {
 
 constexpr int kBarColumns = 28;
 constexpr Duration kRedrawEvery = std::chrono::milliseconds(100);
+constexpr Duration kLineEvery = std::chrono::seconds(2);
+
+double PartOf(double done, double total) { return total <= 0 ? 1 : std::clamp(done / total, 0.0, 1.0); }
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -25,7 +28,7 @@ std::string Thousands(int64_t number) {
 
 std::string ProgressLine(const std::string& label, const std::string& unit, double done, double total,
                          double elapsed_seconds) {
-  const double part = total <= 0 ? 1 : std::clamp(done / total, 0.0, 1.0);
+  const double part = PartOf(done, total);
   const int filled = static_cast<int>(part * kBarColumns);
   std::string line =
       fmt::format("{} [{:#<{}}{:.<{}}] {:3.0f}%", label, "", filled, "", kBarColumns - filled, part * 100);
@@ -42,7 +45,8 @@ Progress::Progress(Output& output, Text label, Text unit, double total, const Cl
       unit_(std::move(unit)),
       total_(total),
       clock_(clock),
-      start_(clock.Steady()) {}
+      start_(clock.Steady()),
+      drawn_(start_) {}
 
 Progress::~Progress() {
   if (output_.shows_progress()) {
@@ -52,11 +56,29 @@ Progress::~Progress() {
 
 void Progress::Update(double done) {
   const Duration now = clock_.Steady();
-  if (!output_.shows_progress() || now - drawn_ < kRedrawEvery) {
+  if (now - drawn_ < (output_.shows_progress() ? kRedrawEvery : kLineEvery)) {
     return;
   }
   drawn_ = now;
+  if (!output_.shows_progress()) {
+    const std::string percent = fmt::format(" {:.0f}%", PartOf(done, total_) * 100);
+    output_.Note({label_.zh + percent, label_.en + percent});
+    return;
+  }
   output_.Redraw(ProgressLine(output_.In(label_), output_.In(unit_), done, total_, Seconds(now - start_)));
+}
+
+Steps::~Steps() {
+  if (output_.shows_progress()) {
+    output_.Redraw("");
+  }
+}
+
+void Steps::Begin(const std::string& part) {
+  ++begun_;
+  if (output_.shows_progress()) {
+    output_.Redraw(fmt::format("{} {} ({}/{})", output_.In(doing_), part, begun_, total_));
+  }
 }
 
 }  // namespace muster::cli

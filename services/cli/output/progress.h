@@ -1,13 +1,15 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "muster/base/clock.h"
 #include "services/cli/output/output.h"
 
 namespace muster::cli {
 
-/// A bar on the terminal for work whose size is known, with speed and the time left. Silent when no terminal looks.
+/// A bar on the terminal for work whose size is known, with speed and the time left. Where no terminal looks, a plain
+/// line of percent every few seconds, for logs.
 class Progress {
  public:
   /// `unit` names what is counted: "rows".
@@ -17,7 +19,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Redraws at most ten times a second.
+  /// Redraws at most ten times a second; a plain line comes every two seconds.
   void Update(double done);
 
  private:
@@ -27,7 +29,25 @@ class Progress {
   const double total_;
   const Clock& clock_;
   const Duration start_;
-  Duration drawn_{-std::chrono::seconds(1)};
+  Duration drawn_;
+};
+
+/// Says on the terminal which of several parts is at work: "checking registry (2/5)".
+class Steps {
+ public:
+  Steps(Output& output, Text doing, size_t total) : output_(output), doing_(std::move(doing)), total_(total) {}
+  /// Clears the line.
+  ~Steps();
+  Steps(const Steps&) = delete;
+  Steps& operator=(const Steps&) = delete;
+
+  void Begin(const std::string& part);
+
+ private:
+  Output& output_;
+  const Text doing_;
+  const size_t total_;
+  size_t begun_ = 0;
 };
 
 /// The text of a bar: "load [######....] 60% 1,200 rows/s 3 s left".

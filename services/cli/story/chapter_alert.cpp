@@ -95,7 +95,7 @@ absl::Status TellOfTheAlert(Stage& stage) {
   const auto& incident = stage.incident;
   stage.narrator.Tell({"事件：" + incident.title() + "（" + Kind(incident, Language::kChinese) + "）",
                        "Incident: " + incident.title() + " (" + Kind(incident, Language::kEnglish) + ")"});
-  stage.narrator.ByHand("muster alert submit storm.xml");
+  stage.narrator.ByHand("muster demo alert | muster alert submit -");
   stage.narrator.ByHand("muster incident show " + incident.id());
   MUSTER_RETURN_IF_ERROR(TellOfTheUpdate(stage, facts));
   return TellOfTheDrill(stage, facts);

@@ -43,17 +43,12 @@ constexpr int kCounsellors = 0;
 constexpr int kDistribution = 1;
 constexpr int kHotline = 2;
 
-/// The several JSON replies that one command printed, one after the other.
+/// The replies in the JSON array that a command printed.
 template <class Reply>
 std::vector<Reply> ParseAll(const std::string& out) {
   std::vector<Reply> replies;
-  for (size_t start = 0; start < out.size();) {
-    size_t end = out.find("\n}\n", start);
-    end = end == std::string::npos ? out.size() : end + 3;
-    Reply reply;
-    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(out.substr(start, end - start), &reply).ok()) << out;
-    replies.push_back(std::move(reply));
-    start = end;
+  for (const auto& item : nlohmann::json::parse(out)) {
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(item.dump(), &replies.emplace_back()).ok()) << out;
   }
   return replies;
 }
