@@ -43,8 +43,8 @@ struct PolicyRow {
 /// read what its events tell (ListOffers and the like).
 inline constexpr std::string_view kFollowLiveFeed = "muster.gateway.FollowLiveFeed";
 
-/// The policy: a row for every method and for kFollowLiveFeed, sorted by name. What has no row is refused. It decides who may do a kind of
-/// thing at all; which objects a caller sees and owns, each store call decides from the principal.
+/// The policy: a row for every method and for kFollowLiveFeed, sorted by name. What has no row is refused. It decides
+/// who may do a kind of thing at all; which objects a caller sees and owns, each store call decides from the principal.
 std::span<const PolicyRow> PolicyTable();
 
 /// The row of a method; null when there is none.
