@@ -132,13 +132,14 @@ load_city() {
 }
 
 tell_what_next() {
-  local base=http://$LISTEN muster=build/release/bin/muster tokens=${DATA#"$ROOT/"}/tokens
+  local base=http://$LISTEN muster=build/release/bin/muster tokens=${DATA#"$ROOT/"}/tokens names
+  names=$(cd "$DATA/tokens" && printf '%s, ' * | sed 's/, $//')
   cat <<TEXT
 
 Muster runs at $base (health /readyz, interface /openapi.json).
 集结已启动：$base
 
-Log in: each file in $tokens/ (operator, officer, organization, auditor) holds an API key, sent as a Bearer token.
+Log in: each file in $tokens/ ($names) holds an API key, sent as a Bearer token.
 登录：$tokens/ 下每个文件是一种角色的 API 密钥，以 Bearer 方式携带。
 
 Try next / 接下来试试：
