@@ -1,4 +1,3 @@
-#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +13,6 @@
 namespace {
 
 constexpr int kExitFailed = 1;
-constexpr int kKeptMemory = 64 * 1024 * 1024;
 constexpr int kExitStoreBroken = 70;
 
 /// Waits for SIGTERM or SIGINT, which every thread has blocked.
@@ -39,8 +37,6 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   umask(077);
-  // Threads that take and free memory in turns must not hand it back to the system each time.
-  mallopt(M_TRIM_THRESHOLD, kKeptMemory);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);  // memory holds personal data
 

@@ -3,7 +3,6 @@
 // with the same number of commands in a commit. Prints one JSON object a line.
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <atomic>
@@ -218,7 +217,4 @@ int Run() {
 }  // namespace
 }  // namespace muster::bench
 
-int main() {
-  mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);  // as musterd does
-  return muster::bench::Run();
-}
+int main() { return muster::bench::Run(); }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <memory>
 #include <thread>
@@ -45,8 +44,7 @@ class FileLock {
   int descriptor_ = -1;
 };
 
-constexpr Duration kLinger = std::chrono::microseconds(40);
-constexpr size_t kAnswersWaiting = 64;
+constexpr size_t kAnswersWaiting = 64;  ///< groups; more are answered by the writer itself
 
 /// Makes the file, if it is not there, and lets nobody but its owner read it. Before SQLite opens it: the log and the
 /// shared memory get the permissions that the file has then.
@@ -109,7 +107,6 @@ class SqliteDatabase final : public Database {
       MutexLock lock(mutex_);
       if (!stopping_ && queue_.size() < options_.queue_limit) {
         queue_.push_back({std::move(command), std::move(done)});
-        queued_.store(queue_.size(), std::memory_order_relaxed);
         taken = true;
       }
     }
@@ -172,7 +169,6 @@ class SqliteDatabase final : public Database {
 
   /// Waits for commands and moves up to a group of them out of the queue; false when stopped and empty.
   bool TakeGroup(std::vector<Queued>& group) {
-    Linger();
     MutexLock lock(mutex_);
     while (queue_.empty() && !stopping_) {
       wake_.Wait(mutex_);
@@ -181,15 +177,7 @@ class SqliteDatabase final : public Database {
       group.push_back(std::move(queue_.front()));
       queue_.pop_front();
     }
-    queued_.store(queue_.size(), std::memory_order_relaxed);
     return !group.empty();
-  }
-
-  /// Who has just been answered often asks again at once: looking out for a moment is cheaper than going to sleep.
-  void Linger() const {
-    const Duration end = SystemClock().Steady() + kLinger;
-    while (queued_.load(std::memory_order_relaxed) == 0 && SystemClock().Steady() < end) {
-    }
   }
 
   /// One transaction for the whole group; nobody is answered before it is on disk.
@@ -385,7 +373,6 @@ class SqliteDatabase final : public Database {
   std::deque<Queued> queue_ MUSTER_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> listeners_ MUSTER_GUARDED_BY(mutex_);
   bool stopping_ MUSTER_GUARDED_BY(mutex_) = false;
-  std::atomic<size_t> queued_ = 0;  ///< the length of queue_, to be seen without the lock
   std::thread thread_;
   WorkPool answers_{1, kAnswersWaiting};
 };

@@ -1,8 +1,6 @@
 #include "services/dispatch/store/codecs.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -67,19 +65,6 @@ namespace {
 /// Most lists are empty: they cost no parser.
 constexpr std::string_view kEmptyList = "[]";
 
-/// The number that follows `name`, which `text` is moved behind; none when there is none.
-std::optional<int64_t> NumberAfter(std::string_view name, std::string_view& text) {
-  const size_t at = text.find(name);
-  if (at == std::string_view::npos) {
-    return std::nullopt;
-  }
-  text.remove_prefix(at + name.size());
-  int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  text.remove_prefix(static_cast<size_t>(rest - text.data()));
-  return error == std::errc() ? std::optional(number) : std::nullopt;
-}
-
 template <class T>
 constexpr bool kIsList = requires(const T& value) {
   value.begin();
@@ -112,37 +97,13 @@ T JsonCodec<T>::FromRow(const Row& row, int column) {
   return value;
 }
 
-/// [{"end":2,"start":1}, ...], as the general form would be, but without a parser: windows are in every line and offer.
-template <>
-Value JsonCodec<std::vector<Window>>::ToValue(const std::vector<Window>& windows) {
-  std::string text = "[";
-  for (const Window& window : windows) {
-    text += text.size() == 1 ? "{\"end\":" : ",{\"end\":";
-    text += std::to_string(ToMicros(window.end)) + ",\"start\":" + std::to_string(ToMicros(window.start)) + "}";
-  }
-  return text + "]";
-}
-
-template <>
-std::vector<Window> JsonCodec<std::vector<Window>>::FromRow(const Row& row, int column) {
-  std::vector<Window> windows;
-  std::string_view text = row.Text(column);
-  while (const auto end = NumberAfter("\"end\":", text)) {
-    const auto start = NumberAfter("\"start\":", text);
-    if (!start) {
-      return {};  // damaged
-    }
-    windows.push_back({FromMicros(*start), FromMicros(*end)});
-  }
-  return windows;
-}
-
 template struct JsonCodec<dispatch::Location>;
 template struct JsonCodec<dispatch::Area>;
 template struct JsonCodec<dispatch::CallUpNotice>;
 template struct JsonCodec<dispatch::Cover>;
 template struct JsonCodec<dispatch::CheckPoint>;
 template struct JsonCodec<Window>;
+template struct JsonCodec<std::vector<Window>>;
 template struct JsonCodec<std::vector<HeldCapability>>;
 template struct JsonCodec<std::vector<TeamId>>;
 template struct JsonCodec<std::vector<std::string>>;
