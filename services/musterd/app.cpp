@@ -406,7 +406,7 @@ class AllServices final : public App {
 
   gateway::Readiness Ready() const {
     gateway::Readiness ready;
-    if (dispatch_consumer_->Position("registry", Mode::kReal) == 0) {
+    if (!dispatch_consumer_->HasCaughtUp("registry")) {
       ready.reasons.push_back("dispatch: the registry has not been read yet, no team can be booked");
     }
     if (!matching_->feeder().IsReady()) {

@@ -78,6 +78,11 @@ int64_t Consumer::Position(const std::string& owner, Mode mode) const {
   return 0;
 }
 
+bool Consumer::HasCaughtUp(const std::string& owner) const {
+  return std::all_of(streams_.begin(), streams_.end(),
+                     [&](const auto& stream) { return stream->owner != owner || stream->caught_up; });
+}
+
 Duration Consumer::Step(Time now) {
   now_ = now;
   if (!Start().ok()) {
@@ -162,6 +167,7 @@ absl::Status Consumer::ReadFeed(Stream& stream) {
     }
     if (page->events.size() < kFeedPage) {
       stream.position = std::max<int64_t>(stream.position, page->head);
+      stream.caught_up = true;
       return absl::OkStatus();
     }
     stream.needs_feed = true;

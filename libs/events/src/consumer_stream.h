@@ -29,8 +29,9 @@ struct ConsumerStream {
   const std::string name;
   std::optional<int64_t> start_after;
   bool has_position = false;
-  std::atomic<int64_t> position = 0;  ///< everything up to it has been applied
-  std::string last_id = "0-0";        ///< where a reader without a group goes on
+  std::atomic<int64_t> position = 0;    ///< everything up to it has been applied
+  std::atomic<bool> caught_up = false;  ///< the feed has been applied to its end since the start
+  std::string last_id = "0-0";          ///< where a reader without a group goes on
   std::vector<Waiting> waiting;
   std::vector<FeedEvent> arrived;  ///< taken from the bus and about to be applied
   bool needs_feed = false;         ///< something is missing

@@ -59,6 +59,7 @@ class StoryTest : public ::testing::Test {
     server_ = new Server;
     ASSERT_TRUE(server_->Start()) << server_->LogTail();
     desk_ = new Desk(*server_);
+    ready_while_empty_ = AwaitReady();
     const auto loaded = nlohmann::json::parse(desk_->Type({"demo", "load", "--scale", "0.02"}, 0).out);
     EXPECT_GT(loaded["stored"].get<int>(), 5000);
   }
@@ -109,12 +110,42 @@ class StoryTest : public ::testing::Test {
     return desk_->Ask<Assignment>(std::vector<std::string>{"assignment", "advance", id} + more + who);
   }
 
+  /// Waits until /readyz has nothing to complain about; what it said last.
+  static std::string AwaitReady() {
+    std::string said;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+    while (std::chrono::steady_clock::now() < end && said.find(R"("state":"ready")") == std::string::npos) {
+      const auto reply = cli::Fetch({.url = server_->url() + "/readyz", .headers = {}, .body = {}});
+      said = reply.ok() ? reply->body : std::string(reply.status().message());
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return said;
+  }
+
   static Server* server_;
   static Desk* desk_;
+  static std::string ready_while_empty_;
 };
 
 Server* StoryTest::server_ = nullptr;
 Desk* StoryTest::desk_ = nullptr;
+std::string StoryTest::ready_while_empty_;
+
+TEST_F(StoryTest, ASystemWithNothingInItIsReady) {
+  EXPECT_NE(ready_while_empty_.find(R"("state":"ready")"), std::string::npos) << ready_while_empty_;
+}
+
+TEST_F(StoryTest, VerifyLeavesNoOwnerOut) {
+  const std::string key = cli::ReadSecretFile(cli::TokenPath(server_->data_dir(), "operator")).value();
+  const auto reply = cli::Fetch({.url = server_->url() + "/muster.common.v1.InvariantService/Verify",
+                                 .post = true,
+                                 .headers = {"Content-Type: application/json", "Authorization: Bearer " + key},
+                                 .body = "{}"});
+  ASSERT_TRUE(reply.ok());
+  auto of_server = nlohmann::json::parse(reply->body)["owners"].get<std::set<std::string>>();
+  auto of_command = nlohmann::json::parse(desk_->Type({"verify"}, 0).out)["owners"].get<std::set<std::string>>();
+  EXPECT_EQ(of_command, of_server);
+}
 
 TEST_F(StoryTest, LoadingTheCityAgainChangesNothing) {
   const auto loaded = nlohmann::json::parse(desk_->Type({"demo", "load", "--scale", "0.02"}, 0).out);

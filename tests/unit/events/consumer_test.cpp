@@ -78,6 +78,21 @@ TEST_F(ConsumerTest, AppliesEventsFromTheBusInOrderAndAcknowledgesThem) {
   EXPECT_EQ(KeptPosition(), 2);
 }
 
+TEST_F(ConsumerTest, HasCaughtUpWhenTheFeedWasReadToItsEnd) {
+  feed_.is_cut = true;
+  Step();
+  EXPECT_FALSE(consumer_->HasCaughtUp("test"));
+  feed_.is_cut = false;
+  clock_.Advance(std::chrono::seconds(2));
+  Step();
+  EXPECT_TRUE(consumer_->HasCaughtUp("test")) << "there is nothing, and all of it is applied";
+  Restart();
+  Emit("one");
+  EXPECT_FALSE(consumer_->HasCaughtUp("test")) << "not since this start";
+  Step();
+  EXPECT_TRUE(consumer_->HasCaughtUp("test"));
+}
+
 TEST_F(ConsumerTest, AppliesWithoutABus) {
   bus_.SetDown(true);
   Emit("one");

@@ -86,6 +86,8 @@ class Consumer {
   /// The position in the feed of an owner: everything up to it has been applied. 0 for one that is not followed.
   /// Thread-safe.
   int64_t Position(const std::string& owner, Mode mode) const;
+  /// True once all that an owner had said has been applied since the start, be it nothing. Thread-safe.
+  bool HasCaughtUp(const std::string& owner) const;
   const ConsumerCounters& counters() const { return counters_; }
 
  private:
