@@ -10,18 +10,15 @@
 namespace muster::events {
 namespace {
 
-constexpr std::string_view kListAll =
-    "SELECT " MUSTER_AUDIT_COLUMNS
-    ", l.seq, l.stamp_us, l.hash FROM audit a LEFT JOIN audit_link l ON l.row_id = a.row_id "
-    "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) "
-    "AND ($3 = '' OR substr(a.actor_district_path || '/', 1, length($3) + 1) = $3 || '/') "
-    "ORDER BY a.row_id LIMIT $4";
-constexpr std::string_view kListOfObject =
-    "SELECT " MUSTER_AUDIT_COLUMNS
-    ", l.seq, l.stamp_us, l.hash FROM audit a LEFT JOIN audit_link l ON l.row_id = a.row_id "
-    "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) "
-    "AND ($3 = '' OR substr(a.actor_district_path || '/', 1, length($3) + 1) = $3 || '/') "
-    "AND a.object_id = $5 ORDER BY a.row_id LIMIT $4";
+/// The rows after a place, of one actor ($2) and of the accounts of one district ($3) where those are given.
+#define MUSTER_LISTED_AUDIT                                                                 \
+  "SELECT " MUSTER_AUDIT_COLUMNS                                                            \
+  ", l.seq, l.stamp_us, l.hash FROM audit a LEFT JOIN audit_link l ON l.row_id = a.row_id " \
+  "WHERE a.row_id > $1 AND ($2 = '' OR a.actor = $2) "                                      \
+  "AND ($3 = '' OR substr(a.actor_district_path || '/', 1, length($3) + 1) = $3 || '/') "
+constexpr std::string_view kListAll = MUSTER_LISTED_AUDIT "ORDER BY a.row_id LIMIT $4";
+constexpr std::string_view kListOfObject = MUSTER_LISTED_AUDIT "AND a.object_id = $5 ORDER BY a.row_id LIMIT $4";
+#undef MUSTER_LISTED_AUDIT
 
 AuditRow ParseListedRow(const storage::Row& row) {
   AuditRow audit = ParseAuditRow(row);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "muster/matching/v1/matching.pb.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/lookup.h"
@@ -44,44 +46,43 @@ void PrintHeading(Output& output, const RequestLine& line) {
   }
 }
 
-absl::StatusOr<ExitCode> Rank(Session& session, Output& output, const std::vector<RequestLine>& lines, int limit) {
-  std::vector<RankTeamsResponse> rankings;
+/// Asks the same of each line; for people each answer is printed as it comes, as JSON all are one array.
+template <class Response, class Request, class Print>
+absl::StatusOr<std::vector<Response>> AskForEach(Session& session, Output& output,
+                                                 const std::vector<RequestLine>& lines, Request request, Print print) {
+  std::vector<Response> answers;
   for (const RequestLine& line : lines) {
     PrintHeading(output, line);
-    matching::v1::RankTeamsRequest request;
     request.set_line_id(line.id());
-    request.set_limit(limit);
-    MUSTER_ASSIGN_OR_RETURN(rankings.emplace_back(), session.Call<RankTeamsResponse>(request));
+    MUSTER_ASSIGN_OR_RETURN(answers.emplace_back(), session.Call<Response>(request));
     if (!output.json()) {
-      PrintRanking(output, rankings.back());
+      print(answers.back());
     }
   }
   if (output.json()) {
-    output.Json(rankings);
+    output.Json(answers);
   }
+  return answers;
+}
+
+absl::StatusOr<ExitCode> Rank(Session& session, Output& output, const std::vector<RequestLine>& lines, int limit) {
+  matching::v1::RankTeamsRequest request;
+  request.set_limit(limit);
+  const auto print = [&](const RankTeamsResponse& ranking) { PrintRanking(output, ranking); };
+  MUSTER_RETURN_IF_ERROR(AskForEach<RankTeamsResponse>(session, output, lines, request, print).status());
   return ExitCode::kOk;
 }
 
 /// The answer is no where the team is not eligible for one of the lines.
 absl::StatusOr<ExitCode> Explain(Session& session, Output& output, const std::vector<RequestLine>& lines,
                                  const std::string& team) {
-  std::vector<ExplainTeamResponse> answers;
-  ExitCode code = ExitCode::kOk;
-  for (const RequestLine& line : lines) {
-    PrintHeading(output, line);
-    matching::v1::ExplainTeamRequest request;
-    request.set_line_id(line.id());
-    request.set_team_id(team);
-    MUSTER_ASSIGN_OR_RETURN(answers.emplace_back(), session.Call<ExplainTeamResponse>(request));
-    code = answers.back().eligible() ? code : ExitCode::kNegative;
-    if (!output.json()) {
-      PrintExplanation(output, Directory(session).TeamName(team), answers.back());
-    }
-  }
-  if (output.json()) {
-    output.Json(answers);
-  }
-  return code;
+  matching::v1::ExplainTeamRequest request;
+  request.set_team_id(team);
+  Directory names(session);
+  const auto print = [&](const ExplainTeamResponse& answer) { PrintExplanation(output, names.TeamName(team), answer); };
+  MUSTER_ASSIGN_OR_RETURN(const auto answers, AskForEach<ExplainTeamResponse>(session, output, lines, request, print));
+  const bool all = std::all_of(answers.begin(), answers.end(), [](const auto& answer) { return answer.eligible(); });
+  return all ? ExitCode::kOk : ExitCode::kNegative;
 }
 
 absl::StatusOr<ExitCode> Show(Context& context, const Options& options) {

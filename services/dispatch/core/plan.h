@@ -34,8 +34,8 @@ struct DispatchPlan {
 inline constexpr int64_t kPeopleWithoutConfirmation = 500;
 
 /// Errors: NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, NOT_ELIGIBLE (with every failing rule; UNKNOWN_YET also for
-/// a team of a district that the caller does not cover, asked or waiting), TEAM_OVERLAP,
-/// OVER_ASSIGNED, DUPLICATE (a team named twice or asked already), CONFIRM_REQUIRED, INVALID_FIELD.
+/// a team of a district that the caller does not cover, asked or waiting), TEAM_OVERLAP, OVER_ASSIGNED, DUPLICATE (a
+/// team named twice or asked already), CONFIRM_REQUIRED, INVALID_FIELD.
 absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts& facts, const Context& context);
 
 /// Why the team may not do the line's work; empty when it may. Checked for every shift.

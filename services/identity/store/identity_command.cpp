@@ -101,19 +101,18 @@ class IdentityCommand final : public storage::Command {
   /// The object, its audit row and its event; the reply is the object.
   void Append(const IdentityChange& change, Time now, storage::Changes& changes) {
     events::EventRecord event;
+    const auto save = [&](const auto& table, const char* object_type, const auto& changed, const auto& reply) {
+      changes.writes.push_back(table.Save(changed.after));
+      changes.reply = reply(changed.after);
+      Record(table, object_type, changed, now, changes);
+      event.subject = changed.after.id.value();
+      event.version = changed.after.version;
+    };
     if (change.account.has_value()) {
-      changes.writes.push_back(AccountTable().Save(change.account->after));
-      changes.reply = encoding_.account_reply(change.account->after);
-      Record(AccountTable(), "account", *change.account, now, changes);
-      event.subject = change.account->after.id.value();
-      event.version = change.account->after.version;
+      save(AccountTable(), "account", *change.account, encoding_.account_reply);
     }
     if (change.key.has_value()) {
-      changes.writes.push_back(ApiKeyTable().Save(change.key->after));
-      changes.reply = encoding_.key_reply(change.key->after);
-      Record(ApiKeyTable(), "api_key", *change.key, now, changes);
-      event.subject = change.key->after.id.value();
-      event.version = change.key->after.version;
+      save(ApiKeyTable(), "api_key", *change.key, encoding_.key_reply);
     }
     event.id = EventId(NewUuid(now, random_));
     event.type = encoding_.event_prefix + change.event;

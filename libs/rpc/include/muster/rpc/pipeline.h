@@ -56,9 +56,8 @@ struct PipelineOptions {
   std::function<std::shared_ptr<void>(const Call&)> enter;
 };
 
-/// The one way from any door to a handler: authenticate, authorize (internal methods are for services and the unix
-/// socket alone), check deadline, request_id and shape, admit by
-/// class, run, observe. Thread-safe.
+/// The one way from any door to a handler: authenticate, authorize (internal methods are for services and
+/// local calls alone), check deadline, request_id and shape, admit by class, run, observe. Thread-safe.
 class CallPipeline {
  public:
   /// The table and the clock must outlive it. The table may still be filled until the first call.
