@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -51,10 +52,11 @@ class Sightings {
     const auto now = SteadyClock::now();
     const std::lock_guard lock(mutex_);
     seen_[number] = now;
+    changed_.notify_all();
   }
-  size_t seen() const {
-    const std::lock_guard lock(mutex_);
-    return seen_.size();
+  void AwaitSeen(size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return seen_.size() >= count; });
   }
   std::vector<double> Micros() const {
     const std::lock_guard lock(mutex_);
@@ -68,6 +70,7 @@ class Sightings {
 
  private:
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   std::map<int, SteadyClock::time_point> committed_;
   std::map<int, SteadyClock::time_point> seen_;
 };
@@ -99,13 +102,6 @@ void AtPace(int first, const Send& send) {
     next += kPace;
     std::this_thread::sleep_until(next);
     send(first + i);
-  }
-}
-
-template <class Condition>
-void Await(const Condition& condition) {
-  while (!condition()) {
-    std::this_thread::sleep_for(1ms);
   }
 }
 
@@ -145,7 +141,7 @@ class Product {
                        sightings_.Committed(number);
                      });
     });
-    Await([&] { return sightings_.seen() == static_cast<size_t>(first + kEventsARound); });
+    sightings_.AwaitSeen(static_cast<size_t>(first + kEventsARound));
   }
   std::vector<double> Micros() const { return sightings_.Micros(); }
 
@@ -216,7 +212,7 @@ class Bare {
       const Reply reply(
           static_cast<redisReply*>(redisCommand(writer_.get(), "XADD bare * e %b", payload.data(), payload.size())));
     });
-    Await([&] { return sightings_.seen() == static_cast<size_t>(first + kEventsARound); });
+    sightings_.AwaitSeen(static_cast<size_t>(first + kEventsARound));
   }
   std::vector<double> Micros() const { return sightings_.Micros(); }
 

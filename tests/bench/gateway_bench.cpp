@@ -28,6 +28,7 @@
 #include <thread>
 #include <vector>
 
+#include "muster/base/status_macros.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/grpc_server.h"
 #include "muster/rpc/local_peer.h"
@@ -319,7 +320,12 @@ class World {
     directory_.AddTable(table_, *peer_);
     gateway::GatewayOptions options;
     options.http.listen = "127.0.0.1:0";
-    gateway_ = *gateway::Gateway::Start(options, directory_, *peer_, feed_, {}, SystemClock());
+    gateway::GatewayHooks hooks;
+    hooks.authenticate = [this](const std::string& token) -> absl::StatusOr<gateway::LiveIdentity> {
+      MUSTER_ASSIGN_OR_RETURN(const auto claims, key_set_.VerifyClaims(token, SystemClock().Now()));
+      return gateway::LiveIdentity{claims.principal, claims.expire_time};
+    };
+    gateway_ = *gateway::Gateway::Start(options, directory_, *peer_, feed_, std::move(hooks), SystemClock());
     grpc_ = *rpc::GrpcServer::Start(*pipeline_, {.listen = {"127.0.0.1:0"}});
   }
 
