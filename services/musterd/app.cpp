@@ -232,12 +232,16 @@ class AllServices final : public App {
   void Observe(const rpc::CallRecord& record) {
     rate_limiter_.OnEnd(record);
     rpc_metrics_.End(record.method, record.reason.empty() ? "OK" : record.reason, record.duration);
-    if (record.method == kExchangeKey && record.code == absl::StatusCode::kUnauthenticated) {
-      telemetry::LogWarning("a key was refused", {{"source", record.source_address}, {"trace_id", record.trace_id}});
+    const bool key_refused = record.method == kExchangeKey && record.code == absl::StatusCode::kUnauthenticated;
+    if (!key_refused && record.code != absl::StatusCode::kInternal) {
+      return;
     }
-    if (record.code == absl::StatusCode::kInternal) {
-      telemetry::LogError("call failed",
-                          {{"method", record.method}, {"trace_id", record.trace_id}, {"reason", record.reason}});
+    // The trace is this call's, though it may have ended on a thread that is not its handler's.
+    const telemetry::ScopedTrace trace(telemetry::TraceContext{record.trace_id, {}});
+    if (key_refused) {
+      telemetry::LogWarning("a key was refused", {{"source", record.source_address}});
+    } else {
+      telemetry::LogError("call failed", {{"method", record.method}, {"reason", record.reason}});
     }
   }
 

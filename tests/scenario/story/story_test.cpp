@@ -135,6 +135,29 @@ TEST_F(StoryTest, ASystemWithNothingInItIsReady) {
   EXPECT_NE(ready_while_empty_.find(R"("state":"ready")"), std::string::npos) << ready_while_empty_;
 }
 
+TEST_F(StoryTest, ARefusedKeyIsLoggedOnceWithItsTrace) {
+  const auto refused = cli::Fetch({.url = server_->url() + "/muster.identity.v1.IdentityService/WhoAmI",
+                                   .post = true,
+                                   .headers = {"Content-Type: application/json", "Authorization: Bearer mk_wrong"},
+                                   .body = "{}"});
+  ASSERT_TRUE(refused.ok());
+  EXPECT_EQ(refused->status, 401);
+  std::string line;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (line.empty() && std::chrono::steady_clock::now() < end) {  // the log has a thread of its own
+    const std::string log = server_->LogTail();
+    const size_t at = log.find("a key was refused");
+    if (at != std::string::npos) {
+      const size_t begin = log.rfind('\n', at) + 1;
+      line = log.substr(begin, log.find('\n', at) - begin);
+    }
+  }
+  const size_t first = line.find("trace_id");
+  EXPECT_NE(first, std::string::npos) << line;
+  EXPECT_EQ(line.find("trace_id", first + 1), std::string::npos) << line;
+  EXPECT_EQ(line.find("mk_wrong"), std::string::npos) << line;
+}
+
 TEST_F(StoryTest, VerifyLeavesNoOwnerOut) {
   const std::string key = cli::ReadSecretFile(cli::TokenPath(server_->data_dir(), "operator")).value();
   const auto reply = cli::Fetch({.url = server_->url() + "/muster.common.v1.InvariantService/Verify",
