@@ -24,8 +24,8 @@ using notify::v1::ListDeliveriesResponse;
 constexpr int kKills = 30;
 constexpr unsigned kSeed = 20261123;
 
-/// Kills at random moments, in turn musterd, its Redis, and both; starts musterd again each time. In the middle all
-/// that Redis holds is thrown away.
+/// Kills at random moments, in turn musterd, its Redis, and both; starts musterd again each time. In the middle,
+/// besides, all that Redis holds is thrown away.
 class Killer {
  public:
   explicit Killer(Server& server) : server_(server), thread_([this] { Run(); }) {}
@@ -41,9 +41,10 @@ class Killer {
     for (int round = 0; round < kKills; ++round) {
       std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms(random)));
       if (round == kKills / 2) {
-        cli::AskSocket(server_.redis_socket(), "FLUSHALL\r\n", 64, std::chrono::seconds(2)).IgnoreError();
-      } else if (round % 3 == 1) {
-        server_.KillRedis();
+        EXPECT_TRUE(Until([this] { return Flush(); })) << "Redis was never there to be flushed";
+      }
+      if (round % 3 == 1) {
+        EXPECT_TRUE(Until([this] { return server_.KillRedis(); })) << "Redis was never there to be killed";
       } else {
         server_.Kill(/*redis=*/round % 3 == 2);
         const bool started = server_.Start();
@@ -54,6 +55,24 @@ class Killer {
       }
     }
     done_.store(true);
+  }
+
+  bool Flush() const {
+    const auto answer = cli::AskSocket(server_.redis_socket(), "FLUSHALL\r\n", 64, std::chrono::seconds(2));
+    return answer.ok() && answer->starts_with("+OK");
+  }
+
+  /// Redis may be on its way back from the kill before: tries until it is there.
+  template <class Attempt>
+  static bool Until(const Attempt& attempt) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!attempt()) {
+      if (std::chrono::steady_clock::now() > end) {
+        return false;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
   }
 
   Server& server_;

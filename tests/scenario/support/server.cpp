@@ -117,10 +117,11 @@ pid_t Server::RedisPid() const {
   return process;
 }
 
-void Server::KillRedis() const {
-  if (const pid_t redis = RedisPid(); redis > 0) {
-    kill(redis, SIGKILL);
-  }
+bool Server::KillRedis() const {
+  const pid_t redis = RedisPid();
+  std::string name;  // its number may be another process's by now
+  std::ifstream("/proc/" + std::to_string(redis) + "/comm") >> name;
+  return redis > 0 && name == "redis-server" && kill(redis, SIGKILL) == 0;
 }
 
 void Server::Kill(bool redis) {

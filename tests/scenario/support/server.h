@@ -24,8 +24,8 @@ class Server {
   int Stop();
   /// kill -9, and of its redis-server too when `redis` is set.
   void Kill(bool redis);
-  /// Ends its redis-server with kill -9; musterd starts another.
-  void KillRedis() const;
+  /// Ends its redis-server with kill -9; musterd starts another. False when none was running.
+  bool KillRedis() const;
 
   std::filesystem::path data_dir() const { return folder_.path() / "var"; }
   std::string socket() const { return data_dir() / "run" / "musterd.sock"; }
