@@ -21,6 +21,7 @@ LOG=$ROOT/build/tests.log
 readonly ALL_PHASES=(checks unit integration scenario e2e)
 readonly TEST_PACKAGES=(libgtest-dev libgmock-dev libbenchmark-dev redis-server)
 readonly CHECK_PACKAGES=(clang-format clang-tidy shellcheck)
+readonly E2E_PACKAGES=(curl jq)
 preset=release
 phases=()
 passed=0 failed=0 skipped=0 # of the phase at work
@@ -56,6 +57,7 @@ install_tools() {
   local packages=("${RUN_PACKAGES[@]}")
   ! needs_build || packages+=("${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
   ! wants checks || packages+=("${CHECK_PACKAGES[@]}")
+  ! wants e2e || packages+=("${E2E_PACKAGES[@]}")
   if { wants checks || wants e2e; } && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
   install_packages "${packages[@]}"
   { wants checks || wants e2e; } || return 0
@@ -166,7 +168,23 @@ count_node() {
   if [ "$2" = 0 ] && [ $((good + bad)) = 0 ]; then fail "e2e: $3 ran no test"; fi
 }
 
-run_e2e() {
+# Each script of tests/e2e that can be run is one test.
+run_e2e_scripts() {
+  local script log status
+  for script in tests/e2e/*.sh; do
+    [ -x "$script" ] || continue
+    log=$BUILD/e2e-$(basename "$script" .sh).log status=0
+    MUSTER_BIN="$BUILD/bin" timeout -k 10 300 "$script" >"$log" 2>&1 </dev/null || status=$?
+    if [ $status = 0 ]; then
+      passed=$((passed + 1))
+    else
+      fail "e2e: $script ended with status $status"
+      tail -n 40 "$log" | sed 's/^/    /'
+    fi
+  done
+}
+
+run_e2e_packages() {
   local package folder log status
   for package in tests/e2e/package.json tests/e2e/*/package.json; do
     [ -e "$package" ] || continue
@@ -186,7 +204,7 @@ run_phase() {
   say "$1"
   case $1 in
     checks) run_checks ;;
-    e2e) run_e2e ;;
+    e2e) run_e2e_scripts && run_e2e_packages ;;
     unit) check_labels && run_ctest unit ;;
     *) run_ctest "$1" ;;
   esac
