@@ -32,8 +32,11 @@ async function managerKey(organization: Organization): Promise<string> {
   return key.secret;
 }
 
-/** Registers an organization with a team of `headcount` people, as an officer does. */
-export async function registerHelper(name: string, headcount: number, nth: number): Promise<Helper> {
+/**
+ * Registers an organization with a team of `headcount` people, as an officer does. The team holds each of the
+ * capabilities at level 2; the higher its `nth`, the farther it is from `place`.
+ */
+export async function registerHelper(name: string, headcount: number, nth: number, capabilities = [capability]): Promise<Helper> {
   const registry = client(RegistryService, keyOf("officer"));
   const organization = await registry.createOrganization({
     requestId: randomUUID(),
@@ -54,19 +57,34 @@ export async function registerHelper(name: string, headcount: number, nth: numbe
       headcount,
       basePosition: { latitude: place.latitude + nth * 0.002, longitude: place.longitude },
       turnoutMinutes: 15,
+      worksRemotely: true,
       languages: ["zh-CN"],
-      capabilities: [
-        {
-          capability,
-          level: 2,
-          validFromTime: timestampFromDate(new Date(Date.now() - 100 * day)),
-          validUntilTime: timestampFromDate(new Date(Date.now() + 300 * day)),
-        },
-      ],
+      capabilities: capabilities.map((held) => ({
+        capability: held,
+        level: 2,
+        validFromTime: timestampFromDate(new Date(Date.now() - 100 * day)),
+        validUntilTime: timestampFromDate(new Date(Date.now() + 300 * day)),
+      })),
       districtPath: organization.districtPath,
     },
   });
   return { organization, team, managerKey: await managerKey(organization) };
+}
+
+/** So many organizations, each with a team of 10. */
+export function registerHelpers(name: string, count: number, capabilities = [capability]): Promise<Helper[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, nth) => registerHelper(`${name}-${nth}-${randomUUID().slice(0, 8)}`, 10, nth, capabilities)),
+  );
+}
+
+/** The one whose organization it is. */
+export function helperOf(helpers: Helper[], organizationId: string): Helper {
+  const found = helpers.find((helper) => helper.organization.id === organizationId);
+  if (found === undefined) {
+    throw new Error(`an organization of another test was asked: ${organizationId}`);
+  }
+  return found;
 }
 
 /** A CAP 1.2 alert sent now. */
@@ -86,8 +104,8 @@ export function alertXml(identifier: string, status: "Actual" | "Exercise" = "Ac
 </alert>`;
 }
 
-/** From now on for so many hours. */
-export function windowFromNow(hours: number) {
-  const start = new Date(Math.ceil(Date.now() / 60_000) * 60_000);
+/** So many hours, from now on or from so many hours later. */
+export function windowFromNow(hours: number, later = 0) {
+  const start = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + later * 3600_000);
   return { startTime: timestampFromDate(start), endTime: timestampFromDate(new Date(start.getTime() + hours * 3600_000)) };
 }

@@ -26,7 +26,7 @@ import { MatchingService, type PlanRequestResponse } from "../generated/muster/m
 import { DeliveryState, NotifyService, type Delivery } from "../generated/muster/notify/v1/notify_pb.js";
 import { client, eventually, keyOf, refusal } from "../support/clients.js";
 import { LiveFeed } from "../support/live.js";
-import { alertXml, capability, place, registerHelper, windowFromNow, type Helper } from "../support/town.js";
+import { alertXml, capability, helperOf, place, registerHelpers, windowFromNow, type Helper } from "../support/town.js";
 
 const answerSeconds = 30;
 
@@ -39,11 +39,6 @@ describe("one mobilization", () => {
   let plan: PlanRequestResponse;
   let feed: LiveFeed;
 
-  const helperOf = (organizationId: string): Helper => {
-    const found = helpers.find((helper) => helper.organization.id === organizationId);
-    assert.ok(found, `an organization of another test was asked: ${organizationId}`);
-    return found;
-  };
   const of = (helper: Helper) => client(DispatchService, helper.managerKey);
   const lineId = () => request.lines[0]?.id ?? "";
   const offers = async (): Promise<Offer[]> => (await dispatch.listOffers({ resourceRequestId: request.id, pageSize: 100 })).offers;
@@ -54,7 +49,7 @@ describe("one mobilization", () => {
   };
 
   before(async () => {
-    helpers = await Promise.all([0, 1, 2, 3, 4].map((nth) => registerHelper(`心理援助志愿队-${nth}-${randomUUID().slice(0, 8)}`, 10, nth)));
+    helpers = await registerHelpers("心理援助志愿队", 5);
     feed = await LiveFeed.open(keyOf("operator"));
   });
   after(() => feed.close());
@@ -138,7 +133,7 @@ describe("one mobilization", () => {
   test("the organization hears of it on its stream and acknowledges", async () => {
     const [first] = await offers();
     assert.ok(first);
-    const notify = client(NotifyService, helperOf(first.organizationId).managerKey);
+    const notify = client(NotifyService, helperOf(helpers, first.organizationId).managerKey);
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), 20_000);
     let delivery: Delivery | undefined;
@@ -164,7 +159,7 @@ describe("one mobilization", () => {
     const foreign = await refusal(of(stranger).answerOffer({ requestId: randomUUID(), id: accepting.id, answer: OfferAnswer.ACCEPT }));
     assert.deepEqual([foreign.code, foreign.detail.reason], [Code.NotFound, "NOT_FOUND"]);
 
-    const accepted = await of(helperOf(accepting.organizationId)).answerOffer({
+    const accepted = await of(helperOf(helpers, accepting.organizationId)).answerOffer({
       requestId: randomUUID(),
       id: accepting.id,
       answer: OfferAnswer.ACCEPT,
@@ -172,7 +167,7 @@ describe("one mobilization", () => {
     });
     assert.equal(accepted.state, OfferState.ACCEPTED);
     assert.ok(accepted.assignmentId);
-    const declined = await of(helperOf(declining.organizationId)).answerOffer({
+    const declined = await of(helperOf(helpers, declining.organizationId)).answerOffer({
       requestId: randomUUID(),
       id: declining.id,
       answer: OfferAnswer.DECLINE,
@@ -180,7 +175,7 @@ describe("one mobilization", () => {
     });
     assert.equal(declined.state, OfferState.DECLINED);
     const again = await refusal(
-      of(helperOf(declining.organizationId)).answerOffer({ requestId: randomUUID(), id: declining.id, answer: OfferAnswer.ACCEPT }),
+      of(helperOf(helpers, declining.organizationId)).answerOffer({ requestId: randomUUID(), id: declining.id, answer: OfferAnswer.ACCEPT }),
     );
     assert.equal(again.detail.reason, "ILLEGAL_TRANSITION");
   });
@@ -194,7 +189,7 @@ describe("one mobilization", () => {
     );
     const next = later.find((offer) => offer.wave === 2 && offer.state === OfferState.INVITED);
     assert.ok(next);
-    const manager = of(helperOf(next.organizationId));
+    const manager = of(helperOf(helpers, next.organizationId));
     const provisional = await manager.answerOffer({
       requestId: randomUUID(),
       id: next.id,
@@ -215,7 +210,7 @@ describe("one mobilization", () => {
     assert.equal(assignments.length, 2);
     const covered = assignments.find((assignment) => assignment.cover?.state === CoverState.DECLARED);
     assert.ok(covered);
-    const manager = of(helperOf(covered.organizationId));
+    const manager = of(helperOf(helpers, covered.organizationId));
     let now: Assignment = covered;
     const advance = async (state: AssignmentState) => {
       now = await manager.advanceAssignment({ requestId: randomUUID(), id: now.id, expectedVersion: now.version, state });
