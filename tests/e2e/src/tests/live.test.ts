@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { DispatchService, IncidentKind, type Incident } from "../generated/muster/dispatch/v1/dispatch_pb.js";
+import { DispatchHow, DispatchService, IncidentKind, QuantityUnit, type Incident } from "../generated/muster/dispatch/v1/dispatch_pb.js";
 import { client, eventually, keyOf, url } from "../support/clients.js";
 import { LiveFeed } from "../support/live.js";
-import { registerHelper } from "../support/town.js";
+import { capability, place, registerHelper, registerHelpers, windowFromNow } from "../support/town.js";
 
 const dispatch = client(DispatchService, keyOf("operator"));
 
@@ -52,6 +52,36 @@ test("does not tell an organization what is not its own", async () => {
   await closeIncident(incident);
   official.close();
   organization.close();
+});
+
+test("tells an organization of its own offer, and not of another's", async () => {
+  const helpers = await registerHelpers("直播志愿服务队", 2);
+  const feeds = await Promise.all(helpers.map((helper) => LiveFeed.open(helper.managerKey)));
+  const incident = await openIncident("直播三");
+  const request = await dispatch.createRequest({
+    requestId: randomUUID(),
+    resourceRequest: {
+      incidentId: incident.id,
+      requester: "平江街道",
+      lines: [{ capability, quantity: 2, unit: QuantityUnit.TEAMS, position: place, windows: [windowFromNow(6)], wavePolicy: { waveSize: 2 } }],
+    },
+  });
+  const lines = [{ lineId: request.lines[0]?.id ?? "", teamIds: helpers.map((helper) => helper.team.id) }];
+  const invite = () =>
+    dispatch.dispatch({ requestId: randomUUID(), resourceRequestId: request.id, expectedVersion: request.version, how: DispatchHow.INVITE, lines });
+  const { offers } = await eventually("both offers", invite, (answer) => answer.offers.length === 2);
+  // Both are told once more at the end, so what another could have been told of before has come by then.
+  await closeIncident(incident);
+  for (const [nth, helper] of helpers.entries()) {
+    const feed = feeds[nth];
+    const own = offers.find((offer) => offer.organizationId === helper.organization.id);
+    assert.ok(feed && own);
+    const invited = await feed.next((message) => message.type === "muster.dispatch.v1.OfferInvited");
+    assert.equal(invited.subject, own.id);
+    await feed.next((message) => message.type === "muster.dispatch.v1.OfferStoodDown" && message.subject === own.id);
+    assert.ok(feed.messages.every((message) => !offers.some((offer) => offer !== own && offer.id === message.subject)));
+    feed.close();
+  }
 });
 
 test("takes a browser's key as a subprotocol, from its own pages only", async () => {
