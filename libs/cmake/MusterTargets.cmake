@@ -50,14 +50,23 @@ function(muster_add_service name)
   target_link_libraries(muster_service_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS} muster_warnings muster_hardening)
 endfunction()
 
-# muster_add_test(name SOURCES ... DEPENDS ... [LABELS ...])
+# muster_add_test(name SOURCES ... DEPENDS ... [LABELS ...] [ON_EVERY_STORE])
+# ON_EVERY_STORE: its tests take their database from tests/support/store_under_test.h and are run once on each kind.
 function(muster_add_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "ON_EVERY_STORE" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main muster_warnings muster_hardening)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+  if(ARG_ON_EVERY_STORE)
+    target_link_libraries(${name} PRIVATE muster::test_store)
+    add_test(NAME ${name}_postgres COMMAND ${name})
+    # The report of the first run must stay: each has a file of its own, where tests/run.sh looks for it.
+    set(report ${CMAKE_BINARY_DIR}/results/${ARG_LABELS}/${name}_postgres.xml)
+    set_tests_properties(${name}_postgres PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600
+      ENVIRONMENT "MUSTER_TEST_STORE=Postgres;GTEST_OUTPUT=xml:${report}")
+  endif()
 endfunction()
 
 # muster_compile_together(target FOLDER...)

@@ -5,21 +5,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <deque>
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "group_writer.h"
 #include "muster/base/failpoint.h"
 #include "muster/base/mutex.h"
 #include "muster/base/status_macros.h"
-#include "muster/base/work_pool.h"
 #include "muster/domain/reason.h"
 #include "muster/telemetry/log.h"
 #include "sqlite_connection.h"
 #include "sqlite_migrate.h"
+#include "stored_reply.h"
 
 namespace muster::storage {
 namespace {
@@ -44,8 +42,6 @@ class FileLock {
   int descriptor_ = -1;
 };
 
-constexpr size_t kAnswersWaiting = 64;  ///< groups; more are answered by the writer itself
-
 /// Makes the file, if it is not there, and lets nobody but its owner read it. Before SQLite opens it: the log and the
 /// shared memory get the permissions that the file has then.
 absl::Status KeepPrivate(const std::filesystem::path& path) {
@@ -59,32 +55,12 @@ absl::Status KeepPrivate(const std::filesystem::path& path) {
                     : absl::FailedPreconditionError("cannot set the permissions of " + path.filename().string());
 }
 
-/// A command on its way.
-struct Queued {
-  std::unique_ptr<Command> command;
-  CommandDone done;
-};
-
-/// A command that has run inside the open group and waits for its commit.
-struct Ran {
-  CommandDone done;
-  absl::StatusOr<CommandReply> outcome;
-};
-
 class SqliteDatabase final : public Database {
  public:
-  explicit SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {}
+  explicit SqliteDatabase(SqliteOptions options)
+      : options_(std::move(options)), queue_(options_.group_size, options_.queue_limit) {}
 
-  ~SqliteDatabase() override {
-    {
-      MutexLock lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.NotifyAll();
-    if (thread_.joinable()) {
-      thread_.join();
-    }
-  }
+  ~SqliteDatabase() override { queue_.Stop(); }
 
   absl::Status Start(std::span<const Migration> migrations) {
     MUSTER_RETURN_IF_ERROR(lock_.Take(options_.path));
@@ -96,25 +72,12 @@ class SqliteDatabase final : public Database {
       MUSTER_ASSIGN_OR_RETURN(auto reader, SqliteConnection::Open(options_.path, true));
       idle_readers_.push_back(std::move(reader));
     }
-    thread_ = std::thread([this] { RunWriter(); });
+    queue_.Start([this](const std::vector<Queued>& group) { return RunGroup(group); });
     return absl::OkStatus();
   }
 
   void Submit(std::unique_ptr<Command> command, CommandDone done) override {
-    Failpoint("K1");
-    bool taken = false;
-    {
-      MutexLock lock(mutex_);
-      if (!stopping_ && queue_.size() < options_.queue_limit) {
-        queue_.push_back({std::move(command), std::move(done)});
-        taken = true;
-      }
-    }
-    if (taken) {
-      wake_.NotifyOne();
-    } else {
-      done(Error(Reason::kOverloaded, {}, {{"retry_after_s", "1"}}));
-    }
+    queue_.Submit(std::move(command), std::move(done));
   }
 
   absl::Status Query(std::span<const Read> reads) override {
@@ -135,10 +98,7 @@ class SqliteDatabase final : public Database {
     return result;
   }
 
-  void OnCommit(std::function<void()> listener) override {
-    MutexLock lock(mutex_);
-    listeners_.push_back(std::move(listener));
-  }
+  void OnCommit(std::function<void()> listener) override { queue_.OnCommit(std::move(listener)); }
 
  private:
   std::unique_ptr<SqliteConnection> TakeReader() {
@@ -159,63 +119,29 @@ class SqliteDatabase final : public Database {
     reader_free_.NotifyOne();
   }
 
-  void RunWriter() {
-    std::vector<Queued> group;
-    while (TakeGroup(group)) {
-      RunGroup(group);
-      group.clear();
-    }
-  }
-
-  /// Waits for commands and moves up to a group of them out of the queue; false when stopped and empty.
-  bool TakeGroup(std::vector<Queued>& group) {
-    MutexLock lock(mutex_);
-    while (queue_.empty() && !stopping_) {
-      wake_.Wait(mutex_);
-    }
-    while (!queue_.empty() && group.size() < options_.group_size) {
-      group.push_back(std::move(queue_.front()));
-      queue_.pop_front();
-    }
-    return !group.empty();
-  }
-
   /// One transaction for the whole group; nobody is answered before it is on disk.
-  void RunGroup(std::vector<Queued>& group) {
-    std::vector<Ran> ran;
-    ran.reserve(group.size());
+  GroupOutcome RunGroup(const std::vector<Queued>& group) {
+    GroupOutcome outcome;
+    outcome.replies.reserve(group.size());
     absl::Status status = writer_->Step("BEGIN IMMEDIATE");
     bool wrote = false;
-    for (Queued& queued : group) {
-      absl::StatusOr<CommandReply> outcome =
+    for (const Queued& queued : group) {
+      absl::StatusOr<CommandReply> reply =
           status.ok() ? RunInSavepoint(*queued.command, wrote) : absl::StatusOr<CommandReply>(status);
       if (status.ok()) {
-        status = StatusOfTransaction(outcome);
+        status = StatusOfTransaction(reply);
       }
-      ran.push_back({std::move(queued.done), std::move(outcome)});
+      outcome.replies.push_back(std::move(reply));
     }
     if (status.ok()) {
       status = Commit(wrote);
     }
-    if (!status.ok()) {
-      Undo(status, ran);
-    } else if (wrote) {
-      TellListeners();
+    if (status.ok()) {
+      outcome.changed = wrote;
+    } else {
+      Undo(status, outcome.replies);
     }
-    Answer(std::move(ran));
-  }
-
-  /// A lone caller is answered here; those of a group elsewhere, while the next group runs.
-  void Answer(std::vector<Ran> ran) {
-    const auto shared = std::make_shared<std::vector<Ran>>(std::move(ran));
-    const auto tell = [shared] {
-      for (Ran& one : *shared) {
-        one.done(std::move(one.outcome));
-      }
-    };
-    if (shared->size() == 1 || !answers_.TryPost(tell)) {
-      tell();
-    }
+    return outcome;
   }
 
   /// Not ok when the command's failure took the whole transaction with it: SQLite rolls back by itself when a disk is
@@ -239,13 +165,13 @@ class SqliteDatabase final : public Database {
   }
 
   /// Nothing of the group holds: who had succeeded is told why not.
-  void Undo(const absl::Status& why, std::vector<Ran>& ran) {
+  void Undo(const absl::Status& why, std::vector<absl::StatusOr<CommandReply>>& replies) {
     if (writer_->InTransaction()) {
       (void)writer_->Step("ROLLBACK");
     }
-    for (Ran& one : ran) {
-      if (one.outcome.ok()) {
-        one.outcome = why;
+    for (absl::StatusOr<CommandReply>& reply : replies) {
+      if (reply.ok()) {
+        reply = why;
       }
     }
   }
@@ -275,9 +201,12 @@ class SqliteDatabase final : public Database {
   absl::StatusOr<CommandReply> RunCommand(Command& command, bool& wrote) {
     const std::optional<RepeatKey> key = command.repeat_key();
     if (key) {
-      MUSTER_ASSIGN_OR_RETURN(std::optional<CommandReply> stored, StoredReply(*key));
-      if (stored) {
-        return *std::move(stored);
+      std::optional<StoredReply> found;
+      MUSTER_RETURN_IF_ERROR(writer_->Run(FindReply(*key, found)));
+      MUSTER_ASSIGN_OR_RETURN(std::optional<CommandReply> earlier,
+                              OpenReply(*key, std::move(found), options_.reply_cipher));
+      if (earlier) {
+        return *std::move(earlier);
       }
     }
     for (const Read& read : command.Reads()) {
@@ -292,67 +221,11 @@ class SqliteDatabase final : public Database {
       Failpoint("K3");
     }
     if (key) {
-      MUSTER_RETURN_IF_ERROR(StoreReply(*key, changes.reply, now));
+      MUSTER_ASSIGN_OR_RETURN(const Write kept, KeepReply(*key, changes.reply, now, options_.reply_cipher));
+      MUSTER_RETURN_IF_ERROR(writer_->Run(kept));
     }
     wrote = wrote || key || !changes.writes.empty();
     return CommandReply{std::move(changes.reply), false};
-  }
-
-  absl::StatusOr<std::optional<CommandReply>> StoredReply(const RepeatKey& key) {
-    std::optional<std::string> sealed;
-    std::string body_hash;
-    MUSTER_RETURN_IF_ERROR(writer_->Run(
-        Read{"SELECT body_hash, reply FROM request WHERE principal = $1 AND method = $2 AND request_id = $3",
-             {key.principal, key.method, key.request_id},
-             [&](const Row& row) {
-               body_hash = row.Text(0);
-               sealed = row.Text(1);
-             }}));
-    if (!sealed) {
-      return std::optional<CommandReply>();
-    }
-    if (body_hash != key.body_hash) {
-      return Error(Reason::kRequestIdReused, "request_id");
-    }
-    if (options_.reply_cipher == nullptr) {
-      return CommandReply{*std::move(sealed), true};
-    }
-    MUSTER_ASSIGN_OR_RETURN(std::string reply, options_.reply_cipher->Open(*sealed));
-    return CommandReply{std::move(reply), true};
-  }
-
-  /// A reply that cannot be sealed could not be repeated: the command must not happen.
-  absl::StatusOr<std::string> Sealed(const std::string& reply) {
-    if (options_.reply_cipher == nullptr) {
-      return reply;
-    }
-    absl::StatusOr<std::string> sealed = options_.reply_cipher->Seal(reply);
-    if (!sealed.ok()) {
-      telemetry::LogError("a reply could not be sealed", {{"store", options_.path.filename().string()}});
-      return Error(Reason::kInternalInvariant);
-    }
-    return sealed;
-  }
-
-  absl::Status StoreReply(const RepeatKey& key, const std::string& reply, Time now) {
-    MUSTER_ASSIGN_OR_RETURN(std::string sealed, Sealed(reply));
-    return writer_->Run(
-        Write{"INSERT INTO request (principal, method, request_id, body_hash, reply, create_us) VALUES ($1, $2, $3, "
-              "$4, $5, $6)",
-              {key.principal, key.method, key.request_id, Blob{key.body_hash}, Blob{std::move(sealed)}, ToMicros(now)},
-              1,
-              {}});
-  }
-
-  void TellListeners() {
-    std::vector<std::function<void()>> listeners;
-    {
-      MutexLock lock(mutex_);
-      listeners = listeners_;
-    }
-    for (const auto& listener : listeners) {
-      listener();
-    }
   }
 
   void Fatal(const absl::Status& status) {
@@ -368,13 +241,7 @@ class SqliteDatabase final : public Database {
   Mutex readers_mutex_;
   CondVar reader_free_;
   std::vector<std::unique_ptr<SqliteConnection>> idle_readers_ MUSTER_GUARDED_BY(readers_mutex_);
-  Mutex mutex_;
-  CondVar wake_;
-  std::deque<Queued> queue_ MUSTER_GUARDED_BY(mutex_);
-  std::vector<std::function<void()>> listeners_ MUSTER_GUARDED_BY(mutex_);
-  bool stopping_ MUSTER_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
-  WorkPool answers_{1, kAnswersWaiting};
+  GroupWriter queue_;
 };
 
 }  // namespace

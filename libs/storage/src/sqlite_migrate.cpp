@@ -1,26 +1,19 @@
 #include "sqlite_migrate.h"
 
-#include <map>
 #include <string>
-#include <utility>
 
-#include "digest.h"
+#include "migration_plan.h"
 #include "muster/base/failpoint.h"
 #include "muster/base/status_macros.h"
-#include "muster/base/text.h"
 
 namespace muster::storage {
 namespace {
 
-using StepKey = std::pair<std::string, int64_t>;
-
-std::string Label(std::string_view set, int64_t number) { return std::string(set) + " " + std::to_string(number); }
-
-absl::StatusOr<std::map<StepKey, std::string>> AppliedSteps(SqliteConnection& connection) {
+absl::StatusOr<AppliedSteps> ReadApplied(SqliteConnection& connection) {
   MUSTER_RETURN_IF_ERROR(connection.Execute(
       "CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number INTEGER NOT NULL,"
       " checksum TEXT NOT NULL, applied_us INTEGER NOT NULL, PRIMARY KEY (set_name, number)) STRICT;"));
-  std::map<StepKey, std::string> applied;
+  AppliedSteps applied;
   MUSTER_RETURN_IF_ERROR(
       connection.Run(Read{"SELECT set_name, number, checksum FROM migration", {}, [&](const Row& row) {
                             applied[{std::string(row.Text(0)), row.Int(1)}] = std::string(row.Text(2));
@@ -28,16 +21,16 @@ absl::StatusOr<std::map<StepKey, std::string>> AppliedSteps(SqliteConnection& co
   return applied;
 }
 
-absl::Status Apply(SqliteConnection& connection, const Migration& migration, const std::string& checksum, Time now) {
+absl::Status Apply(SqliteConnection& connection, const PlannedStep& step, Time now) {
   MUSTER_RETURN_IF_ERROR(connection.Step("BEGIN IMMEDIATE"));
-  absl::Status done = connection.Execute(std::string(migration.sqlite).c_str());
+  absl::Status done = connection.Execute(std::string(step.sql).c_str());
   Failpoint("K13");
   if (done.ok()) {
-    done =
-        connection.Run(Write{"INSERT INTO migration (set_name, number, checksum, applied_us) VALUES ($1, $2, $3, $4)",
-                             {std::string(migration.set), int64_t{migration.number}, checksum, ToMicros(now)},
-                             1,
-                             {}});
+    done = connection.Run(
+        Write{"INSERT INTO migration (set_name, number, checksum, applied_us) VALUES ($1, $2, $3, $4)",
+              {std::string(step.migration->set), int64_t{step.migration->number}, step.checksum, ToMicros(now)},
+              1,
+              {}});
   }
   if (!done.ok()) {
     (void)connection.Step("ROLLBACK");
@@ -49,25 +42,10 @@ absl::Status Apply(SqliteConnection& connection, const Migration& migration, con
 }  // namespace
 
 absl::Status Migrate(SqliteConnection& connection, std::span<const Migration> migrations, Time now) {
-  MUSTER_ASSIGN_OR_RETURN(auto applied, AppliedSteps(connection));
-  for (const Migration& migration : migrations) {
-    const std::string checksum = ToHex(Sha256(migration.sqlite));
-    const StepKey key(migration.set, migration.number);
-    const auto found = applied.find(key);
-    if (found == applied.end()) {
-      MUSTER_RETURN_IF_ERROR(Apply(connection, migration, checksum, now));
-      continue;
-    }
-    if (found->second != checksum) {
-      return absl::FailedPreconditionError("schema step " + Label(key.first, key.second) +
-                                           " was changed after it had run; use the program that wrote this file");
-    }
-    applied.erase(found);
-  }
-  if (!applied.empty()) {
-    const StepKey& unknown = applied.begin()->first;
-    return absl::FailedPreconditionError("the file holds schema step " + Label(unknown.first, unknown.second) +
-                                         ", which this program does not know; use a newer program");
+  MUSTER_ASSIGN_OR_RETURN(AppliedSteps applied, ReadApplied(connection));
+  MUSTER_ASSIGN_OR_RETURN(const auto steps, PlanMigrations(migrations, &Migration::sqlite, std::move(applied)));
+  for (const PlannedStep& step : steps) {
+    MUSTER_RETURN_IF_ERROR(Apply(connection, step, now));
   }
   return absl::OkStatus();
 }

@@ -38,13 +38,13 @@ int Work(const std::filesystem::path& folder, const std::string& socket, int64_t
   StepDriver relay_driver("relay", clock, [&](Time now) { return relay.Step(now); });
   owner->OnCommit([&] { relay_driver.Wake(); });
   StepDriver consumer_driver("consumer", clock, [&](Time now) { return consumer->Step(now); });
-  for (int64_t next = *feed.Head(); next < count; ++next) {
+  for (int64_t next = owner.Number("SELECT count(*) FROM outbox"); next < count; ++next) {
     if (!owner.Write({OutboxWrite(muster::testing::MakeEvent(std::to_string(next), clock.Now(), SystemRandom()))})
              .ok()) {
       return 1;
     }
   }
-  while (consumer->Position("test", Mode::kReal) < count) {
+  while (here.Number("SELECT count(*) FROM applied") < count) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   consumer_driver.Stop();

@@ -630,7 +630,7 @@ TEST_F(ExchangeServiceTest, VerifyFindsAChangedDocument) {
       storage::MakeCommand([] { return std::vector<storage::Read>(); },
                            [](Time, storage::Changes& changes) {
                              changes.writes.push_back({"UPDATE document SET incident_id = 'other'", {}, 1, {}});
-                             changes.writes.push_back({"UPDATE document_content SET content = x'00'", {}, 1, {}});
+                             changes.writes.push_back({"UPDATE document_content SET content = substr(content, 2)", {}, 1, {}});
                              return absl::OkStatus();
                            })));
   const auto result = VerifyStore(*database_);

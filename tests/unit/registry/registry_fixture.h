@@ -168,6 +168,14 @@ class RegistryFixture : public ::testing::Test {
     return count;
   }
 
+  /// All that the only column of a query holds, one after the other.
+  std::string Bytes(std::string_view sql) {
+    std::string bytes;
+    EXPECT_OK(database_->Query(storage::Read{sql, {}, [&](const storage::Row& row) { bytes += row.Text(0); }}));
+    EXPECT_NE(bytes, "") << sql;
+    return bytes;
+  }
+
   /// Changes the database behind the service's back.
   void Spoil(std::string_view sql) {
     EXPECT_OK(database_->Run(storage::MakeCommand({}, [sql](Time, storage::Changes& changes) {

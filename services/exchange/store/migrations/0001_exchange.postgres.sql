@@ -1,10 +1,10 @@
 CREATE TABLE document (
-  id TEXT COLLATE "C" PRIMARY KEY,
+  id TEXT PRIMARY KEY,
   version BIGINT NOT NULL CHECK (version >= 1),
   create_us BIGINT NOT NULL,
   update_us BIGINT NOT NULL,
   format TEXT NOT NULL,
-  account_id TEXT COLLATE "C" NOT NULL,
+  account_id TEXT NOT NULL,
   source TEXT NOT NULL,
   district_path TEXT NOT NULL,
   mode TEXT NOT NULL CHECK (mode IN ('real', 'drill', 'test')),
@@ -18,7 +18,7 @@ CREATE TABLE document (
   state TEXT NOT NULL CHECK (state IN ('received', 'done')),
   outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'duplicate', 'expired', 'unmatched', 'kept_only')),
   action TEXT NOT NULL CHECK (action IN ('none', 'create', 'update', 'stand_down')),
-  origin_id TEXT COLLATE "C" NOT NULL,
+  origin_id TEXT NOT NULL,
   duplicate_of TEXT NOT NULL,
   incident_id TEXT NOT NULL,
   faults TEXT NOT NULL,
@@ -33,6 +33,6 @@ CREATE INDEX document_by_origin ON document (origin_id, sent_us);
 CREATE INDEX document_by_account ON document (account_id, id);
 
 CREATE TABLE document_content (
-  document_id TEXT COLLATE "C" PRIMARY KEY REFERENCES document (id),
+  document_id TEXT PRIMARY KEY REFERENCES document (id),
   content BYTEA NOT NULL
 );

@@ -1,5 +1,5 @@
 CREATE TABLE account (
-  id TEXT COLLATE "C" PRIMARY KEY,
+  id TEXT PRIMARY KEY,
   version BIGINT NOT NULL CHECK (version >= 1),
   create_us BIGINT NOT NULL,
   update_us BIGINT NOT NULL,
@@ -12,11 +12,11 @@ CREATE TABLE account (
 );
 
 CREATE TABLE api_key (
-  id TEXT COLLATE "C" PRIMARY KEY,
+  id TEXT PRIMARY KEY,
   version BIGINT NOT NULL CHECK (version >= 1),
   create_us BIGINT NOT NULL,
   update_us BIGINT NOT NULL,
-  account_id TEXT COLLATE "C" NOT NULL REFERENCES account (id),
+  account_id TEXT NOT NULL REFERENCES account (id),
   label TEXT NOT NULL,
   prefix TEXT NOT NULL UNIQUE,
   hash TEXT NOT NULL CHECK (length(hash) = 64),
