@@ -39,6 +39,7 @@
 #include "services/musterd/event_metrics.h"
 #include "services/musterd/owner.h"
 #include "services/musterd/redis_process.h"
+#include "services/musterd/stores.h"
 #include "services/notify/rpc/notify_service.h"
 #include "services/notify/store/tables.h"
 #include "services/registry/rpc/registry_service.h"
@@ -103,8 +104,8 @@ std::unique_ptr<events::EventSigner> MakeEventSigner(const security::KeyRing& ri
 /// Everything, in the order in which it is built; members die in the reverse order.
 class AllServices final : public App {
  public:
-  AllServices(const config::ServerSettings& settings, std::function<void(const absl::Status&)> on_fatal)
-      : settings_(settings), data_dir_(settings.data_dir), on_fatal_(std::move(on_fatal)) {}
+  AllServices(const config::ServerSettings& settings, Host host)
+      : settings_(settings), data_dir_(settings.data_dir), host_(std::move(host)) {}
   ~AllServices() override { StopThreads(); }
 
   absl::Status Run() {
@@ -189,21 +190,21 @@ class AllServices final : public App {
                                                    std::set<std::string> groups) {
     Owner::Options options;
     options.name = name;
-    options.database_file = data_dir_ / "db" / (name + ".db");
+    options.stores = stores_.get();
     options.migrations = migrations;
     options.groups = std::move(groups);
     options.make_bus = [this] { return MakeBus(); };
     options.signer = event_signer_.get();
-    options.reply_cipher = replies_.get();
     options.clock = &clock_;
     options.random = &random_;
-    options.on_fatal = on_fatal_;
     MUSTER_ASSIGN_OR_RETURN(auto owner, Owner::Open(std::move(options)));
     feeds_.Add(name, owner->feed());
     return owner;
   }
 
   absl::Status OpenOwners() {
+    stores_ = std::make_unique<Stores>(settings_,
+                                       Stores::Options{&clock_, replies_.get(), host_.on_fatal, host_.stop_requested});
     MUSTER_ASSIGN_OR_RETURN(identity_owner_, OpenOwner("identity", identity::Migrations(), {}));
     MUSTER_ASSIGN_OR_RETURN(registry_owner_, OpenOwner("registry", registry::Migrations(), {"dispatch"}));
     MUSTER_ASSIGN_OR_RETURN(dispatch_owner_, OpenOwner("dispatch", dispatch::Migrations(), {"notify"}));
@@ -457,7 +458,7 @@ class AllServices final : public App {
 
   const config::ServerSettings settings_;
   const fs::path data_dir_;
-  const std::function<void(const absl::Status&)> on_fatal_;
+  const Host host_;
   const Clock& clock_ = SystemClock();
   Random& random_ = SystemRandom();
   std::atomic<bool> stopping_ = false;
@@ -478,6 +479,7 @@ class AllServices final : public App {
   std::unique_ptr<RedisProcess> redis_;
   events::RedisOptions redis_options_;
   events::FeedRouter feeds_;
+  std::unique_ptr<Stores> stores_;
   std::unique_ptr<Owner> identity_owner_;
   std::unique_ptr<Owner> registry_owner_;
   std::unique_ptr<Owner> dispatch_owner_;
@@ -514,9 +516,8 @@ class AllServices final : public App {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<App>> App::Start(const config::ServerSettings& settings,
-                                                std::function<void(const absl::Status&)> on_fatal) {
-  auto app = std::make_unique<AllServices>(settings, std::move(on_fatal));
+absl::StatusOr<std::unique_ptr<App>> App::Start(const config::ServerSettings& settings, Host host) {
+  auto app = std::make_unique<AllServices>(settings, std::move(host));
   MUSTER_RETURN_IF_ERROR(app->Run());
   return app;
 }

@@ -15,6 +15,14 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitStoreBroken = 70;
 
+/// True when SIGTERM or SIGINT has come and waits for WaitForStop.
+bool StopRequested() {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 /// Waits for SIGTERM or SIGINT, which every thread has blocked.
 void WaitForStop(const sigset_t& signals) {
   int signal = 0;
@@ -44,7 +52,8 @@ int main(int argc, char** argv) {
                                     .level = *muster::telemetry::LevelFromName(settings.log_level),
                                     .json = settings.log_format == "json"});
   muster::telemetry::SetLogger(&logger);
-  auto app = muster::musterd::App::Start(settings, [](const absl::Status&) { _exit(kExitStoreBroken); });
+  auto app = muster::musterd::App::Start(
+      settings, {.on_fatal = [](const absl::Status&) { _exit(kExitStoreBroken); }, .stop_requested = StopRequested});
   if (!app.ok()) {
     const std::string reason(app.status().message());
     muster::telemetry::LogError("could not start", {{"reason", reason}});

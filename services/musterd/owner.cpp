@@ -7,7 +7,6 @@
 #include "muster/base/status_macros.h"
 #include "muster/events/migrations.h"
 #include "muster/storage/common_migrations.h"
-#include "muster/storage/sqlite_database.h"
 #include "muster/telemetry/log.h"
 
 namespace muster::musterd {
@@ -19,14 +18,9 @@ constexpr int kFullLink = 256;
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Owner>> Owner::Open(Options options) {
-  storage::SqliteOptions sqlite;
-  sqlite.path = options.database_file;
-  sqlite.clock = options.clock;
-  sqlite.reply_cipher = options.reply_cipher;
-  sqlite.on_fatal = options.on_fatal;
   const auto shared = storage::Concatenate(storage::common::Migrations(), events::Migrations());
   MUSTER_ASSIGN_OR_RETURN(auto database,
-                          storage::OpenSqlite(std::move(sqlite), storage::Concatenate(shared, options.migrations)));
+                          options.stores->Open(options.name, storage::Concatenate(shared, options.migrations)));
   return std::unique_ptr<Owner>(new Owner(std::move(options), std::move(database)));
 }
 

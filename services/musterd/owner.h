@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <set>
@@ -21,6 +20,7 @@
 #include "muster/storage/database.h"
 #include "muster/storage/migration.h"
 #include "muster/storage/reply_sweeper.h"
+#include "services/musterd/stores.h"
 
 namespace muster::musterd {
 
@@ -30,18 +30,16 @@ class Owner {
  public:
   struct Options {
     std::string name;                                ///< "dispatch"
-    std::filesystem::path database_file;             ///< var/db/dispatch.db
+    const Stores* stores = nullptr;                  ///< where its database is
     std::span<const storage::Migration> migrations;  ///< its own set; "common" and "events" are added
     std::set<std::string> groups;                    ///< the consumers that read its streams in a group
     std::function<std::unique_ptr<events::Bus>()> make_bus;
     const events::EventSigner* signer = nullptr;
-    storage::ReplyCipher* reply_cipher = nullptr;
     const Clock* clock = nullptr;
     Random* random = nullptr;
-    std::function<void(const absl::Status&)> on_fatal;
   };
 
-  /// Opens the database. Errors as OpenSqlite. What the options point to must outlive it.
+  /// Opens the database. Errors as Stores::Open. What the options point to must outlive it.
   static absl::StatusOr<std::unique_ptr<Owner>> Open(Options options);
   ~Owner();
 

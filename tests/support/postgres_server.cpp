@@ -53,8 +53,8 @@ const passwd* ServerUser() {
 
 void BecomeServerUser() {
   const passwd* user = ServerUser();
-  if (user != nullptr && (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 ||
-                          setuid(user->pw_uid) != 0)) {
+  if (user != nullptr &&
+      (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)) {
     _exit(126);
   }
   prctl(PR_SET_PDEATHSIG, SIGQUIT);  // after the change of user, which would clear it
@@ -103,7 +103,7 @@ PostgresServer::PostgresServer() {
     Fail("initdb failed");
   }
   Start();
-  RunSql("host=" + folder + " user=muster dbname=postgres", "CREATE DATABASE muster");
+  RunSql(connection() + " dbname=postgres", "CREATE DATABASE muster");
   RunSql(address(), "CREATE EXTENSION btree_gist");
 }
 
@@ -114,9 +114,7 @@ PostgresServer::~PostgresServer() {
   }
 }
 
-std::string PostgresServer::address() const {
-  return "host=" + folder_.path().string() + " user=muster dbname=muster";
-}
+std::string PostgresServer::connection() const { return "host=" + folder_.path().string() + " user=muster"; }
 
 void PostgresServer::Start() {
   const std::string folder = folder_.path().string();
@@ -157,23 +155,22 @@ void PostgresServer::SignalAll(int signal) const {
   }
 }
 
-bool PostgresServer::Answers() const {
-  return PQping(("host=" + folder_.path().string() + " user=muster dbname=postgres").c_str()) == PQPING_OK;
-}
+bool PostgresServer::Answers() const { return PQping((connection() + " dbname=postgres").c_str()) == PQPING_OK; }
 
 const std::string& SharedPostgres() {
-  static const std::string address = [] {
+  static const std::string connection = [] {
     if (const char* given = std::getenv(kSharedVariable); given != nullptr) {
       return std::string(given);
     }
     static const PostgresServer server;
-    setenv(kSharedVariable, server.address().c_str(), 1);
-    return server.address();
+    setenv(kSharedVariable, server.connection().c_str(), 1);
+    return server.connection();
   }();
-  return address;
+  return connection;
 }
 
-std::string AddressOfSchema(const std::string& address, const std::string& schema) {
+std::string AddressOfSchema(const std::string& schema) {
+  const std::string address = SharedPostgres() + " dbname=muster";
   RunSql(address, "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS " + schema);
   return address + " options='-c search_path=" + schema + ",public'";
 }

@@ -26,8 +26,10 @@ class PostgresServer {
   void Freeze();
   void Thaw();
 
-  /// How to connect to the database "muster", in libpq's words.
-  std::string address() const;
+  /// How to connect, in libpq's words, but for the database.
+  std::string connection() const;
+  /// How to connect to the database "muster".
+  std::string address() const { return connection() + " dbname=muster"; }
 
  private:
   bool Answers() const;
@@ -38,11 +40,11 @@ class PostgresServer {
 };
 
 /// The server that the tests of this process and of its children share, started when it is first asked for: how to
-/// connect to it.
+/// connect, but for the database.
 const std::string& SharedPostgres();
 
-/// Makes a schema in the database at `address`, if it is not there, and answers how to connect to it.
-std::string AddressOfSchema(const std::string& address, const std::string& schema);
+/// Makes a schema in the shared server's database "muster", if it is not there, and answers how to connect to it.
+std::string AddressOfSchema(const std::string& schema);
 
 /// Runs a script; ends the test run when it fails.
 void RunSql(const std::string& address, const std::string& script);

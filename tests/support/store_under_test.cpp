@@ -40,7 +40,7 @@ class SqliteStore final : public StoreUnderTest {
 class PostgresStore final : public StoreUnderTest {
  public:
   explicit PostgresStore(const std::filesystem::path& place)
-      : address_(AddressOfSchema(SharedPostgres(), "test_" + (place.empty() ? NextName() : NameOf(place)))) {}
+      : address_(AddressOfSchema("test_" + (place.empty() ? NextName() : NameOf(place)))) {}
 
   absl::StatusOr<std::unique_ptr<storage::Database>> Open(const StoreOptions& options,
                                                           std::span<const storage::Migration> migrations) override {

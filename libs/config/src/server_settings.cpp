@@ -1,5 +1,7 @@
 #include "muster/config/server_settings.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
@@ -57,6 +59,46 @@ void BindAddresses(Loader& loader, ServerSettings& settings) {
             {.help_zh = "数据目录。", .help_en = "Folder of all data.", .check = [](const std::string& value) {
                return value.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
              }});
+}
+
+/// The parts of a connection string that have settings of their own.
+std::optional<std::string> CheckConnection(const std::string& value) {
+  if (absl::StrContains(value, "://")) {
+    return "must be keywords and values (host=... user=...), no URI";
+  }
+  for (const char* word : {"password", "dbname"}) {
+    if (absl::StrContains(value, word)) {
+      return "must not hold " + std::string(word) + ": that is storage.password_file or storage.database_prefix";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> CheckPrefix(const std::string& value) {
+  const bool fits = value.size() <= 40 && std::all_of(value.begin(), value.end(), [](unsigned char c) {
+                      return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+                    });
+  return fits ? std::nullopt : std::optional<std::string>("must be up to 40 of a-z, 0-9 and _");
+}
+
+void BindStorage(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("storage.mode", settings.storage_mode,
+            {.help_zh = "sqlite：数据目录里的文件；postgres：storage.connection 指向的 PostgreSQL。",
+             .help_en = "sqlite: files in the data folder; postgres: the PostgreSQL at storage.connection.",
+             .choices = {"sqlite", "postgres"}})
+      .Bind("storage.connection", settings.storage_connection,
+            {.help_zh = "如何连接 PostgreSQL：libpq 的关键字与值，可列多台主机，也可要求 TLS。",
+             .help_en = "How to connect to PostgreSQL: libpq's keywords and values; may list several hosts and ask for "
+                        "TLS (sslmode=verify-full sslrootcert=...).",
+             .check = CheckConnection})
+      .BindSecretFile(
+          "storage.password_file", settings.storage_password_file,
+          {.help_zh = "PostgreSQL 口令所在的文件。", .help_en = "File with the password at PostgreSQL; empty: none."})
+      .Bind("storage.database_prefix", settings.storage_database_prefix,
+            {.help_zh = "各服务数据库名的前缀，例如 muster_dispatch。",
+             .help_en = "What the names of the services' databases begin with, as in muster_dispatch.",
+             .check = CheckPrefix});
 }
 
 void BindRedis(Loader& loader, ServerSettings& settings) {
@@ -163,6 +205,7 @@ std::vector<std::string> ServerSettings::AllowedOrigins() const { return Split(o
 Loader ServerLoader(ServerSettings& settings) {
   Loader loader;
   BindAddresses(loader, settings);
+  BindStorage(loader, settings);
   BindRedis(loader, settings);
   BindTelemetry(loader, settings);
   BindLimits(loader, settings);

@@ -24,7 +24,8 @@ struct PlannedStep {
 };
 
 /// Which steps are still to run; `text` names the texts of the database's kind.
-/// Errors: FAILED_PRECONDITION when the database holds a step that this program does not know, or one with another text.
+/// Errors: FAILED_PRECONDITION when the database holds a step that this program does not know, or one with another
+/// text.
 absl::StatusOr<std::vector<PlannedStep>> PlanMigrations(std::span<const Migration> migrations,
                                                         std::string_view Migration::*text, AppliedSteps applied);
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <bit>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <deque>
@@ -224,9 +224,8 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(con
     names[i] = settings[i].first;
     values[i] = settings[i].second;
   }
-  std::unique_ptr<PostgresConnection> connection(
-      new PostgresConnection(PQconnectdbParams(names.data(), values.data(), 1),
-                             options.statement_timeout + std::chrono::seconds(5)));
+  std::unique_ptr<PostgresConnection> connection(new PostgresConnection(
+      PQconnectdbParams(names.data(), values.data(), 1), options.statement_timeout + std::chrono::seconds(5)));
   MUSTER_RETURN_IF_ERROR(connection->SetUp(options));
   return connection;
 }
@@ -238,17 +237,19 @@ absl::Status PostgresConnection::SetUp(const PostgresConnectionOptions& options)
     const std::string_view message = PQerrorMessage(handle_);
     const bool refused = SaysRefused(message);
     telemetry::LogWarning("the database lets nobody in", {{"why", message.substr(0, message.find('\n'))}});
-    return refused ? absl::FailedPreconditionError("PostgreSQL refuses the account or has no such database; see the "
-                                                   "log and the setting storage.postgres")
+    return refused ? absl::FailedPreconditionError(
+                         "PostgreSQL refuses the account or has no such database; see the "
+                         "log and the setting storage.postgres")
                    : Broken();
   }
-  PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
-  MUSTER_RETURN_IF_ERROR(
-      Execute("SET synchronous_commit = on; SET default_transaction_isolation = 'read committed';"
-              "SET statement_timeout = " + Milliseconds(options.statement_timeout) +
-              "; SET lock_timeout = " + Milliseconds(options.statement_timeout / 2) +
-              "; SET idle_in_transaction_session_timeout = " + Milliseconds(options.statement_timeout / 2) +
-              "; SET TimeZone = 'UTC'; SET client_min_messages = warning;"));
+  PQsetNoticeProcessor(
+      handle_, [](void*, const char*) {}, nullptr);
+  MUSTER_RETURN_IF_ERROR(Execute(
+      "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed';"
+      "SET statement_timeout = " +
+      Milliseconds(options.statement_timeout) + "; SET lock_timeout = " + Milliseconds(options.statement_timeout / 2) +
+      "; SET idle_in_transaction_session_timeout = " + Milliseconds(options.statement_timeout / 2) +
+      "; SET TimeZone = 'UTC'; SET client_min_messages = warning;"));
   if (PQenterPipelineMode(handle_) != 1 || PQsetnonblocking(handle_, 1) != 0) {
     return Broken();
   }

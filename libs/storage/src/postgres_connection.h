@@ -100,7 +100,7 @@ class PostgresConnection {
   const Duration patience_;
   bool broken_ = false;
   std::unordered_map<std::string, Prepared> statements_;
-  int names_ = 0;  ///< given to statements so far
+  int names_ = 0;    ///< given to statements so far
   std::string key_;  ///< kept for its memory
 };
 

@@ -75,8 +75,8 @@ class CommitListener {
   absl::StatusOr<std::unique_ptr<PostgresConnection>> Connect() {
     MUSTER_ASSIGN_OR_RETURN(auto connection, PostgresConnection::Open(options_));
     // LISTEN takes a name and no expression; the writer's NOTIFY makes the same one.
-    MUSTER_RETURN_IF_ERROR(connection->Execute(
-        "DO $$ BEGIN EXECUTE format('LISTEN %I', 'muster_' || current_schema()); END $$;"));
+    MUSTER_RETURN_IF_ERROR(
+        connection->Execute("DO $$ BEGIN EXECUTE format('LISTEN %I', 'muster_' || current_schema()); END $$;"));
     return connection;
   }
 
@@ -260,9 +260,9 @@ class PostgresDatabase final : public Database {
   const PostgresOptions options_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> writer_pid_ = 0;
-  std::unique_ptr<PostgresConnection> writer_;           ///< the writer's thread's
-  std::optional<steady_clock::time_point> away_since_;   ///< the writer's thread's
-  std::minstd_rand jitter_{std::random_device{}()};      ///< the writer's thread's
+  std::unique_ptr<PostgresConnection> writer_;          ///< the writer's thread's
+  std::optional<steady_clock::time_point> away_since_;  ///< the writer's thread's
+  std::minstd_rand jitter_{std::random_device{}()};     ///< the writer's thread's
   Mutex mutex_;
   CondVar reader_free_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_readers_ MUSTER_GUARDED_BY(mutex_);

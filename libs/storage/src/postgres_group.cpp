@@ -120,7 +120,8 @@ absl::Status PostgresGroup::SaveCarefully() {
 
 void PostgresGroup::Commit() {
   Failpoint("K4");
-  // What is left to be written is looked at before the commit goes out: a wrong number of rows is no error to the server.
+  // What is left to be written is looked at before the commit goes out: a wrong number of rows is no error to the
+  // server.
   if (!unwritten_.empty() && !Send({}).ok()) {
     return;
   }

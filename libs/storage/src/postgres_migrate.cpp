@@ -31,9 +31,9 @@ absl::Status CheckCollation(PostgresConnection& connection) {
 }
 
 absl::StatusOr<AppliedSteps> ReadApplied(PostgresConnection& connection) {
-  MUSTER_RETURN_IF_ERROR(connection.Execute(
-      "CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number BIGINT NOT NULL,"
-      " checksum TEXT NOT NULL, applied_us BIGINT NOT NULL, PRIMARY KEY (set_name, number));"));
+  MUSTER_RETURN_IF_ERROR(
+      connection.Execute("CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number BIGINT NOT NULL,"
+                         " checksum TEXT NOT NULL, applied_us BIGINT NOT NULL, PRIMARY KEY (set_name, number));"));
   AppliedSteps applied;
   MUSTER_RETURN_IF_ERROR(
       Run(connection, Read{"SELECT set_name, number, checksum FROM migration", {}, [&](const Row& row) {

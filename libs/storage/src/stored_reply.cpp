@@ -12,7 +12,9 @@ Read FindReply(const RepeatKey& key, std::optional<StoredReply>& found) {
   found.reset();
   return Read{"SELECT body_hash, reply FROM request WHERE principal = $1 AND method = $2 AND request_id = $3",
               {key.principal, key.method, key.request_id},
-              [&found](const Row& row) { found = StoredReply{std::string(row.Text(0)), std::string(row.Text(1))}; }};
+              [&found](const Row& row) {
+                found = StoredReply{std::string(row.Text(0)), std::string(row.Text(1))};
+              }};
 }
 
 absl::StatusOr<std::optional<CommandReply>> OpenReply(const RepeatKey& key, std::optional<StoredReply> found,

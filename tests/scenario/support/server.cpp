@@ -14,6 +14,8 @@
 #include <thread>
 
 #include "services/cli/connect/unix_socket.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/store_under_test.h"
 
 namespace muster::testing {
 namespace {
@@ -71,7 +73,25 @@ std::vector<std::string> MusterWords(const Server& server, std::vector<std::stri
   return words;
 }
 
+/// A database for each service, named in the configuration.
+void UsePostgres(const std::filesystem::path& configuration) {
+  static int made = 0;
+  const std::string prefix = "scenario_" + std::to_string(getpid()) + "_" + std::to_string(++made) + "_";
+  for (const char* service : {"identity", "registry", "dispatch", "notify", "exchange"}) {
+    RunSql(SharedPostgres() + " dbname=postgres", "CREATE DATABASE " + prefix + service);
+  }
+  std::ofstream(configuration) << "[storage]\nmode = \"postgres\"\nconnection = \"" << SharedPostgres()
+                               << "\"\ndatabase_prefix = \"" << prefix << "\"\n";
+}
+
 }  // namespace
+
+Server::Server() {
+  std::ofstream(file("musterd.toml")) << "# as it comes\n";
+  if (KindOfStore().name == "Postgres") {
+    UsePostgres(file("musterd.toml"));
+  }
+}
 
 Server::~Server() {
   if (process_ > 0) {
@@ -83,9 +103,10 @@ bool Server::Start() {
   // The ports stay the same over a restart, as they do for people.
   http_port_ = http_port_ == 0 ? FreePort() : http_port_;
   grpc_port_ = grpc_port_ == 0 ? FreePort() : grpc_port_;
-  process_ = Launch({MUSTERD_PROGRAM, "--data-dir", data_dir(), "--listen", "127.0.0.1:" + std::to_string(http_port_),
-                     "--grpc-listen", "127.0.0.1:" + std::to_string(grpc_port_)},
-                    file("musterd.log"), file("musterd.log"));
+  process_ =
+      Launch({MUSTERD_PROGRAM, "--config", file("musterd.toml"), "--data-dir", data_dir(), "--listen",
+              "127.0.0.1:" + std::to_string(http_port_), "--grpc-listen", "127.0.0.1:" + std::to_string(grpc_port_)},
+             file("musterd.log"), file("musterd.log"));
   return AwaitAnswer();
 }
 

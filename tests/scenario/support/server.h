@@ -10,10 +10,11 @@
 
 namespace muster::testing {
 
-/// The real musterd with its private Redis, in a folder of its own and on free ports; gone with the object.
+/// The real musterd with its private Redis, in a folder of its own and on free ports; gone with the object. Its data is
+/// on the kind of store that the program is run for (KindOfStore).
 class Server {
  public:
-  Server() = default;
+  Server();
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

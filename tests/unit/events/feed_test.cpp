@@ -124,8 +124,8 @@ TEST_F(FeedTest, DrillsAreFoundWithoutReadingTheRealEventsBetween) {
       std::string(is_sqlite ? "EXPLAIN QUERY PLAN" : "EXPLAIN") +
       " SELECT feed_seq, event_id, data FROM outbox WHERE feed_seq > $1 AND mode = 'drill' ORDER BY feed_seq LIMIT $2";
   std::string plan;
-  ASSERT_OK(database_->Query(
-      storage::Read{explain, {int64_t{0}, int64_t{1}}, [&](const storage::Row& row) { plan += row.Text(is_sqlite ? 3 : 0); }}));
+  ASSERT_OK(database_->Query(storage::Read{
+      explain, {int64_t{0}, int64_t{1}}, [&](const storage::Row& row) { plan += row.Text(is_sqlite ? 3 : 0); }}));
   EXPECT_THAT(plan, ::testing::HasSubstr("outbox_of_drills"));
 }
 

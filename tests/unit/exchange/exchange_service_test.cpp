@@ -626,13 +626,13 @@ TEST_F(ExchangeServiceTest, WritesAnAuditRowAndAnEventForEveryChange) {
 
 TEST_F(ExchangeServiceTest, VerifyFindsAChangedDocument) {
   const auto document = Submit(CapText());
-  ASSERT_OK(database_->Run(
-      storage::MakeCommand([] { return std::vector<storage::Read>(); },
-                           [](Time, storage::Changes& changes) {
-                             changes.writes.push_back({"UPDATE document SET incident_id = 'other'", {}, 1, {}});
-                             changes.writes.push_back({"UPDATE document_content SET content = substr(content, 2)", {}, 1, {}});
-                             return absl::OkStatus();
-                           })));
+  ASSERT_OK(database_->Run(storage::MakeCommand(
+      [] { return std::vector<storage::Read>(); },
+      [](Time, storage::Changes& changes) {
+        changes.writes.push_back({"UPDATE document SET incident_id = 'other'", {}, 1, {}});
+        changes.writes.push_back({"UPDATE document_content SET content = substr(content, 2)", {}, 1, {}});
+        return absl::OkStatus();
+      })));
   const auto result = VerifyStore(*database_);
   ASSERT_OK(result);
   ASSERT_THAT(result->violations, SizeIs(2));

@@ -65,7 +65,8 @@ TEST_F(OrganizationServiceTest, KeepsWhatIsCreatedAndMasksTheContact) {
 TEST_F(OrganizationServiceTest, NothingPersonalIsInTheFileOrTheFeed) {
   ASSERT_OK(CreateOrganization("officer", SampleOrganization()));
   EXPECT_THAT(Bytes("SELECT contact_name FROM organization"), ::testing::Not(::testing::HasSubstr("张三丰")));
-  for (const char* kept : {"SELECT contact_phone FROM organization", "SELECT data FROM outbox", "SELECT reply FROM request"}) {
+  for (const char* kept :
+       {"SELECT contact_phone FROM organization", "SELECT data FROM outbox", "SELECT reply FROM request"}) {
     EXPECT_THAT(Bytes(kept), ::testing::Not(::testing::HasSubstr("19900000001"))) << kept;
   }
   EXPECT_EQ(Count("SELECT COUNT(*) FROM organization WHERE length(contact_phone) < 28"), 0);

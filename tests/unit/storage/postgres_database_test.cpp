@@ -28,7 +28,8 @@ std::string NewSchema() {
   return "own_" + std::to_string(getpid()) + "_" + std::to_string(++made);
 }
 
-/// What PostgreSQL adds to the list of database_test.cpp: several processes at one database, and a server that goes away.
+/// What PostgreSQL adds to the list of database_test.cpp: several processes at one database, and a server that goes
+/// away.
 class PostgresDatabaseTest : public ::testing::Test {
  protected:
   /// One of several processes that have the same database open.
@@ -40,7 +41,7 @@ class PostgresDatabaseTest : public ::testing::Test {
   }
 
   const std::string schema_ = NewSchema();
-  const std::string address_ = AddressOfSchema(SharedPostgres(), schema_);
+  const std::string address_ = AddressOfSchema(schema_);
 };
 
 TEST_F(PostgresDatabaseTest, CommandsOfSeveralProcessesDecideOnTheSameFacts) {
@@ -103,7 +104,8 @@ TEST_F(PostgresDatabaseTest, BringsItsSchemaUpToDateOnceWhenSeveralStartAtOnce) 
 
 TEST_F(PostgresDatabaseTest, RefusesADatabaseThatDoesNotSortByBytes) {
   const std::string name = NewSchema();
-  RunSql(SharedPostgres(), "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+  RunSql(SharedPostgres() + " dbname=postgres",
+         "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
   PostgresOptions options;
   options.address = SharedPostgres() + " dbname=" + name;
   EXPECT_EQ(OpenPostgres(options, CounterSchema()).status().code(), absl::StatusCode::kFailedPrecondition);
@@ -122,14 +124,13 @@ TEST_F(PostgresDatabaseTest, KeepsTextAndBytesAsTheyAre) {
   std::string blob;
   bool is_null = false;
   double real = 0;
-  ASSERT_OK(database->Query(Read{"SELECT $1, $2, $3, $4",
-                                 {std::string("集结 '\\x'"), Blob{bytes}, Value(), 0.1},
-                                 [&](const Row& row) {
-                                   text = row.Text(0);
-                                   blob = row.Text(1);
-                                   is_null = row.IsNull(2);
-                                   real = row.Real(3);
-                                 }}));
+  ASSERT_OK(database->Query(
+      Read{"SELECT $1, $2, $3, $4", {std::string("集结 '\\x'"), Blob{bytes}, Value(), 0.1}, [&](const Row& row) {
+             text = row.Text(0);
+             blob = row.Text(1);
+             is_null = row.IsNull(2);
+             real = row.Real(3);
+           }}));
   EXPECT_EQ(text, "集结 '\\x'");
   EXPECT_EQ(blob, bytes);
   EXPECT_TRUE(is_null);
@@ -141,7 +142,8 @@ TEST_F(PostgresDatabaseTest, SendsMoreThanTheSocketHolds) {
   std::vector<Read> reads;
   size_t read = 0;
   for (int i = 0; i < 64; ++i) {
-    reads.push_back({"SELECT $1", {Blob{std::string(1 << 19, 'x')}}, [&](const Row& row) { read += row.Text(0).size(); }});
+    reads.push_back(
+        {"SELECT $1", {Blob{std::string(1 << 19, 'x')}}, [&](const Row& row) { read += row.Text(0).size(); }});
   }
   ASSERT_OK(database->Query(reads));
   EXPECT_EQ(read, size_t{64} << 19);

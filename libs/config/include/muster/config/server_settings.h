@@ -18,6 +18,11 @@ struct ServerSettings {
   std::string rpc_reflection = "auto";
   std::string data_dir = "var";
 
+  std::string storage_mode = "sqlite";
+  std::string storage_connection = "host=/run/postgresql user=muster";
+  std::string storage_password_file;
+  std::string storage_database_prefix = "muster_";
+
   std::string redis_mode = "private";
   std::string redis_program = "redis-server";
   std::string redis_address = "127.0.0.1:6379";

@@ -13,8 +13,8 @@
 namespace muster::storage {
 
 struct PostgresOptions {
-  /// A connection string or URI of libpq: one database (or schema, by search_path) for each service. Several hosts may be
-  /// named; the primary among them is used.
+  /// A connection string or URI of libpq: one database (or schema, by search_path) for each service. Several hosts may
+  /// be named; the primary among them is used.
   std::string address;
   /// What the server calls our connections: "muster-dispatch".
   std::string name = "muster";
