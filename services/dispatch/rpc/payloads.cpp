@@ -39,15 +39,16 @@ EventPayloads::Payload ProtoPayloads::Of(const RequestLine& line) const {
   return Pack(event);
 }
 
-EventPayloads::Payload ProtoPayloads::Of(const Offer& offer) const {
+EventPayloads::Payload ProtoPayloads::Of(const Offer& offer, bool by_organization) const {
   v1::OfferEvent event;
   *event.mutable_offer() = ToProto(offer);
   event.mutable_offer()->clear_note();       // words of a person
   event.mutable_offer()->clear_condition();  // the same
+  event.set_by_organization(by_organization);
   return Pack(event);
 }
 
-EventPayloads::Payload ProtoPayloads::Of(const Assignment& assignment) const {
+EventPayloads::Payload ProtoPayloads::Of(const Assignment& assignment, bool by_organization) const {
   v1::AssignmentEvent event;
   *event.mutable_assignment() = ToProto(assignment);
   for (v1::CheckPoint* point :
@@ -59,6 +60,7 @@ EventPayloads::Payload ProtoPayloads::Of(const Assignment& assignment) const {
   }
   event.mutable_assignment()->mutable_cover()->clear_policy_number();
   event.set_holds_team(IsActive(assignment.state));
+  event.set_by_organization(by_organization);
   return Pack(event);
 }
 

@@ -10,8 +10,8 @@ class ProtoPayloads final : public EventPayloads {
   Payload Of(const Incident& incident) const override;
   Payload Of(const ResourceRequest& request) const override;
   Payload Of(const RequestLine& line) const override;
-  Payload Of(const Offer& offer) const override;
-  Payload Of(const Assignment& assignment) const override;
+  Payload Of(const Offer& offer, bool by_organization) const override;
+  Payload Of(const Assignment& assignment, bool by_organization) const override;
   Payload Of(const SituationReport& report) const override;
 };
 

@@ -118,7 +118,7 @@ class Writer {
     event.type = "muster.dispatch.v1." + name;
     event.subject = IdOf(object.id);
     event.time = context_.now;
-    EventPayloads::Payload payload = payloads_.Of(object);
+    EventPayloads::Payload payload = PayloadOf(object);
     event.data_type = std::move(payload.data_type);
     event.data = std::move(payload.data);
     event.mode = object.mode;
@@ -127,6 +127,16 @@ class Writer {
     event.version = object.version;
     event.traceparent = origin_.traceparent;
     out_.writes.push_back(events::OutboxWrite(event));
+  }
+
+  template <class T>
+  EventPayloads::Payload PayloadOf(const T& object) const {
+    if constexpr (requires { payloads_.Of(object, true); }) {
+      const OrganizationId& actor = context_.principal.organization_id;
+      return payloads_.Of(object, !actor.empty() && actor == object.organization_id);
+    } else {
+      return payloads_.Of(object);
+    }
   }
 
   const DispatchChanges& changes_;

@@ -28,8 +28,9 @@ class EventPayloads {
   virtual Payload Of(const Incident& incident) const = 0;
   virtual Payload Of(const ResourceRequest& request) const = 0;
   virtual Payload Of(const RequestLine& line) const = 0;
-  virtual Payload Of(const Offer& offer) const = 0;
-  virtual Payload Of(const Assignment& assignment) const = 0;
+  /// `by_organization`: the organization brought it about by itself.
+  virtual Payload Of(const Offer& offer, bool by_organization) const = 0;
+  virtual Payload Of(const Assignment& assignment, bool by_organization) const = 0;
   virtual Payload Of(const SituationReport& report) const = 0;
 };
 

@@ -64,7 +64,7 @@ struct Notice {
 enum class Settlement {
   kNone,
   kRead,        ///< the organization acted on it, so it knows
-  kSuperseded,  ///< it says something that no longer holds
+  kSuperseded,  ///< it no longer holds, or an operator did for the organization what it asks
 };
 
 /// Tells an organization of an event. Reads the pending deliveries about `subject_id`.

@@ -27,8 +27,9 @@ std::vector<Span> ToSpans(const Windows& windows) {
   return spans;
 }
 
-/// An organization that answers or moves has seen what it was told; an event from the other side overtakes it.
-Settlement SettlementOf(const std::string& event) {
+/// An organization that answers or moves by itself has seen what it was told. What an operator does, also on its
+/// behalf, overtakes it.
+Settlement SettlementOf(const std::string& event, bool by_organization) {
   static const std::set<std::string> acted{"OfferAccepted",        "OfferProvisional",    "OfferDeclined",
                                            "AssignmentMobilizing", "AssignmentEnRoute",   "AssignmentOnScene",
                                            "AssignmentWorking",    "AssignmentReturning", "AssignmentHome"};
@@ -36,7 +37,7 @@ Settlement SettlementOf(const std::string& event) {
                                                "AssignmentCancelled", "AssignmentRecalled", "AssignmentReleased",
                                                "AssignmentNoShow"};
   if (acted.contains(event)) {
-    return Settlement::kRead;
+    return by_organization ? Settlement::kRead : Settlement::kSuperseded;
   }
   return overtakes.contains(event) ? Settlement::kSuperseded : Settlement::kNone;
 }
@@ -46,6 +47,7 @@ struct Told {
   News news;
   std::string incident_id;
   std::string organization_id;
+  bool by_organization = false;
 };
 
 absl::StatusOr<Told> ReadOffer(const events::FeedEvent& event, const NameCapability& name) {
@@ -64,6 +66,7 @@ absl::StatusOr<Told> ReadOffer(const events::FeedEvent& event, const NameCapabil
   }
   told.incident_id = offer.incident_id();
   told.organization_id = offer.organization_id();
+  told.by_organization = message.by_organization();
   return told;
 }
 
@@ -79,6 +82,7 @@ absl::StatusOr<Told> ReadAssignment(const events::FeedEvent& event, const NameCa
   told.news.windows = ToSpans(assignment.windows());
   told.incident_id = assignment.incident_id();
   told.organization_id = assignment.organization_id();
+  told.by_organization = message.by_organization();
   return told;
 }
 
@@ -109,7 +113,7 @@ absl::StatusOr<std::unique_ptr<Announce>> ReadNews(const events::FeedEvent& even
   told.news.mode = event.mode;
   auto announce = std::make_unique<Announce>();
   announce->subject_id = event.subject;
-  announce->settlement = SettlementOf(told.news.event);
+  announce->settlement = SettlementOf(told.news.event, told.by_organization);
   std::optional<Text> text = TextOf(told.news);
   if (text && !told.organization_id.empty()) {
     announce->notice = MakeNotice(event, told, *std::move(text));

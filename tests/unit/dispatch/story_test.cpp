@@ -15,6 +15,20 @@ using ::testing::SizeIs;
 class StoryTest : public DispatchFixture {
  protected:
   std::vector<std::string> OfferStates() { return Texts("SELECT team_id || ' ' || state FROM offer ORDER BY team_id"); }
+
+  /// Of every event with this name, in order: whether the organization brought it about.
+  template <class Payload>
+  std::vector<bool> ByOrganization(const std::string& event) {
+    std::vector<bool> answers;
+    for (const std::string& data : Texts("SELECT data FROM outbox WHERE type = 'muster.dispatch.v1.' || $1 "
+                                         "ORDER BY feed_seq",
+                                         {event})) {
+      Payload payload;
+      EXPECT_TRUE(payload.ParseFromString(data));
+      answers.push_back(payload.by_organization());
+    }
+    return answers;
+  }
 };
 
 /// Six teams of ten are named for thirty people: two accept, one accepts on a condition, one declines, one is silent.
@@ -132,6 +146,26 @@ TEST_F(StoryTest, EventsTellNothingThatPeopleWrote) {
       EXPECT_EQ(data.find(words), std::string::npos) << words;
     }
   }
+}
+
+TEST_F(StoryTest, EventsTellWhetherTheOrganizationActedItself) {
+  AddTeam("a", 10);
+  AddTeam("b", 10);
+  const auto offers = AskFor(20, {"a", "b"});
+  const v1::Offer own = Answer(Accepting(offers[0].id()), "a").value();
+  v1::AnswerOfferRequest by_radio = Accepting(offers[1].id());
+  by_radio.set_answered_via(v1::ANSWERED_VIA_RADIO);
+  const v1::Offer told = Invoke<v1::Offer>("AnswerOffer", CityOperator(), by_radio).value();
+  for (const v1::Offer& offer : {own, told}) {
+    v1::GetAssignmentRequest get;
+    get.set_id(offer.assignment_id());
+    const auto reserved = Invoke<v1::Assignment>("GetAssignment", CityOperator(), get).value();
+    ASSERT_OK(
+        Advance(reserved, v1::ASSIGNMENT_STATE_MOBILIZING, offer.id() == own.id() ? ManagerOf("a") : CityOperator()));
+  }
+  EXPECT_THAT(ByOrganization<v1::OfferEvent>("OfferInvited"), ElementsAre(false, false));
+  EXPECT_THAT(ByOrganization<v1::OfferEvent>("OfferAccepted"), ElementsAre(true, false));
+  EXPECT_THAT(ByOrganization<v1::AssignmentEvent>("AssignmentMobilizing"), ElementsAre(true, false));
 }
 
 TEST_F(StoryTest, ASilentTeamIsFollowedByTheNext) {

@@ -129,9 +129,13 @@ class NotifyFixture : public ::testing::Test {
     service_->Register(*table_);
   }
 
+  /// Who brought about what an event of dispatch tells.
+  enum class By { kOrganization, kOperator };
+
   events::FeedEvent OfferEvent(const std::string& name, const std::string& offer_id, const std::string& organization,
-                               Mode mode = Mode::kReal) {
+                               Mode mode = Mode::kReal, By by = By::kOrganization) {
     dispatch::v1::OfferEvent message;
+    message.set_by_organization(by == By::kOrganization);
     dispatch::v1::Offer& offer = *message.mutable_offer();
     offer.set_id(offer_id);
     offer.set_incident_id("incident-1");
@@ -147,8 +151,9 @@ class NotifyFixture : public ::testing::Test {
                  mode);
   }
   events::FeedEvent AssignmentEvent(const std::string& name, const std::string& assignment_id,
-                                    const std::string& organization) {
+                                    const std::string& organization, By by = By::kOrganization) {
     dispatch::v1::AssignmentEvent message;
+    message.set_by_organization(by == By::kOrganization);
     dispatch::v1::Assignment& assignment = *message.mutable_assignment();
     assignment.set_id(assignment_id);
     assignment.set_incident_id("incident-1");

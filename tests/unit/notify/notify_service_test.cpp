@@ -333,6 +333,33 @@ TEST_F(NotifyServiceTest, AnAnswerIsAReceipt) {
   ExpectNoViolations();
 }
 
+TEST_F(NotifyServiceTest, AnOperatorsAnswerEndsTheAskingAndIsNoReceipt) {
+  for (const std::string answer : {"OfferAccepted", "OfferProvisional", "OfferDeclined"}) {
+    Apply(OfferEvent("OfferInvited", answer, "a"));
+    ASSERT_TRUE(Apply(OfferEvent(answer, answer, "a", Mode::kReal, By::kOperator)));
+  }
+  const auto sink = Subscribe(Manager("a"));
+  clock_.Advance(std::chrono::minutes(6));
+  Step();
+  EXPECT_THAT(sink->received, IsEmpty()) << "it was asked by phone or radio";
+  EXPECT_EQ(service_->counters().escalated, 0);
+  for (const v1::Delivery& delivery : List(Manager("a"))) {
+    EXPECT_EQ(delivery.state(), v1::DELIVERY_STATE_FAILED) << "nobody of the organization has read it";
+    EXPECT_FALSE(delivery.has_read_time());
+    EXPECT_FALSE(delivery.has_delivered_time());
+    EXPECT_OK(Acknowledge(Manager("a"), delivery.id())) << "a receipt that comes late counts";
+  }
+  ExpectNoViolations();
+}
+
+TEST_F(NotifyServiceTest, AnOperatorsMoveIsNoReceiptEither) {
+  Apply(AssignmentEvent("AssignmentReserved", "assignment-1", "a"));
+  ASSERT_TRUE(Apply(AssignmentEvent("AssignmentMobilizing", "assignment-1", "a", By::kOperator)));
+  EXPECT_EQ(List(Manager("a"))[0].state(), v1::DELIVERY_STATE_FAILED);
+  EXPECT_THAT(Told(), ElementsAre("DeliveryQueued", "DeliverySuperseded"));
+  ExpectNoViolations();
+}
+
 TEST_F(NotifyServiceTest, ALaterEventOvertakesWhatNobodyReceived) {
   Apply(OfferEvent("OfferInvited", "offer-1", "a"));
   Apply(OfferEvent("OfferStoodDown", "offer-1", "a"));
