@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "services/cli/app/exit_code.h"
-#include "services/cli/connect/credentials.h"
 #include "services/cli/connect/session.h"
 #include "tests/scenario/support/server.h"
 
@@ -18,7 +17,7 @@ namespace muster::testing {
 /// with the same request_id, until it is answered.
 class Insistent {
  public:
-  Insistent(const Server& server, std::string identity) : server_(server), identity_(std::move(identity)) {}
+  Insistent(const Server& server, std::string api_key) : server_(server), api_key_(std::move(api_key)) {}
 
   /// The answer: a reply or a refusal. Unanswered after a minute: the last error.
   template <class Reply, class Request>
@@ -41,8 +40,7 @@ class Insistent {
   /// True when there is a connection now.
   bool Connect() {
     if (session_ == nullptr) {
-      const auto key = cli::ReadSecretFile(cli::TokenPath(server_.data_dir(), identity_));
-      auto session = cli::Session::Open({.socket_path = server_.socket(), .api_key = key.value_or("")});
+      auto session = cli::Session::Open({.socket_path = server_.socket(), .api_key = api_key_});
       session_ = session.ok() ? std::move(*session) : nullptr;
     }
     return session_ != nullptr;
@@ -58,7 +56,7 @@ class Insistent {
   }
 
   const Server& server_;
-  const std::string identity_;
+  const std::string api_key_;
   std::unique_ptr<cli::Session> session_;
 };
 

@@ -1,31 +1,39 @@
 #include "tests/scenario/kill/ledger.h"
 
-#include <algorithm>
-#include <iterator>
-
 namespace muster::testing {
 
-void Ledger::Acknowledge(const std::string& kind, const std::string& id, int64_t version) {
+void Ledger::Acknowledge(const dispatch::v1::DispatchResponse& reply) {
+  Acknowledge(reply.resource_request());
+  for (const auto& offer : reply.offers()) {
+    Acknowledge(offer);
+  }
+  for (const auto& assignment : reply.assignments()) {
+    Acknowledge(assignment);
+  }
+}
+
+void Ledger::Acknowledge(const dispatch::v1::CloseIncidentResponse& reply) { Acknowledge(reply.incident()); }
+
+void Ledger::Enter(const std::string& kind, const std::string& id, int64_t version, std::string bytes) {
   MutexLock lock(mutex_);
-  int64_t& known = versions_[kind][id];
-  known = std::max(known, version);
+  objects_[kind][id][version] = std::move(bytes);
   ++acknowledgements_;
 }
 
-void Ledger::Invite(const std::string& offer_id) {
+void Ledger::Refuse(const std::string& request, const std::string& reason) {
   MutexLock lock(mutex_);
-  invited_.insert(offer_id);
+  ++refusals_[request + " " + reason];
 }
 
-void Ledger::Hear(const std::string& offer_id) {
+bool Ledger::Hear(const notify::v1::Delivery& delivery) {
   MutexLock lock(mutex_);
-  heard_.insert(offer_id);
+  return heard_.insert(delivery.id()).second;
 }
 
-std::map<std::string, int64_t> Ledger::Acknowledged(const std::string& kind) const {
+std::map<std::string, Ledger::Versions> Ledger::Acknowledged(const std::string& kind) const {
   MutexLock lock(mutex_);
-  const auto found = versions_.find(kind);
-  return found == versions_.end() ? std::map<std::string, int64_t>() : found->second;
+  const auto found = objects_.find(kind);
+  return found == objects_.end() ? std::map<std::string, Versions>() : found->second;
 }
 
 size_t Ledger::acknowledgements() const {
@@ -33,16 +41,15 @@ size_t Ledger::acknowledgements() const {
   return acknowledgements_;
 }
 
-std::set<std::string> Ledger::invited() const {
+int Ledger::Refusals(const std::string& request, const std::string& reason) const {
   MutexLock lock(mutex_);
-  return invited_;
+  const auto found = refusals_.find(request + " " + reason);
+  return found == refusals_.end() ? 0 : found->second;
 }
 
-std::vector<std::string> Ledger::Unheard() const {
+bool Ledger::HasHeard(const std::string& delivery_id) const {
   MutexLock lock(mutex_);
-  std::vector<std::string> unheard;
-  std::set_difference(invited_.begin(), invited_.end(), heard_.begin(), heard_.end(), std::back_inserter(unheard));
-  return unheard;
+  return heard_.contains(delivery_id);
 }
 
 }  // namespace muster::testing

@@ -3,33 +3,55 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
+#include <type_traits>
 
 #include "muster/base/mutex.h"
+#include "muster/dispatch/v1/dispatch.pb.h"
+#include "muster/notify/v1/notify.pb.h"
 
 namespace muster::testing {
 
-/// What the clients of a test were promised and what reached them. Thread-safe.
+/// An object as its own version tells of it: the lines of a request have versions of their own.
+template <class Object>
+std::string BytesOf(Object object) {
+  if constexpr (std::is_same_v<Object, dispatch::v1::ResourceRequest>) {
+    object.clear_lines();
+  }
+  return object.SerializeAsString();
+}
+
+/// What the clients of a test were promised, what they were refused, and what reached them. Thread-safe.
 class Ledger {
  public:
-  /// A reply said that the object has this version.
-  void Acknowledge(const std::string& kind, const std::string& id, int64_t version);
-  /// An offer was acknowledged, which its organization must hear of.
-  void Invite(const std::string& offer_id);
-  /// The organization heard of an offer.
-  void Hear(const std::string& offer_id);
+  /// What replies said of one object: its bytes, by version.
+  using Versions = std::map<int64_t, std::string>;
 
-  /// The latest acknowledged version of every object of a kind, by id.
-  std::map<std::string, int64_t> Acknowledged(const std::string& kind) const;
+  /// Enters what a reply said of one object, or of several.
+  template <class Object>
+  void Acknowledge(const Object& object) {
+    Enter(Object::descriptor()->name(), object.id(), object.version(), BytesOf(object));
+  }
+  void Acknowledge(const dispatch::v1::DispatchResponse& reply);
+  void Acknowledge(const dispatch::v1::CloseIncidentResponse& reply);
+  /// Enters a refusal: "AnswerOfferRequest", "TEAM_OVERLAP".
+  void Refuse(const std::string& request, const std::string& reason);
+  /// A device of the organization that a delivery is for has it; false when it had it before.
+  bool Hear(const notify::v1::Delivery& delivery);
+
+  /// The objects of a kind ("Offer") that replies told of, by id.
+  std::map<std::string, Versions> Acknowledged(const std::string& kind) const;
+  /// How often replies told of an object.
   size_t acknowledgements() const;
-  std::set<std::string> invited() const;
-  /// The offers that nobody has heard of yet.
-  std::vector<std::string> Unheard() const;
+  int Refusals(const std::string& request, const std::string& reason) const;
+  /// True when a device has this delivery.
+  bool HasHeard(const std::string& delivery_id) const;
 
  private:
+  void Enter(const std::string& kind, const std::string& id, int64_t version, std::string bytes);
+
   mutable Mutex mutex_;
-  std::map<std::string, std::map<std::string, int64_t>> versions_ MUSTER_GUARDED_BY(mutex_);
-  std::set<std::string> invited_ MUSTER_GUARDED_BY(mutex_);
+  std::map<std::string, std::map<std::string, Versions>> objects_ MUSTER_GUARDED_BY(mutex_);
+  std::map<std::string, int> refusals_ MUSTER_GUARDED_BY(mutex_);
   std::set<std::string> heard_ MUSTER_GUARDED_BY(mutex_);
   size_t acknowledgements_ MUSTER_GUARDED_BY(mutex_) = 0;
 };

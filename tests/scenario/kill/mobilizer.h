@@ -1,43 +1,50 @@
 #pragma once
 
+#include <atomic>
+#include <random>
 #include <string>
 #include <vector>
 
-#include "muster/dispatch/v1/dispatch.pb.h"
-#include "tests/scenario/kill/insistent.h"
-#include "tests/scenario/kill/ledger.h"
+#include "tests/scenario/kill/actor.h"
+#include "tests/scenario/kill/world.h"
 
 namespace muster::testing {
 
-/// Plays small mobilizations of the demo organization's teams, one after the other, each on another day. Every
-/// acknowledged change goes into the ledger; a refusal fails the test, for nothing here may be refused.
+/// An operator who plays mobilizations, one after the other, each on a day of its own: asks teams for work on site,
+/// from home, and at once; waits for their answers, which the devices give; tries to book a team twice, which must be
+/// refused; releases who has arrived and closes the incident.
 class Mobilizer {
  public:
-  Mobilizer(const Server& server, Ledger& ledger) : client_(server, "operator"), ledger_(ledger) {}
+  /// `day` is shared with those who play at the same time; 1 is tomorrow.
+  Mobilizer(const Server& server, const World& world, Ledger& ledger, std::atomic<int>& day, unsigned seed)
+      : actor_(server, world.operator_key, ledger), team_ids_(world.team_ids), day_(day), random_(seed) {}
 
-  /// Learns which teams there are.
-  void Prepare();
-  /// One mobilization, from the incident until the team is home.
+  /// One mobilization, from the incident until it is closed.
   void PlayOnce();
-  int played() const { return played_; }
 
  private:
   dispatch::v1::Incident OpenIncident();
   dispatch::v1::ResourceRequest WriteRequest(const std::string& incident_id);
-  std::vector<dispatch::v1::Offer> Dispatch(const dispatch::v1::ResourceRequest& request);
-  dispatch::v1::Assignment Accept(const dispatch::v1::Offer& offer);
-  void BringHome(dispatch::v1::Assignment assignment);
+  /// Asks every team for every line, in an order of chance that is the same for all lines: the first teams are asked
+  /// for several at once, and only one acceptance of each may hold.
+  void Invite(const dispatch::v1::ResourceRequest& request);
+  void AwaitAnswers(const dispatch::v1::ResourceRequest& request);
+  bool IsAnswered(const dispatch::v1::RequestLine& line);
+  void TryToBookTwice(const dispatch::v1::Incident& incident);
+  void ReleaseArrived(const dispatch::v1::Incident& incident);
   void Close(const dispatch::v1::Incident& incident);
 
-  /// Calls until answered, records the reply's version under `kind`.
-  template <class Reply, class Request>
-  Reply Change(const std::string& kind, Request request);
+  /// A line of the day that is played, its work beginning this late.
+  dispatch::v1::RequestLine Line(const char* skill, int quantity, int wave_size, int answer_seconds,
+                                 std::chrono::hours after = {}) const;
+  std::vector<dispatch::v1::Assignment> Out(const dispatch::v1::Incident& incident,
+                                            const std::vector<dispatch::v1::AssignmentState>& states);
 
-  Insistent client_;
-  Ledger& ledger_;
+  Actor actor_;
   std::vector<std::string> team_ids_;
-  std::vector<std::string> capabilities_;  ///< of the team at the same place
-  int played_ = 0;
+  std::atomic<int>& day_;
+  std::mt19937 random_;
+  Time start_{};  ///< when the work of this mobilization begins
 };
 
 }  // namespace muster::testing
