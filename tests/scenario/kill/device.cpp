@@ -139,7 +139,7 @@ void Device::AcceptProvisionally(const std::string& offer_id) {
   if (!promised.ok()) {
     return Decline(offer_id, dispatch::v1::DECLINE_REASON_BUSY);
   }
-  if (Chance(50)) {
+  if (Chance(65)) {
     dispatch::v1::ConfirmOfferRequest confirmation;
     confirmation.set_id(offer_id);
     confirmation.set_expected_version(promised->version());
