@@ -5,6 +5,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/common/v1/audit.pb.h"
 #include "muster/common/v1/feed.pb.h"
+#include "muster/common/v1/invariant.pb.h"
 #include "muster/domain/reason.h"
 #include "muster/events/convert.h"
 
@@ -18,6 +19,21 @@ absl::Status CheckWholeCity(const Call& call) {
   return call.principal.CoversWholeCity()
              ? absl::OkStatus()
              : Error(Reason::kForbidden, {}, {{"action", call.method.substr(call.method.rfind('.') + 1)}});
+}
+
+pb::VerifyResponse ToProto(const std::string& owner, const events::VerifyResult& result) {
+  pb::VerifyResponse response;
+  response.add_owners(owner);
+  response.set_checked_rows(result.checked_rows);
+  for (const events::Violation& found : result.violations) {
+    pb::Violation& violation = *response.add_violations();
+    violation.set_owner(owner);
+    violation.set_invariant(found.invariant);
+    violation.set_object_id(found.object_id);
+    violation.set_problem(found.problem_en);
+    violation.set_problem_zh(found.problem_zh);
+  }
+  return response;
 }
 
 }  // namespace
@@ -43,27 +59,17 @@ void RegisterOwner(OwnerRouter& router, const std::string& owner, storage::Datab
       });
   router.UnaryOrAll<pb::VerifyRequest, pb::VerifyResponse>(
       owner, "muster.common.v1.InvariantService.Verify",
-      [verify = std::move(verify)](const Call& call, const pb::VerifyRequest&) -> absl::StatusOr<pb::VerifyResponse> {
+      [verify = std::move(verify), owner](const Call& call,
+                                          const pb::VerifyRequest&) -> absl::StatusOr<pb::VerifyResponse> {
         MUSTER_RETURN_IF_ERROR(CheckWholeCity(call));
-        return verify();
+        MUSTER_ASSIGN_OR_RETURN(const events::VerifyResult result, verify());
+        return ToProto(owner, result);
       },
       [](pb::VerifyResponse& all, pb::VerifyResponse&& part) {
         all.set_checked_rows(all.checked_rows() + part.checked_rows());
         all.mutable_violations()->MergeFrom(part.violations());
         all.mutable_owners()->MergeFrom(part.owners());
       });
-}
-
-void AddViolation(pb::VerifyResponse& response, const std::string& owner, const std::string& invariant,
-                  const std::string& object_id, const std::string& problem) {
-  constexpr int kMost = 1000;
-  if (response.violations_size() < kMost) {
-    pb::Violation& violation = *response.add_violations();
-    violation.set_owner(owner);
-    violation.set_invariant(invariant);
-    violation.set_object_id(object_id);
-    violation.set_problem(problem);
-  }
 }
 
 }  // namespace muster::rpc

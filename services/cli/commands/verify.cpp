@@ -2,6 +2,7 @@
 #include "services/cli/app/commands.h"
 #include "services/cli/app/owners.h"
 #include "services/cli/output/progress.h"
+#include "services/cli/output/verify_view.h"
 
 namespace muster::cli {
 namespace {
@@ -14,29 +15,6 @@ constexpr Duration kLongest = std::chrono::seconds(30);
 struct Options {
   std::string owner;
 };
-
-std::string Owners(const VerifyResponse& reply) {
-  std::string owners;
-  for (const std::string& owner : reply.owners()) {
-    owners += (owners.empty() ? "" : ", ") + owner;
-  }
-  return owners;
-}
-
-void Print(Output& output, const VerifyResponse& reply) {
-  const std::string rows = Thousands(reply.checked_rows());
-  if (reply.violations().empty()) {
-    output.Line(output.Paint(Color::kGreen, output.In({"全部成立", "all hold"})) + "  " +
-                output.In({"查了 " + rows + " 行：" + Owners(reply), rows + " rows: " + Owners(reply)}));
-    return;
-  }
-  Table table({output.In({"所属", "owner"}), output.In({"不变式", "invariant"}), output.In({"对象", "object"}),
-               output.In({"问题", "problem"})});
-  for (const auto& violation : reply.violations()) {
-    table.Add({violation.owner(), violation.invariant(), violation.object_id(), violation.problem()});
-  }
-  output.Print(table);
-}
 
 /// Asks one owner after the other, so that it can be seen how far it is.
 absl::StatusOr<VerifyResponse> Ask(Session& session, Output& output, const std::vector<std::string>& owners) {
@@ -58,7 +36,7 @@ absl::StatusOr<ExitCode> Verify(Context& context, const Options& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   const std::vector<std::string> owners = options.owner.empty() ? EveryOwner() : std::vector{options.owner};
   MUSTER_ASSIGN_OR_RETURN(const auto reply, Ask(*session, context.output(), owners));
-  context.output().json() ? context.output().Json(reply) : Print(context.output(), reply);
+  context.output().json() ? context.output().Json(reply) : PrintVerified(context.output(), reply);
   return reply.violations().empty() ? ExitCode::kOk : ExitCode::kNegative;
 }
 

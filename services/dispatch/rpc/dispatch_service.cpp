@@ -169,7 +169,7 @@ void DispatchService::Register(rpc::MethodTable& table) {
 
 void DispatchService::RegisterOwner(rpc::OwnerRouter& router) {
   rpc::RegisterOwner(router, "dispatch", dependencies_.database, dependencies_.feed,
-                     [this] { return Verify(dependencies_.database); });
+                     [this] { return VerifyStore(dependencies_.database); });
 }
 
 template <class Response, class CoreCommand, class Request>

@@ -1,78 +1,70 @@
 #include "services/dispatch/store/verify.h"
 
-#include <string>
-
-#include "muster/base/status_macros.h"
-#include "muster/events/audit_check.h"
-#include "muster/rpc/owner_service.h"
 #include "services/dispatch/store/tables.h"
 
 namespace muster::dispatch {
 namespace {
 
-using storage::Read;
-using storage::Row;
+constexpr events::Problem kOtherMode{"模式（真实、演练、测试）与其事件不同",
+                                     "has another mode (real, drill, test) than its incident"};
 
-constexpr char kOwner[] = "dispatch";
-
-/// The query answers the ids of the objects that break an invariant.
-Read Breakers(std::string_view sql, const std::string& invariant, const std::string& problem,
-              common::v1::VerifyResponse& response) {
-  return {sql, {}, [&response, invariant, problem](const Row& row) {
-            rpc::AddViolation(response, kOwner, invariant, std::string(row.Text(0)), problem);
-          }};
-}
-
-template <class T>
-Read Audited(const storage::Table<T>& table, common::v1::VerifyResponse& response) {
-  return events::CheckAgainstAudit(table, [&response, name = table.name()](const std::string& id, bool agrees) {
-    response.set_checked_rows(response.checked_rows() + 1);
-    if (!agrees) {
-      rpc::AddViolation(response, kOwner, "I4", id, name + ": the row is not what its last audit record says");
-    }
-  });
-}
+constexpr events::Forbidden kForbidden[] = {
+    {"I1",
+     "SELECT o.id FROM offer o WHERE o.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.id = "
+     "o.assignment_id)",
+     {"邀请已被接受，却没有任务", "accepted offer without its assignment"}},
+    {"I2",
+     "SELECT a.id FROM booking a JOIN booking b ON a.subject_id = b.subject_id AND a.mode = b.mode AND "
+     "a.subject_kind = b.subject_kind AND a.id < b.id WHERE a.active = 1 AND b.active = 1 AND a.start_us < "
+     "b.end_us AND b.start_us < a.end_us",
+     {"与同一队伍的另一预订时间重叠", "booking overlaps another of the same team"}},
+    {"I2",
+     "SELECT b.id FROM booking b JOIN assignment a ON a.id = b.assignment_id WHERE b.active <> CASE WHEN a.state "
+     "IN ('home', 'cancelled', 'no_show') THEN 0 ELSE 1 END",
+     {"预订与其任务的状态不一致", "booking does not follow its assignment"}},
+    {"I5",
+     "SELECT id FROM request_line l WHERE filled <> (SELECT COALESCE(SUM(fills), 0) FROM assignment a WHERE "
+     "a.line_id = l.id)",
+     {"已满足数不等于各任务之和", "filled is not the sum of the line's assignments"}},
+    {"I5",
+     "SELECT id FROM request_line l WHERE state NOT IN ('closed', 'cancelled') AND (held <> (SELECT "
+     "COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'provisional') OR asked <> "
+     "(SELECT COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'invited'))",
+     {"暂留数或邀请数不等于各邀请之和", "held or asked is not the sum of the line's offers"}},
+    {"I5",
+     "SELECT id FROM request_line l WHERE waiting <> (SELECT COUNT(*) FROM wave_candidate c WHERE c.line_id = l.id)",
+     {"候补数与候补队伍不符", "waiting is not the number of teams that wait"}},
+    {"I5",
+     "SELECT id FROM request_line WHERE filled + held > quantity + quantity * tolerance_percent / 100",
+     {"超过了需求及其允许的超额", "more than the tolerance allows"}},
+    {"I15", "SELECT t.id FROM resource_request t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
+     kOtherMode},
+    {"I15", "SELECT t.id FROM request_line t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
+     kOtherMode},
+    {"I15", "SELECT t.id FROM offer t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
+    {"I15", "SELECT t.id FROM assignment t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
+    {"I15", "SELECT t.id FROM situation_report t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
+     kOtherMode},
+    {"I15",
+     "SELECT b.id FROM booking b JOIN assignment a ON a.id = b.assignment_id JOIN incident i ON i.id = a.incident_id "
+     "WHERE b.mode <> i.mode",
+     kOtherMode},
+};
 
 }  // namespace
 
-absl::StatusOr<common::v1::VerifyResponse> Verify(storage::Database& database) {
-  common::v1::VerifyResponse response;
-  response.add_owners(kOwner);
-  const std::vector<Read> reads{
-      Breakers("SELECT a.id FROM booking a JOIN booking b ON a.subject_id = b.subject_id AND a.mode = b.mode AND "
-               "a.subject_kind = b.subject_kind AND a.id < b.id WHERE a.active = 1 AND b.active = 1 AND a.start_us < "
-               "b.end_us AND b.start_us < a.end_us",
-               "I2", "booking overlaps another of the same team", response),
-      Breakers(
-          "SELECT b.id FROM booking b JOIN assignment a ON a.id = b.assignment_id WHERE b.active <> CASE WHEN a.state "
-          "IN ('home', 'cancelled', 'no_show') THEN 0 ELSE 1 END",
-          "I2", "booking does not follow its assignment", response),
-      Breakers("SELECT id FROM request_line l WHERE filled <> (SELECT COALESCE(SUM(fills), 0) FROM assignment a WHERE "
-               "a.line_id = l.id)",
-               "I5", "filled is not the sum of the line's assignments", response),
-      Breakers(
-          "SELECT id FROM request_line l WHERE state NOT IN ('closed', 'cancelled') AND (held <> (SELECT "
-          "COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'provisional') OR asked <> "
-          "(SELECT COALESCE(SUM(count_asked), 0) FROM offer o WHERE o.line_id = l.id AND o.state = 'invited'))",
-          "I5", "held or asked is not the sum of the line's offers", response),
-      Breakers("SELECT id FROM request_line l WHERE waiting <> (SELECT COUNT(*) FROM wave_candidate c WHERE c.line_id "
-               "= l.id)",
-               "I5", "waiting is not the number of teams that wait", response),
-      Breakers("SELECT id FROM request_line WHERE filled + held > quantity + quantity * tolerance_percent / 100", "I5",
-               "more than the tolerance allows", response),
-      Breakers(
-          "SELECT o.id FROM offer o WHERE o.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.id "
-          "= o.assignment_id)",
-          "I1", "accepted offer without its assignment", response),
-      Audited(Incidents(), response),
-      Audited(ResourceRequests(), response),
-      Audited(RequestLines(), response),
-      Audited(Offers(), response),
-      Audited(Assignments(), response),
-      Audited(SituationReports(), response),
-  };
-  MUSTER_RETURN_IF_ERROR(database.Query(reads));
-  return response;
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
+  events::StoreVerifier verifier;
+  for (const events::Forbidden& forbidden : kForbidden) {
+    verifier.Forbid(forbidden);
+  }
+  verifier.Audited(Incidents());
+  verifier.Audited(ResourceRequests());
+  verifier.Audited(RequestLines());
+  verifier.Audited(Offers());
+  verifier.Audited(Assignments());
+  verifier.Audited(SituationReports());
+  return verifier.Run(database);
 }
 
 }  // namespace muster::dispatch

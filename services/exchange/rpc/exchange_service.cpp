@@ -93,18 +93,8 @@ void ExchangeService::Register(rpc::MethodTable& table) {
 }
 
 void ExchangeService::RegisterOwner(rpc::OwnerRouter& router) {
-  rpc::RegisterOwner(router, kOwner, dependencies_.database, feed_, [this] { return Verify(); });
-}
-
-absl::StatusOr<common::v1::VerifyResponse> ExchangeService::Verify() {
-  MUSTER_ASSIGN_OR_RETURN(const VerifyResult result, VerifyStore(dependencies_.database));
-  common::v1::VerifyResponse response;
-  response.add_owners(kOwner);
-  response.set_checked_rows(result.checked_rows);
-  for (const Violation& violation : result.violations) {
-    rpc::AddViolation(response, kOwner, violation.invariant, violation.object_id, violation.problem);
-  }
-  return response;
+  rpc::RegisterOwner(router, kOwner, dependencies_.database, feed_,
+                     [this] { return VerifyStore(dependencies_.database); });
 }
 
 absl::StatusOr<ReceivedCap> ExchangeService::Receive(const rpc::Call& call,

@@ -9,7 +9,6 @@
 #include "muster/base/clock.h"
 #include "muster/base/mutex.h"
 #include "muster/base/random.h"
-#include "muster/common/v1/invariant.pb.h"
 #include "muster/events/feed.h"
 #include "muster/exchange/v1/exchange.pb.h"
 #include "muster/rpc/method_table.h"
@@ -73,7 +72,6 @@ class ExchangeService {
   absl::StatusOr<pb::SubmitDocumentResponse> Submit(const rpc::Call& call, const pb::SubmitDocumentRequest& request);
   absl::StatusOr<pb::Document> Get(const rpc::Call& call, const pb::GetDocumentRequest& request);
   absl::StatusOr<pb::ListDocumentsResponse> List(const rpc::Call& call, const pb::ListDocumentsRequest& request);
-  absl::StatusOr<common::v1::VerifyResponse> Verify();
 
   absl::StatusOr<ReceivedCap> Receive(const rpc::Call& call, const pb::SubmitDocumentRequest& request) const;
   /// Does what a kept document asks for, unless another thread is at it. An error: not done yet.

@@ -1,6 +1,7 @@
 #include "services/exchange/store/verify.h"
 
-#include "muster/base/status_macros.h"
+#include <string>
+
 #include "muster/base/text.h"
 #include "muster/security/hmac.h"
 #include "services/exchange/store/tables.h"
@@ -8,60 +9,42 @@
 namespace muster::exchange {
 namespace {
 
-using storage::Read;
 using storage::Row;
 
-class Checker {
- public:
-  Read Rows() {
-    static const std::string kLast = " FROM audit WHERE object_id = document.id ORDER BY row_id DESC LIMIT 1)";
-    static const std::string kSql = "SELECT " + DocumentTable().select_list() + ", (SELECT after_hash" + kLast +
-                                    ", (SELECT object_version" + kLast + " FROM document";
-    return {kSql, {}, [this](const Row& row) {
-              const DocumentRecord document = DocumentTable().Parse(row);
-              const int next = DocumentTable().size();
-              ++result_.checked_rows;
-              Check(row.Text(next) == DocumentTable().Hash(document) && row.Int(next + 1) == document.version, "I4",
-                    document.id.value(), "the row in table document is not what its last audit record says");
-              const bool named = !document.incident_id.empty();
-              const bool applied = document.state == DocumentState::kDone && document.outcome == Outcome::kApplied;
-              Check(!applied || named, "I10", document.id.value(), "it was applied and names no incident");
-            }};
-  }
+constexpr events::Problem kBadContent{"原文缺失或被改动", "its bytes are missing or changed"};
 
-  Read Contents() {
-    return {
-        "SELECT document.id, document.duplicate_of, document.sha256, document_content.content FROM document LEFT "
-        "JOIN document_content ON document_content.document_id = document.id",
-        {},
-        [this](const Row& row) {
-          const bool has_own = !row.IsNull(3);
-          const bool good =
-              has_own ? ToHex(security::Sha256(std::string(row.Text(3)))) == row.Text(2) : !row.Text(1).empty();
-          Check(good, "I1", std::string(row.Text(0)), "its bytes are missing or changed");
-        }};
-  }
+constexpr events::Forbidden kAppliedWithoutIncident{
+    "I10",
+    "SELECT id FROM document WHERE state = 'done' AND outcome = 'applied' AND incident_id = ''",
+    {"已处理，却没有指明事件", "it was applied and names no incident"}};
 
-  VerifyResult Take() && { return std::move(result_); }
+/// A document is received and then, at most once, done.
+bool IsLegalMove(std::string_view from, std::string_view to) {
+  return from == Name(DocumentState::kReceived) && to == Name(DocumentState::kDone);
+}
 
- private:
-  void Check(bool good, const char* invariant, std::string id, const char* problem) {
-    constexpr size_t kMaxViolations = 1000;
-    if (!good && result_.violations.size() < kMaxViolations) {
-      result_.violations.push_back({invariant, std::move(id), problem});
-    }
-  }
-
-  VerifyResult result_;
-};
+void CheckContents(events::StoreVerifier& verifier) {
+  verifier.AddRead(
+      "SELECT document.id, document.duplicate_of, document.sha256, document_content.content FROM document LEFT JOIN "
+      "document_content ON document_content.document_id = document.id",
+      [&verifier](const Row& row) {
+        const bool has_own = !row.IsNull(3);
+        const bool good =
+            has_own ? ToHex(security::Sha256(std::string(row.Text(3)))) == row.Text(2) : !row.Text(1).empty();
+        if (!good) {
+          verifier.Report("I1", std::string(row.Text(0)), kBadContent);
+        }
+      });
+}
 
 }  // namespace
 
-absl::StatusOr<VerifyResult> VerifyStore(storage::Database& database) {
-  Checker checker;
-  const Read reads[] = {checker.Rows(), checker.Contents()};
-  MUSTER_RETURN_IF_ERROR(database.Query(reads));
-  return std::move(checker).Take();
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
+  events::StoreVerifier verifier;
+  verifier.Audited(DocumentTable(), IsLegalMove);
+  verifier.Forbid(kAppliedWithoutIncident);
+  CheckContents(verifier);
+  return verifier.Run(database);
 }
 
 }  // namespace muster::exchange

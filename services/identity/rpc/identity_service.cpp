@@ -89,18 +89,8 @@ void IdentityService::Register(rpc::MethodTable& table) {
 }
 
 void IdentityService::RegisterOwner(rpc::OwnerRouter& router) {
-  rpc::RegisterOwner(router, kOwner, dependencies_.database, feed_, [this] { return Verify(); });
-}
-
-absl::StatusOr<common::v1::VerifyResponse> IdentityService::Verify() {
-  MUSTER_ASSIGN_OR_RETURN(const VerifyResult result, VerifyStore(dependencies_.database));
-  common::v1::VerifyResponse response;
-  response.add_owners(kOwner);
-  response.set_checked_rows(result.checked_rows);
-  for (const Violation& violation : result.violations) {
-    rpc::AddViolation(response, kOwner, violation.invariant, violation.object_id, violation.problem);
-  }
-  return response;
+  rpc::RegisterOwner(router, kOwner, dependencies_.database, feed_,
+                     [this] { return VerifyStore(dependencies_.database); });
 }
 
 absl::StatusOr<pb::ExchangeKeyResponse> IdentityService::Exchange(const std::string& api_key) {

@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "muster/base/clock.h"
 #include "muster/base/random.h"
-#include "muster/common/v1/invariant.pb.h"
 #include "muster/events/feed.h"
 #include "muster/identity/v1/identity.pb.h"
 #include "muster/rpc/method_table.h"
@@ -74,7 +73,6 @@ class IdentityService {
                    rpc::Reply<v1::ListApiKeysResponse> reply);
   void RevokeApiKey(const rpc::Call& call, const v1::RevokeApiKeyRequest& request, rpc::Reply<v1::ApiKey> reply);
 
-  absl::StatusOr<common::v1::VerifyResponse> Verify();
   absl::StatusOr<v1::ExchangeKeyResponse> Exchange(const std::string& api_key);
 
   Dependencies dependencies_;

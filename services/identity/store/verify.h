@@ -1,27 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "absl/status/statusor.h"
+#include "muster/events/verify.h"
 #include "muster/storage/database.h"
 
 namespace muster::identity {
 
-/// Something that must never be.
-struct Violation {
-  std::string invariant;  ///< "I4"
-  std::string object_id;
-  std::string problem;  ///< for people
-};
-
-struct VerifyResult {
-  std::vector<Violation> violations;  ///< at most 1,000
-  int64_t checked_rows = 0;
-};
-
-/// Checks I4: the last audit row of every account and key tells of the version and content that the table holds.
-absl::StatusOr<VerifyResult> VerifyStore(storage::Database& database);
+/// Checks identity's store: every account and key is as audited (I4), and what holds for every owner
+/// (events::StoreVerifier).
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database);
 
 }  // namespace muster::identity

@@ -73,7 +73,7 @@ void NotifyService::Register(rpc::MethodTable& table) {
 
 void NotifyService::RegisterOwner(rpc::OwnerRouter& router) {
   rpc::RegisterOwner(router, "notify", dependencies_.database, dependencies_.feed,
-                     [this] { return Verify(dependencies_.database); });
+                     [this] { return VerifyStore(dependencies_.database); });
 }
 
 /// Only an organization follows its own deliveries: what is sent here counts as sent to it.

@@ -1,47 +1,42 @@
 #include "services/notify/store/verify.h"
 
-#include <string>
-#include <vector>
-
-#include "muster/base/status_macros.h"
-#include "muster/events/audit_check.h"
-#include "muster/rpc/owner_service.h"
 #include "services/notify/store/tables.h"
 
 namespace muster::notify {
 namespace {
 
-constexpr char kOwner[] = "notify";
-
-storage::Read Breakers(std::string_view sql, const std::string& problem, common::v1::VerifyResponse& response) {
-  return {sql, {}, [&response, problem](const storage::Row& row) {
-            rpc::AddViolation(response, kOwner, "I3", std::string(row.Text(0)), problem);
-          }};
-}
+constexpr events::Forbidden kForbidden[] = {
+    {"I3",
+     "SELECT id FROM delivery WHERE state IN ('queued', 'sent') AND NOT EXISTS (SELECT 1 FROM delivery_schedule s "
+     "WHERE s.delivery_id = delivery.id)",
+     {"在等回执，却不会再发送", "awaits its receipt and is never sent again"}},
+    {"I3",
+     "SELECT s.delivery_id FROM delivery_schedule s JOIN delivery d ON d.id = s.delivery_id WHERE d.state NOT IN "
+     "('queued', 'sent')",
+     {"已有回执，却还会再发送", "has its receipt and would be sent again"}},
+    {"I3",
+     "SELECT MAX(id) FROM delivery GROUP BY event_id, organization_id HAVING COUNT(*) > 1",
+     {"同一事件向同一组织通知了不止一次", "one event was told to one organization more than once"}},
+    {"I8",
+     "SELECT id FROM delivery d WHERE create_us >= (SELECT MIN(time_us) FROM inbox) AND NOT EXISTS (SELECT 1 FROM "
+     "inbox i WHERE i.event_id = d.event_id)",
+     {"通知所说的事件从未收到", "tells of an event that never came"}},
+    {"I15",
+     "SELECT id FROM delivery WHERE mode <> CASE WHEN text_zh LIKE '【演练】%' AND text_en LIKE '[EXERCISE] %' THEN "
+     "'drill' ELSE 'real' END",
+     {"演练的通知没有演练标记，或真实的通知带有演练标记",
+      "of a drill and not marked as one, or real and marked as a drill"}},
+};
 
 }  // namespace
 
-absl::StatusOr<common::v1::VerifyResponse> Verify(storage::Database& database) {
-  common::v1::VerifyResponse response;
-  response.add_owners(kOwner);
-  const std::vector<storage::Read> reads{
-      Breakers("SELECT id FROM delivery WHERE state IN ('queued', 'sent') AND NOT EXISTS (SELECT 1 FROM "
-               "delivery_schedule s WHERE s.delivery_id = delivery.id)",
-               "awaits its receipt and is never sent again", response),
-      Breakers("SELECT s.delivery_id FROM delivery_schedule s JOIN delivery d ON d.id = s.delivery_id WHERE d.state "
-               "NOT IN ('queued', 'sent')",
-               "has its receipt and would be sent again", response),
-      events::CheckAgainstAudit(Deliveries(),
-                                [&response](const std::string& id, bool agrees) {
-                                  response.set_checked_rows(response.checked_rows() + 1);
-                                  if (!agrees) {
-                                    rpc::AddViolation(response, kOwner, "I4", id,
-                                                      "delivery: the row is not what its last audit record says");
-                                  }
-                                }),
-  };
-  MUSTER_RETURN_IF_ERROR(database.Query(reads));
-  return response;
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
+  events::StoreVerifier verifier;
+  for (const events::Forbidden& forbidden : kForbidden) {
+    verifier.Forbid(forbidden);
+  }
+  verifier.Audited(Deliveries());
+  return verifier.Run(database);
 }
 
 }  // namespace muster::notify

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "muster/common/v1/invariant.pb.h"
+#include "muster/events/verify.h"
 #include "muster/storage/database.h"
 
 namespace muster::notify {
 
-/// Looks for what must never be in notify's store: I3 (a delivery that awaits its receipt is sent again, no other is)
-/// and I4 (every row is what its last audit record says).
-absl::StatusOr<common::v1::VerifyResponse> Verify(storage::Database& database);
+/// Checks notify's store, besides what holds for every owner (events::StoreVerifier): a delivery that awaits its
+/// receipt is sent again, no other is, and no event reaches an organization twice (I3); every delivery is as audited
+/// (I4); what is told in a drill says so, and nothing else does (I15).
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database);
 
 }  // namespace muster::notify

@@ -1,6 +1,5 @@
 #include "services/registry/rpc/registry_service.h"
 
-#include "muster/base/status_macros.h"
 #include "muster/rpc/owner_service.h"
 #include "services/registry/store/verify.h"
 
@@ -8,17 +7,6 @@ namespace muster::registry {
 namespace {
 
 constexpr char kOwner[] = "registry";
-
-absl::StatusOr<common::v1::VerifyResponse> Verify(storage::Database& database) {
-  MUSTER_ASSIGN_OR_RETURN(const VerifyResult result, VerifyStore(database));
-  common::v1::VerifyResponse response;
-  response.add_owners(kOwner);
-  response.set_checked_rows(result.checked_rows);
-  for (const Violation& violation : result.violations) {
-    rpc::AddViolation(response, kOwner, violation.invariant, violation.object_id, violation.problem);
-  }
-  return response;
-}
 
 }  // namespace
 
@@ -39,7 +27,7 @@ void RegistryService::Register(rpc::MethodTable& table) {
 }
 
 void RegistryService::RegisterOwner(rpc::OwnerRouter& router) {
-  rpc::RegisterOwner(router, kOwner, tools_.database, feed_, [this] { return Verify(tools_.database); });
+  rpc::RegisterOwner(router, kOwner, tools_.database, feed_, [this] { return VerifyStore(tools_.database); });
 }
 
 }  // namespace muster::registry

@@ -1,9 +1,11 @@
 #include "services/registry/store/verify.h"
 
-#include <map>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
-#include "muster/base/status_macros.h"
 #include "services/registry/core/capability.h"
 #include "services/registry/store/codecs.h"
 #include "services/registry/store/reads.h"
@@ -12,178 +14,120 @@
 namespace muster::registry {
 namespace {
 
-using storage::Read;
+using events::StoreVerifier;
 using storage::Row;
 
-constexpr size_t kMaxViolations = 1000;
-
-/// A statement that selects the ids of rows that must not be.
-struct Forbidden {
-  std::string_view sql;
-  const char* invariant;
-  const char* problem;
-};
-
-constexpr Forbidden kForbidden[] = {
-    {"SELECT id FROM team WHERE organization_id NOT IN (SELECT id FROM organization)", "REFERENCES",
-     "a team without an organization"},
-    {"SELECT team_id FROM team_capability WHERE team_id NOT IN (SELECT id FROM team)", "REFERENCES",
-     "a capability without a team"},
-    {"SELECT id FROM availability WHERE team_id NOT IN (SELECT id FROM team)", "REFERENCES", "a window without a team"},
-    {"SELECT id FROM member WHERE organization_id <> '' AND organization_id NOT IN (SELECT id FROM organization)",
-     "REFERENCES", "a member of an organization that is not there"},
-    {"SELECT m.id FROM member_team t JOIN member m ON m.id = t.member_id JOIN team ON team.id = t.team_id WHERE "
+constexpr events::Forbidden kForbidden[] = {
+    {"I1",
+     "SELECT id FROM team WHERE organization_id NOT IN (SELECT id FROM organization)",
+     {"队伍所属的组织不存在", "a team without an organization"}},
+    {"I1",
+     "SELECT team_id FROM team_capability WHERE team_id NOT IN (SELECT id FROM team)",
+     {"能力所属的队伍不存在", "a capability without a team"}},
+    {"I1",
+     "SELECT id FROM availability WHERE team_id NOT IN (SELECT id FROM team)",
+     {"可用时段所属的队伍不存在", "a window without a team"}},
+    {"I1",
+     "SELECT id FROM member WHERE organization_id <> '' AND organization_id NOT IN (SELECT id FROM organization)",
+     {"成员所属的组织不存在", "a member of an organization that is not there"}},
+    {"I5",
+     "SELECT team_id FROM team_capability WHERE valid_from_us >= valid_until_us",
+     {"证书的终止早于起始", "a certificate that ends before it starts"}},
+    {"I5",
+     "SELECT id FROM availability WHERE start_us >= end_us",
+     {"可用时段的终止早于起始", "a window that ends before it starts"}},
+    {"I6",
+     "SELECT m.id FROM member_team t JOIN member m ON m.id = t.member_id JOIN team ON team.id = t.team_id WHERE "
      "team.organization_id <> m.organization_id",
-     "REFERENCES", "a member in a team of another organization"},
-    {"SELECT team.id FROM team JOIN member m ON m.id = team.leader_member_id WHERE m.organization_id <> "
+     {"成员在别的组织的队伍中", "a member in a team of another organization"}},
+    {"I6",
+     "SELECT team.id FROM team JOIN member m ON m.id = team.leader_member_id WHERE m.organization_id <> "
      "team.organization_id",
-     "REFERENCES", "a team led by a member of another organization"},
-    {"SELECT id FROM member WHERE length(phone_index) <> 16 OR length(person_key) = 0 OR length(name) = 0", "PERSONS",
-     "a person who is not sealed or cannot be found by phone"},
-    {"SELECT team_id FROM team_capability WHERE valid_from_us >= valid_until_us", "WINDOWS",
-     "a certificate that ends before it starts"},
-    {"SELECT id FROM availability WHERE start_us >= end_us", "WINDOWS", "a window that ends before it starts"},
+     {"队长属于别的组织", "a team led by a member of another organization"}},
+    {"I6",
+     "SELECT id FROM member WHERE length(phone_index) <> 16 OR length(person_key) = 0 OR length(name) = 0",
+     {"个人资料未加密，或无法按电话查到", "a person who is not sealed or cannot be found by phone"}},
 };
 
-/// What the audit trail says that an object is.
-struct Audited {
-  int64_t version = 0;
-  std::string state;
-  std::string hash;
-  bool matched = false;  ///< the object was found in its table
-};
+constexpr events::Problem kUnknownCapability{"分类表中没有这项能力", "a capability that the taxonomy does not have"};
 
-class Verifier {
- public:
-  std::vector<Read> Reads() {
-    std::vector<Read> reads;
-    for (const Forbidden& forbidden : kForbidden) {
-      reads.push_back({forbidden.sql, {}, [this, &forbidden](const Row& row) {
-                         Report(forbidden.invariant, std::string(row.Text(0)), forbidden.problem);
-                       }});
-    }
-    reads.push_back({"SELECT team_id, capability FROM team_capability", {}, [this](const Row& row) {
-                       if (FindCapability(row.Text(1)) == nullptr) {
-                         Report("REFERENCES", std::string(row.Text(0)), "a capability that the taxonomy does not have");
-                       }
-                     }});
-    reads.push_back(
-        {"SELECT object_id, object_version, from_state, to_state, before_hash, after_hash FROM audit WHERE "
-         "object_type IN ('organization', 'team', 'member') AND result = 'ok' ORDER BY row_id",
-         {},
-         [this](const Row& row) { Replay(row); }});
-    AppendObjects(reads);
-    return reads;
-  }
+/// Imports write one record for a batch, none for each object.
+constexpr bool kMayBeImported = true;
 
-  VerifyResult Result() {
-    for (const auto& [id, team] : teams_) {
-      Compare(id, team.version, team.disbanded ? "disbanded" : "active", HashOf(team));
-    }
-    for (const auto& [id, member] : members_) {
-      Compare(id, member.version, "", HashOf(member));
-    }
-    for (const auto& [id, audited] : audited_) {
-      if (!audited.matched) {
-        Report("I4", id, "the audit trail tells of an object that is not there");
-      }
-    }
-    return std::move(result_);
-  }
+bool IsLegalTeamMove(std::string_view from, std::string_view to) { return from == "active" && to == "disbanded"; }
 
- private:
-  void Report(const char* invariant, std::string id, const char* problem) {
-    if (result_.violations.size() < kMaxViolations) {
-      result_.violations.push_back({invariant, std::move(id), problem});
+/// Adds a kind of object whose hash covers rows of another table too, joined by `join` and read by `add` from column
+/// `at` on. They come ordered by the object's id, so one object is in memory at a time.
+template <class T>
+void AddJoined(StoreVerifier& verifier, const storage::Table<T>& table, events::IsLegal is_legal,
+               const std::string& columns, const std::string& join,
+               std::function<void(const Row& row, int at, T& object)> add, std::function<std::string(const T&)> state) {
+  struct Current {
+    events::LastRecord last;
+    T object;
+  };
+  verifier.AddKind({table.name(), std::move(is_legal), kMayBeImported});
+  const auto current = std::make_shared<std::optional<Current>>();
+  const auto finish = [current, &verifier, state = std::move(state)] {
+    if (current->has_value()) {
+      const T& object = (*current)->object;
+      verifier.Compare((*current)->last, {object.id.value(), object.version, state(object), HashOf(object)},
+                       kMayBeImported);
+      current->reset();
     }
-  }
+  };
+  const std::string rows = "(SELECT " + table.select_list() + " FROM " + table.name() + ") r";
+  verifier.AddRead(
+      StoreVerifier::WithLastRecord(rows, "r.*, " + columns, join),
+      [current, finish, &table, add = std::move(add)](const Row& row) {
+        if (!current->has_value() || (*current)->object.id.value() != row.Text(events::LastRecord::kColumns)) {
+          finish();
+          *current = {events::LastRecord::Parse(row), table.Parse(row, events::LastRecord::kColumns)};
+        }
+        const int at = events::LastRecord::kColumns + table.size();
+        if (!row.IsNull(at)) {
+          add(row, at, (*current)->object);
+        }
+      },
+      finish);
+}
 
-  /// Takes the next record of an object: it must go on where the one before it ended.
-  void Replay(const Row& row) {
-    ++result_.checked_rows;
-    const std::string id(row.Text(0));
-    const auto [found, is_first] = audited_.try_emplace(id);
-    Audited& last = found->second;
-    const int64_t version = row.Int(1);
-    if (is_first ? version != 1 && version != 2
-                 : version != last.version + 1 || row.Text(2) != last.state || row.Text(4) != last.hash) {
-      Report("I4", id, "an audited change does not follow the one before it");
+void AddTeams(StoreVerifier& verifier) {
+  AddJoined<Team>(
+      verifier, TeamTable(), IsLegalTeamMove, "c.capability, c.level, c.valid_from_us, c.valid_until_us",
+      " LEFT JOIN team_capability c ON c.team_id = r.id ORDER BY r.id, c.place",
+      [](const Row& row, int at, Team& team) { team.capabilities.push_back(ParseCapability(row, at)); },
+      [](const Team& team) { return team.disbanded ? "disbanded" : "active"; });
+}
+
+void AddMembers(StoreVerifier& verifier) {
+  AddJoined<Member>(
+      verifier, MemberTable(), events::MovesOf<Member>(), "t.team_id",
+      " LEFT JOIN member_team t ON t.member_id = r.id ORDER BY r.id, t.team_id",
+      [](const Row& row, int at, Member& member) { member.team_ids.emplace_back(std::string(row.Text(at))); },
+      [](const Member&) { return ""; });
+}
+
+void CheckCapabilities(StoreVerifier& verifier) {
+  verifier.AddRead("SELECT team_id, capability FROM team_capability", [&verifier](const Row& row) {
+    if (FindCapability(row.Text(1)) == nullptr) {
+      verifier.Report("I1", std::string(row.Text(0)), kUnknownCapability);
     }
-    last = {version, std::string(row.Text(3)), std::string(row.Text(5))};
-  }
-
-  void AppendObjects(std::vector<Read>& reads) {
-    static const std::string kOrganizations = "SELECT " + OrganizationTable().select_list() + " FROM organization";
-    static const std::string kTeams = "SELECT " + TeamTable().select_list() + " FROM team";
-    static const std::string kMembers = "SELECT " + MemberTable().select_list() + " FROM member";
-    reads.push_back({kOrganizations, {}, [this](const Row& row) {
-                       if (IsAudited(row)) {
-                         const Organization object = OrganizationTable().Parse(row);
-                         Compare(object.id.value(), object.version, std::string(Name(object.state)), HashOf(object));
-                       }
-                     }});
-    reads.push_back({kTeams, {}, [this](const Row& row) {
-                       if (IsAudited(row)) {
-                         teams_.emplace(row.Text(0), TeamTable().Parse(row));
-                       }
-                     }});
-    reads.push_back(
-        {"SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability ORDER BY "
-         "team_id, place",
-         {},
-         [this](const Row& row) {
-           const auto team = teams_.find(row.Text(0));
-           if (team != teams_.end()) {
-             team->second.capabilities.push_back(ParseCapability(row, 1));
-           }
-         }});
-    reads.push_back({kMembers, {}, [this](const Row& row) {
-                       if (IsAudited(row)) {
-                         members_.emplace(row.Text(0), MemberTable().Parse(row));
-                       }
-                     }});
-    reads.push_back(
-        {"SELECT member_id, team_id FROM member_team ORDER BY member_id, team_id", {}, [this](const Row& row) {
-           const auto member = members_.find(row.Text(0));
-           if (member != members_.end()) {
-             member->second.team_ids.emplace_back(std::string(row.Text(1)));
-           }
-         }});
-  }
-
-  /// True for an object with records of its own; one without must be as it was imported.
-  bool IsAudited(const Row& row) {
-    ++result_.checked_rows;
-    if (audited_.contains(row.Text(0))) {
-      return true;
-    }
-    if (row.Int(1) != 1) {
-      Report("I4", std::string(row.Text(0)), "an object was changed without an audit record");
-    }
-    return false;
-  }
-
-  void Compare(const std::string& id, int64_t version, const std::string& state, const std::string& hash) {
-    Audited& audited = audited_.at(id);
-    audited.matched = true;
-    if (audited.version != version || audited.state != state || audited.hash != hash) {
-      Report("I4", id, "the row is not what its last audit record says");
-    }
-  }
-
-  VerifyResult result_;
-  std::map<std::string, Audited, std::less<>> audited_;
-  std::map<std::string, Team, std::less<>> teams_;
-  std::map<std::string, Member, std::less<>> members_;
-};
+  });
+}
 
 }  // namespace
 
-absl::StatusOr<VerifyResult> VerifyStore(storage::Database& database) {
-  Verifier verifier;
-  const std::vector<Read> reads = verifier.Reads();
-  MUSTER_RETURN_IF_ERROR(database.Query(reads));
-  return verifier.Result();
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
+  StoreVerifier verifier;
+  for (const events::Forbidden& forbidden : kForbidden) {
+    verifier.Forbid(forbidden);
+  }
+  CheckCapabilities(verifier);
+  verifier.Audited(OrganizationTable(), events::MovesOf<Organization>(), kMayBeImported);
+  AddTeams(verifier);
+  AddMembers(verifier);
+  return verifier.Run(database);
 }
 
 }  // namespace muster::registry

@@ -1,30 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "absl/status/statusor.h"
+#include "muster/events/verify.h"
 #include "muster/storage/database.h"
 
 namespace muster::registry {
 
-/// Something that must never be.
-struct Violation {
-  std::string invariant;  ///< "I4"
-  std::string object_id;
-  std::string problem;  ///< for people
-};
-
-struct VerifyResult {
-  std::vector<Violation> violations;  ///< at most 1,000
-  int64_t checked_rows = 0;
-};
-
-/// Checks, on one snapshot: I4, the audited changes of every object follow each other and end in the state, version
-/// and content that the tables hold (what was imported and not touched since has version 1 and no record of its own);
-/// REFERENCES, teams, capabilities, members and windows belong to something that is there; PERSONS, every person is
-/// sealed and can be found; WINDOWS, no window ends before it starts.
-absl::StatusOr<VerifyResult> VerifyStore(storage::Database& database);
+/// Checks registry's store, besides what holds for every owner (events::StoreVerifier):
+/// - I1: teams, capabilities, members and windows belong to something that is there;
+/// - I4: every organization, team and member is as audited, with the rows that belong to it (what was imported and not
+///   touched since has version 1 and no record of its own);
+/// - I5: no window and no certificate ends before it starts;
+/// - I6: nobody belongs to the team of another organization or leads it, and every person is sealed and can be found.
+absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database);
 
 }  // namespace muster::registry

@@ -246,10 +246,10 @@ class DispatchFixture : public ::testing::Test {
   /// The invariants that are broken, as "I5 <id>".
   std::vector<std::string> Violations() {
     std::vector<std::string> violations;
-    const auto response = Verify(*database_);
-    EXPECT_OK(response);
-    for (const common::v1::Violation& violation : response->violations()) {
-      violations.push_back(violation.invariant() + " " + violation.object_id() + " " + violation.problem());
+    const auto result = VerifyStore(*database_);
+    EXPECT_OK(result);
+    for (const events::Violation& violation : result->violations) {
+      violations.push_back(violation.invariant + " " + violation.object_id + " " + violation.problem_en);
     }
     return violations;
   }

@@ -3,15 +3,15 @@
 #include <gmock/gmock.h>
 
 #include <random>
+#include <set>
 
+#include "absl/strings/str_join.h"
 #include "tests/unit/dispatch/dispatch_fixture.h"
 
 namespace muster::dispatch {
 namespace {
 
-using ::testing::Contains;
 using ::testing::IsEmpty;
-using ::testing::StartsWith;
 
 /// Does legal and illegal things at random, always the same ones for the same seed.
 class RandomDay : public DispatchFixture {
@@ -235,7 +235,11 @@ TEST_P(DamageTest, IsFound) {
   for (const char* team : {"a", "b", "c", "d", "e"}) {
     AddTeam(team, 10);
   }
-  Book("a");
+  const v1::Assignment booked = Book("a");
+  v1::ReportSituationRequest report;
+  report.mutable_report()->set_assignment_id(booked.id());
+  report.mutable_report()->set_text("calm");
+  ASSERT_OK(Invoke<v1::SituationReport>("ReportSituation", CityOperator(), report));
   const auto offers = AskFor(30, {"b", "c", "d", "e"}, 1);
   ASSERT_OK(Answer(Accepting(offers[0].id()), "b"));
   v1::AnswerOfferRequest condition = Accepting(offers[1].id());
@@ -249,8 +253,13 @@ TEST_P(DamageTest, IsFound) {
   } else {
     ASSERT_OK(Write("ALTER TABLE booking DROP CONSTRAINT booking_overlap"));
   }
+  ASSERT_OK(Write("PRAGMA ignore_check_constraints = ON"));
   ASSERT_OK(Write(GetParam().sql));
-  EXPECT_THAT(Violations(), Contains(StartsWith(GetParam().told))) << GetParam().what;
+  std::set<std::string> told;
+  for (const std::string& violation : Violations()) {
+    told.insert(violation.substr(0, violation.find(' ')));
+  }
+  EXPECT_EQ(absl::StrJoin(told, " "), GetParam().told) << GetParam().what;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -261,20 +270,28 @@ INSTANTIATE_TEST_SUITE_P(
                "end_us, 1, 0 "
                "FROM booking WHERE subject_id = 'a'",
                "I2"},
+        Damage{"a drill that takes a real request", "UPDATE resource_request SET mode = 'drill'", "I15 I4"},
+        Damage{"a drill that takes a real line", "UPDATE request_line SET mode = 'drill'", "I15 I4"},
+        Damage{"a drill that takes a real offer", "UPDATE offer SET mode = 'drill'", "I15 I4"},
+        Damage{"a drill that takes a real assignment", "UPDATE assignment SET mode = 'drill'", "I15 I4"},
+        Damage{"a drill that takes a real report", "UPDATE situation_report SET mode = 'drill'", "I15 I4"},
+        Damage{"a drill that takes a real booking", "UPDATE booking SET mode = 'drill'", "I15"},
         Damage{"a booking let go while the team is out", "UPDATE booking SET active = 0 WHERE subject_id = 'a'", "I2"},
-        Damage{"a booking kept for a team at home", "UPDATE assignment SET state = 'home' WHERE team_id = 'a'", "I2"},
+        Damage{"a booking kept for a team at home", "UPDATE assignment SET state = 'home' WHERE team_id = 'a'",
+               "I2 I4"},
         Damage{"an assignment moved without a record", "UPDATE assignment SET state = 'working' WHERE team_id = 'a'",
                "I4"},
         Damage{"a title changed", "UPDATE incident SET title = 'Something else'", "I4"},
         Damage{"a version set back", "UPDATE offer SET version = version - 1 WHERE state = 'accepted'", "I4"},
         Damage{"a line changed", "UPDATE request_line SET quantity = quantity + 1 WHERE quantity = 30", "I4"},
         Damage{"a request changed", "UPDATE resource_request SET requester = 'someone'", "I4"},
-        Damage{"a place too many", "UPDATE request_line SET filled = filled - 1 WHERE filled > 0", "I5"},
-        Damage{"a promise forgotten", "UPDATE request_line SET held = 0 WHERE held > 0", "I5"},
-        Damage{"an offer forgotten", "UPDATE request_line SET asked = asked + 1 WHERE quantity = 30", "I5"},
+        Damage{"a place too many", "UPDATE request_line SET filled = filled - 1 WHERE filled > 0", "I4 I5"},
+        Damage{"a promise forgotten", "UPDATE request_line SET held = 0 WHERE held > 0", "I4 I5"},
+        Damage{"an offer forgotten", "UPDATE request_line SET asked = asked + 1 WHERE quantity = 30", "I4 I5"},
+        Damage{"more teams than a line takes", "UPDATE request_line SET quantity = 1 WHERE filled > 1", "I4 I5"},
         Damage{"a team forgotten that waits", "DELETE FROM wave_candidate", "I5"},
         Damage{"an acceptance without its assignment",
-               "UPDATE offer SET assignment_id = 'nothing' WHERE state = 'accepted'", "I1"},
+               "UPDATE offer SET assignment_id = 'nothing' WHERE state = 'accepted'", "I1 I4"},
         Damage{
             "an offer that was never recorded",
             "INSERT INTO offer SELECT 'forged', 1, create_us, update_us, incident_id, resource_request_id, line_id, "

@@ -117,8 +117,8 @@ class ExchangeServiceTest : public ::testing::Test {
   void ExpectClean() {
     const auto result = VerifyStore(*database_);
     ASSERT_OK(result);
-    for (const Violation& violation : result->violations) {
-      ADD_FAILURE() << violation.invariant << " " << violation.object_id << " " << violation.problem;
+    for (const events::Violation& violation : result->violations) {
+      ADD_FAILURE() << violation.invariant << " " << violation.object_id << " " << violation.problem_en;
     }
     EXPECT_GT(result->checked_rows, 0);
   }
@@ -624,21 +624,40 @@ TEST_F(ExchangeServiceTest, WritesAnAuditRowAndAnEventForEveryChange) {
   EXPECT_EQ(events->events[1].data.find(kSender), std::string::npos);
 }
 
-TEST_F(ExchangeServiceTest, VerifyFindsAChangedDocument) {
-  const auto document = Submit(CapText());
-  ASSERT_OK(database_->Run(storage::MakeCommand(
-      [] { return std::vector<storage::Read>(); },
-      [](Time, storage::Changes& changes) {
-        changes.writes.push_back({"UPDATE document SET incident_id = 'other'", {}, 1, {}});
-        changes.writes.push_back({"UPDATE document_content SET content = substr(content, 2)", {}, 1, {}});
-        return absl::OkStatus();
-      })));
+/// One thing done to the store past all rules, and the invariant that must tell.
+struct Damage {
+  const char* name;
+  const char* sql;
+  const char* told;
+};
+
+class ExchangeDamageTest : public ExchangeServiceTest, public ::testing::WithParamInterface<Damage> {};
+
+TEST_P(ExchangeDamageTest, IsFound) {
+  ASSERT_OK(Submit(CapText()));
+  ExpectClean();
+  ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes& changes) {
+    changes.writes.push_back({"DROP TRIGGER outbox_refuses_update", {}, -1, {}});
+    changes.writes.push_back({GetParam().sql, {}, -1, {}});
+    return absl::OkStatus();
+  })));
   const auto result = VerifyStore(*database_);
   ASSERT_OK(result);
-  ASSERT_THAT(result->violations, SizeIs(2));
-  EXPECT_EQ(result->violations[0].invariant, "I4");
-  EXPECT_EQ(result->violations[1].invariant, "I1");
+  std::string told;
+  for (const events::Violation& violation : result->violations) {
+    told += (told.empty() ? "" : " ") + violation.invariant;
+  }
+  EXPECT_EQ(told, GetParam().told);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Planted, ExchangeDamageTest,
+    ::testing::Values(Damage{"AnotherIncident", "UPDATE document SET incident_id = 'other'", "I4"},
+                      Damage{"NoIncident", "UPDATE document SET incident_id = ''", "I4 I10"},
+                      Damage{"ChangedContent", "UPDATE document_content SET content = x'00'", "I1"},
+                      Damage{"NoContent", "DELETE FROM document_content", "I1"},
+                      Damage{"ADrillThatTurnedReal", "UPDATE outbox SET mode = 'drill' WHERE feed_seq = 1", "I15"}),
+    [](const ::testing::TestParamInfo<Damage>& damage) { return std::string(damage.param.name); });
 
 TEST(RequestIdTest, IsTheSameForTheSameStepAndAnotherForAnother) {
   const DocumentId document("0190-1");

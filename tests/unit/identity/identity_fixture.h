@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "muster/base/random.h"
+#include "muster/common/v1/invariant.pb.h"
 #include "muster/events/migrations.h"
 #include "muster/rpc/method_table.h"
 #include "muster/security/access_token.h"

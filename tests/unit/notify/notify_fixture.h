@@ -236,11 +236,26 @@ class NotifyFixture : public ::testing::Test {
     return names;
   }
   void ExpectNoViolations() {
-    const auto result = Verify(*database_);
-    ASSERT_OK(result);
-    for (const auto& violation : result->violations()) {
-      ADD_FAILURE() << violation.invariant() << " " << violation.object_id() << " " << violation.problem();
+    for (const std::string& violation : Violations()) {
+      ADD_FAILURE() << violation;
     }
+  }
+  /// What is violated, as "I3 <problem>".
+  std::vector<std::string> Violations() {
+    std::vector<std::string> violations;
+    const auto result = VerifyStore(*database_);
+    EXPECT_OK(result);
+    for (const events::Violation& violation : result->violations) {
+      violations.push_back(violation.invariant + " " + violation.problem_en);
+    }
+    return violations;
+  }
+  /// Runs one statement past all rules.
+  void Spoil(std::string_view sql) {
+    ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [sql](Time, storage::Changes& changes) {
+      changes.writes.push_back({sql, {}, -1, {}});
+      return absl::OkStatus();
+    })));
   }
 
   const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();

@@ -400,28 +400,59 @@ TEST_F(NotifyServiceTest, SendsMoreThanOneBatch) {
   ExpectNoViolations();
 }
 
-TEST_F(NotifyServiceTest, VerifyFindsADeliveryThatWouldNeverBeSentAgain) {
+/// One thing done to the store past all rules, and what must be told.
+struct Damage {
+  const char* name;
+  const char* sql;
+  const char* told;
+};
+
+class NotifyDamageTest : public NotifyServiceTest, public ::testing::WithParamInterface<Damage> {};
+
+TEST_P(NotifyDamageTest, IsFound) {
   Apply(OfferEvent("OfferInvited", "offer-1", "a"));
-  ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes& changes) {
-    changes.writes.push_back({"DELETE FROM delivery_schedule", {}, -1, {}});
-    return absl::OkStatus();
-  })));
-  const auto result = Verify(*database_);
-  ASSERT_OK(result);
-  ASSERT_EQ(result->violations_size(), 1);
-  EXPECT_EQ(result->violations(0).invariant(), "I3");
+  Apply(OfferEvent("OfferInvited", "offer-2", "b", Mode::kDrill));
+  Spoil("INSERT INTO inbox (consumer, event_id, time_us) SELECT 'notify', event_id, create_us FROM delivery");
+  ASSERT_THAT(Violations(), ::testing::IsEmpty());
+  Spoil("DROP INDEX delivery_by_event");
+  Spoil(GetParam().sql);
+  EXPECT_THAT(Violations(), ::testing::ElementsAre(GetParam().told));
 }
 
-TEST_F(NotifyServiceTest, VerifyFindsARowThatWasChangedBehindItsBack) {
+INSTANTIATE_TEST_SUITE_P(
+    Planted, NotifyDamageTest,
+    ::testing::Values(
+        Damage{"NeverSentAgain", "DELETE FROM delivery_schedule WHERE organization_id = 'a'",
+               "I3 awaits its receipt and is never sent again"},
+        Damage{"ForgedText", "UPDATE delivery SET text_zh = 'forged' WHERE organization_id = 'a'",
+               "I4 the row is not what its last audit record says"},
+        Damage{"EventThatNeverCame",
+               "DELETE FROM inbox WHERE event_id = (SELECT event_id FROM delivery WHERE organization_id = 'a')",
+               "I8 tells of an event that never came"}),
+    [](const ::testing::TestParamInfo<Damage>& damage) { return std::string(damage.param.name); });
+
+TEST_F(NotifyServiceTest, VerifyFindsADeliveryThatWouldBeSentAfterItsReceipt) {
   Apply(OfferEvent("OfferInvited", "offer-1", "a"));
-  ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes& changes) {
-    changes.writes.push_back({"UPDATE delivery SET text_zh = 'forged'", {}, -1, {}});
-    return absl::OkStatus();
-  })));
-  const auto result = Verify(*database_);
-  ASSERT_OK(result);
-  ASSERT_EQ(result->violations_size(), 1);
-  EXPECT_EQ(result->violations(0).invariant(), "I4");
+  Spoil("UPDATE delivery SET state = 'read'");
+  EXPECT_THAT(Violations(), ::testing::UnorderedElementsAre("I3 has its receipt and would be sent again",
+                                                            "I4 the row is not what its last audit record says"));
+}
+
+TEST_F(NotifyServiceTest, VerifyFindsAnEventThatWasToldTwice) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a"));
+  Apply(OfferEvent("OfferInvited", "offer-2", "a"));
+  Spoil("DROP INDEX delivery_by_event");
+  Spoil("UPDATE delivery SET event_id = (SELECT MIN(event_id) FROM delivery)");
+  EXPECT_THAT(Violations(), ::testing::UnorderedElementsAre("I3 one event was told to one organization more than once",
+                                                            "I4 the row is not what its last audit record says"));
+}
+
+TEST_F(NotifyServiceTest, VerifyFindsADrillThatLooksReal) {
+  Apply(OfferEvent("OfferInvited", "offer-1", "a", Mode::kDrill));
+  Spoil("UPDATE delivery SET text_zh = substr(text_zh, 5)");
+  EXPECT_THAT(Violations(),
+              ::testing::UnorderedElementsAre("I15 of a drill and not marked as one, or real and marked as a drill",
+                                              "I4 the row is not what its last audit record says"));
 }
 
 }  // namespace

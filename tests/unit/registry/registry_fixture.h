@@ -33,8 +33,9 @@ namespace pb = v1;
 /// The whole service over a real database, behind the pipeline with the real policy. A caller is named by its token.
 class RegistryFixture : public ::testing::Test {
  protected:
-  RegistryFixture() {
-    database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
+  /// `place`: of the store; empty: one of its own.
+  explicit RegistryFixture(const std::filesystem::path& place = {}) : store_(muster::testing::NewStore(place)) {
+    database_ = store_->Open({&clock_}, RegistryMigrations()).value();
     service_ = std::make_unique<RegistryService>(
         RegistryService::Dependencies{*database_, clock_, SystemRandom(), cipher_, blind_index_});
     service_->Register(table_);
@@ -48,7 +49,22 @@ class RegistryFixture : public ::testing::Test {
     callers_["service"] = security::ServicePrincipal("registry", "3205");
   }
 
-  ~RegistryFixture() override { pipeline_->WaitIdle(std::chrono::seconds(10)); }
+  ~RegistryFixture() override { Close(); }
+
+  /// Ends the service and closes its store.
+  void Close() {
+    if (pipeline_ != nullptr) {
+      pipeline_->WaitIdle(std::chrono::seconds(10));
+    }
+    peer_.reset();
+    pipeline_.reset();
+    service_.reset();
+    database_.reset();
+  }
+
+  static std::vector<storage::Migration> RegistryMigrations() {
+    return muster::testing::OwnerMigrations(events::Migrations(), Migrations());
+  }
 
   /// Makes `token` the manager (or another role) of an organization.
   void Appoint(const std::string& token, const std::string& organization_id, Role role = Role::kOrganizationManager) {
@@ -200,7 +216,7 @@ class RegistryFixture : public ::testing::Test {
     return checks;
   }
 
-  const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_;
   muster::testing::FakeClock clock_;
   std::map<std::string, Principal> callers_;
   security::FieldCipher cipher_{security::KeyRing::Generate(SystemRandom()), SystemRandom()};

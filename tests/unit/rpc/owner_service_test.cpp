@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "muster/common/v1/audit.pb.h"
+#include "muster/common/v1/invariant.pb.h"
 #include "muster/domain/reason.h"
 #include "muster/events/audit.h"
 #include "tests/support/event_fixtures.h"
@@ -24,7 +25,9 @@ constexpr const char* kVerify = "muster.common.v1.InvariantService.Verify";
 class OwnerServiceTest : public ::testing::Test {
  protected:
   OwnerServiceTest() {
-    RegisterOwner(router_, "test", *database_, feed_, [] { return common::v1::VerifyResponse(); });
+    RegisterOwner(router_, "test", *database_, feed_, [] {
+      return events::VerifyResult{{{"I4", "offer", "不符", "not as recorded"}}, 7};
+    });
   }
 
   void Record(const std::string& actor, const std::string& district_path) {
@@ -77,6 +80,18 @@ TEST_F(OwnerServiceTest, ProofsAreForThoseWhoCoverTheWholeCity) {
     EXPECT_THAT(Ask<common::v1::VerifyAuditResponse>(kVerifyAudit, audit, district), HasReason(Reason::kForbidden));
     EXPECT_THAT(Ask<common::v1::VerifyResponse>(kVerify, invariants, district), HasReason(Reason::kForbidden));
   }
+}
+
+TEST_F(OwnerServiceTest, TellsViolationsInBothLanguages) {
+  const auto reply = Ask<common::v1::VerifyResponse>(kVerify, common::v1::VerifyRequest(), "3205");
+  ASSERT_OK(reply);
+  EXPECT_EQ(reply->checked_rows(), 7);
+  ASSERT_EQ(reply->violations_size(), 1);
+  EXPECT_EQ(reply->violations(0).owner(), "test");
+  EXPECT_EQ(reply->violations(0).invariant(), "I4");
+  EXPECT_EQ(reply->violations(0).object_id(), "offer");
+  EXPECT_EQ(reply->violations(0).problem(), "not as recorded");
+  EXPECT_EQ(reply->violations(0).problem_zh(), "不符");
 }
 
 }  // namespace

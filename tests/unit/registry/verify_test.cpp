@@ -1,0 +1,116 @@
+#include "services/registry/store/verify.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/raw_sqlite.h"
+#include "tests/support/temp_dir.h"
+#include "tests/unit/registry/registry_fixture.h"
+
+namespace muster::registry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// One thing done to the store past all rules, and what must be told.
+struct Damage {
+  const char* name;
+  const char* sql;
+  std::vector<std::string> told;
+};
+
+constexpr char kNotAsRecorded[] = "I4 the row is not what its last audit record says";
+
+/// A folder that is there before the store and gone after it.
+struct Place {
+  muster::testing::TempDir folder_;
+};
+
+class RegistryDamageTest : protected Place, public RegistryFixture, public ::testing::WithParamInterface<Damage> {
+ protected:
+  RegistryDamageTest() : RegistryFixture(folder_.path() / "registry.db") {}
+
+  /// "I4 what is wrong".
+  std::vector<std::string> Found() {
+    const auto database = store_->Open({&clock_}, RegistryMigrations());
+    EXPECT_OK(database);
+    const auto result = VerifyStore(**database);
+    EXPECT_OK(result);
+    std::vector<std::string> found;
+    for (const events::Violation& violation : result->violations) {
+      found.push_back(violation.invariant + " " + violation.problem_en);
+      EXPECT_FALSE(violation.problem_zh.empty());
+    }
+    return found;
+  }
+
+  void MakeTwoOrganizationsWithTeamAndMember() {
+    const pb::Organization first = MakeOrganization("manager");
+    MakeOrganization("other manager", "53320500MJ50900329", "3205/320508");
+    const auto team = CreateTeam("manager", SampleTeam(first.id()));
+    ASSERT_OK(team);
+    pb::CreateMemberRequest member;
+    member.set_request_id(NewRequestId());
+    member.mutable_member()->set_organization_id(first.id());
+    member.mutable_member()->set_name("张三");
+    member.mutable_member()->set_phone("19900000002");
+    member.mutable_member()->add_team_ids(team->id());
+    ASSERT_OK(Invoke<pb::Member>("manager", "CreateMember", member));
+    pb::DeclareAvailabilityRequest window;
+    window.set_request_id(NewRequestId());
+    window.set_team_id(team->id());
+    const int64_t now = ToMicros(clock_.Now()) / 1'000'000;
+    window.add_windows()->mutable_start_time()->set_seconds(now + 3600);
+    window.mutable_windows(0)->mutable_end_time()->set_seconds(now + 7200);
+    ASSERT_OK(Invoke<pb::DeclareAvailabilityResponse>("manager", "DeclareAvailability", window));
+  }
+};
+
+TEST_P(RegistryDamageTest, IsFound) {
+  MakeTwoOrganizationsWithTeamAndMember();
+  Close();
+  ASSERT_THAT(Found(), IsEmpty());
+  muster::testing::RunPastConstraints(folder_.path() / "registry.db", GetParam().sql);
+  EXPECT_THAT(Found(), ::testing::UnorderedElementsAreArray(GetParam().told));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Planted, RegistryDamageTest,
+    ::testing::Values(
+        Damage{"TeamWithoutOrganization",
+               "UPDATE team SET organization_id = 'x'; UPDATE member SET organization_id = 'x'",
+               {"I1 a team without an organization", "I1 a member of an organization that is not there", kNotAsRecorded,
+                kNotAsRecorded}},
+        Damage{"CapabilityWithoutTeam",
+               "INSERT INTO team_capability SELECT 'x', place, capability, level, valid_from_us, valid_until_us FROM "
+               "team_capability",
+               {"I1 a capability without a team"}},
+        Damage{"UnknownCapability",
+               "UPDATE team_capability SET capability = 'sorcery'",
+               {"I1 a capability that the taxonomy does not have", kNotAsRecorded}},
+        Damage{"WindowWithoutTeam", "UPDATE availability SET team_id = 'x'", {"I1 a window without a team"}},
+        Damage{"ChangedOrganization",
+               "UPDATE organization SET rating = 5 WHERE rating = 0 AND credit_code LIKE '%26R'",
+               {kNotAsRecorded}},
+        Damage{"TakenCapability", "DELETE FROM team_capability", {kNotAsRecorded}},
+        Damage{"ForgottenMembership", "DELETE FROM member_team", {kNotAsRecorded}},
+        Damage{"CertificateThatEndsBeforeItStarts",
+               "UPDATE team_capability SET valid_until_us = valid_from_us - 1",
+               {"I5 a certificate that ends before it starts", kNotAsRecorded}},
+        Damage{"WindowThatEndsBeforeItStarts",
+               "UPDATE availability SET end_us = start_us - 1",
+               {"I5 a window that ends before it starts"}},
+        Damage{"MemberInATeamOfAnother",
+               "UPDATE member SET organization_id = (SELECT id FROM organization WHERE credit_code LIKE '%0329')",
+               {"I6 a member in a team of another organization", kNotAsRecorded}},
+        Damage{"TeamLedByAnother",
+               "UPDATE team SET leader_member_id = (SELECT id FROM member); DELETE FROM member_team; UPDATE member SET "
+               "organization_id = (SELECT id FROM organization WHERE credit_code LIKE '%0329')",
+               {"I6 a team led by a member of another organization", kNotAsRecorded, kNotAsRecorded}},
+        Damage{"PersonWhoIsNotSealed",
+               "UPDATE member SET person_key = x''",
+               {"I6 a person who is not sealed or cannot be found by phone", kNotAsRecorded}}),
+    [](const ::testing::TestParamInfo<Damage>& damage) { return std::string(damage.param.name); });
+
+}  // namespace
+}  // namespace muster::registry
