@@ -215,7 +215,10 @@ class AllServices final : public App {
 
   void BuildPipeline() {
     rpc::Checks checks;
-    checks.authenticate = [this](const std::string& token) { return key_set_->Verify(token, clock_.Now()); };
+    checks.authenticate = [this](const std::string& token) -> absl::StatusOr<rpc::Caller> {
+      MUSTER_ASSIGN_OR_RETURN(security::AccessClaims claims, key_set_->VerifyClaims(token, clock_.Now()));
+      return rpc::Caller{std::move(claims.principal), claims.expire_time};
+    };
     checks.is_anonymous = [](const std::string& method) { return security::IsAnonymousMethod(method); };
     checks.authorize = [](const Principal& principal, const std::string& method) {
       return security::Authorize(principal, method);
@@ -326,7 +329,23 @@ class AllServices final : public App {
     notify_driver_ = &DriveOnCommit("notify-send", *notify_owner_, [this](Time now) { return notify_->Step(now); });
     Drive("notify-follow", [this](Time now) { return notify_consumer_->Step(now); });
     Drive("matching-feed", [this](Time now) { return matching_->Step(now); });
+    Drive("stream-check", [this](Time) { return CheckStreams(); });
     Drive("exchange-sweep", [this](Time now) { return exchange_->Step(now); });
+  }
+
+  /// Streams end with their tokens, and within a second with the accounts and keys behind them.
+  Duration CheckStreams() {
+    if (accounts_changed_.exchange(false)) {
+      pipeline_->CheckStreams([this](const std::string& token) {
+        const absl::Status status = identity_->Recheck(token, *key_set_);
+        const bool ask_again = !status.ok() && !absl::IsUnauthenticated(status);  // the store was busy
+        accounts_changed_ = accounts_changed_ || ask_again;
+        return ask_again ? absl::OkStatus() : status;
+      });
+    } else {
+      pipeline_->CheckStreams();
+    }
+    return std::chrono::seconds(1);
   }
 
   void WakeNotify() {
@@ -397,6 +416,7 @@ class AllServices final : public App {
     live_consumer_ = events::Consumer::InMemory(live, gateway_->live(), *live_bus_, feeds_, *event_signer_, clock_);
     Drive("live-feed", [this](Time now) { return live_consumer_->Step(now); });
     identity_owner_->database().OnCommit([this] {
+      accounts_changed_ = true;
       if (!stopping_) {
         gateway_->AccountsChanged();
       }
@@ -462,6 +482,7 @@ class AllServices final : public App {
   const Clock& clock_ = SystemClock();
   Random& random_ = SystemRandom();
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> accounts_changed_ = false;
   telemetry::Metrics metrics_;
   telemetry::RpcMetrics rpc_metrics_{metrics_, "server"};
   FolderLock lock_;

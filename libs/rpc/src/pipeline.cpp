@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <exception>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "call_pool.h"
 #include "muster/base/mutex.h"
@@ -34,6 +36,119 @@ absl::Status Guarded(const Work& work) {
 
 }  // namespace
 
+namespace {
+
+/// Passes items on, and sees to it that the stream ends and is recorded once. Thread-safe.
+class RecordingSink final : public ItemSink {
+ public:
+  using OnEnd = std::function<void(const absl::Status&)>;
+  RecordingSink(std::shared_ptr<ItemSink> sink, OnEnd on_end) : sink_(std::move(sink)), on_end_(std::move(on_end)) {}
+  ~RecordingSink() override { Finish(Error(Reason::kInternal)); }
+
+  bool Write(const Message& item) override {
+    return Pass([&] { return sink_->Write(item); });
+  }
+  bool TryWrite(const Message& item) override {
+    return Pass([&] { return sink_->TryWrite(item); });
+  }
+  void Finish(absl::Status status) override {
+    if (!finished_.exchange(true)) {
+      on_end_(sink_->IsCancelled() ? absl::CancelledError() : status);
+      sink_->Finish(std::move(status));
+    }
+  }
+  void OnDone(std::function<void()> done) override { sink_->OnDone(std::move(done)); }
+  bool IsCancelled() const override { return sink_->IsCancelled(); }
+
+  /// Ends the stream from outside its handler, whose writes are refused from now on. Never waits: where a write is
+  /// under way, its writer ends the stream.
+  void EndFromOutside(absl::Status status) {
+    {
+      MutexLock lock(mutex_);
+      end_ = status;
+      if (writers_ > 0) {
+        return;
+      }
+    }
+    Finish(std::move(status));
+  }
+
+ private:
+  template <class Write>
+  bool Pass(const Write& write) {
+    {
+      MutexLock lock(mutex_);
+      if (!end_.ok()) {
+        return false;
+      }
+      ++writers_;
+    }
+    const bool taken = write();
+    absl::Status end;
+    {
+      MutexLock lock(mutex_);
+      end = --writers_ == 0 ? end_ : absl::OkStatus();
+    }
+    if (!end.ok()) {
+      Finish(std::move(end));
+    }
+    return taken;
+  }
+
+  const std::shared_ptr<ItemSink> sink_;
+  const OnEnd on_end_;
+  std::atomic<bool> finished_ = false;
+  Mutex mutex_;
+  int writers_ MUSTER_GUARDED_BY(mutex_) = 0;
+  absl::Status end_ MUSTER_GUARDED_BY(mutex_);
+};
+
+/// The streams that run, and whose they are. Thread-safe.
+class RunningStreams {
+ public:
+  void Add(std::shared_ptr<const Call> call, const std::shared_ptr<RecordingSink>& sink) {
+    MutexLock lock(mutex_);
+    std::erase_if(streams_, [](const Running& running) { return running.sink.expired(); });
+    streams_.push_back({std::move(call), sink});
+  }
+
+  using Recheck = std::function<absl::Status(const std::string& access_token)>;
+  void Check(Time now, const Recheck& recheck) {
+    std::map<std::string, absl::Status> answers;
+    for (const Running& running : Copy()) {
+      absl::Status status = now >= running.call->expire_time ? Error(Reason::kSessionExpired) : absl::OkStatus();
+      if (status.ok() && recheck) {
+        const auto [answer, is_new] = answers.try_emplace(running.call->access_token);
+        if (is_new) {
+          answer->second = recheck(running.call->access_token);
+        }
+        status = answer->second;
+      }
+      const std::shared_ptr<RecordingSink> sink = running.sink.lock();
+      if (!status.ok() && sink != nullptr) {
+        sink->EndFromOutside(std::move(status));
+      }
+    }
+  }
+
+ private:
+  struct Running {
+    std::shared_ptr<const Call> call;
+    std::weak_ptr<RecordingSink> sink;
+  };
+
+  std::vector<Running> Copy() {
+    MutexLock lock(mutex_);
+    std::erase_if(streams_, [](const Running& running) { return running.sink.expired(); });
+    return streams_;
+  }
+
+  Mutex mutex_;
+  std::vector<Running> streams_ MUSTER_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
 struct CallPipeline::Impl {
   Impl(const MethodTable& method_table, Checks the_checks, PipelineOptions the_options, const Clock& the_clock)
       : table(method_table),
@@ -58,6 +173,7 @@ struct CallPipeline::Impl {
   std::atomic<int> in_flight = 0;
   Mutex mutex;
   CondVar idle;
+  RunningStreams streams;
   // Last, so that their threads end before the rest goes.
   CallPool unary_pool;
   StreamPool stream_pool;
@@ -99,41 +215,20 @@ class UnaryState {
   std::atomic<bool> answered_ = false;
 };
 
-/// Passes items on, and sees to it that the stream ends and is recorded once.
-class RecordingSink final : public ItemSink {
- public:
-  using OnEnd = std::function<void(const absl::Status&)>;
-  RecordingSink(std::shared_ptr<ItemSink> sink, OnEnd on_end) : sink_(std::move(sink)), on_end_(std::move(on_end)) {}
-  ~RecordingSink() override { Finish(Error(Reason::kInternal)); }
-
-  bool Write(const Message& item) override { return sink_->Write(item); }
-  bool TryWrite(const Message& item) override { return sink_->TryWrite(item); }
-  void Finish(absl::Status status) override {
-    if (!finished_.exchange(true)) {
-      on_end_(sink_->IsCancelled() ? absl::CancelledError() : status);
-      sink_->Finish(std::move(status));
-    }
-  }
-  void OnDone(std::function<void()> done) override { sink_->OnDone(std::move(done)); }
-  bool IsCancelled() const override { return sink_->IsCancelled(); }
-
- private:
-  const std::shared_ptr<ItemSink> sink_;
-  const OnEnd on_end_;
-  std::atomic<bool> finished_ = false;
-};
-
 }  // namespace
 
 absl::Status CallPipeline::Impl::Identify(const Method& method, Call& call) {
   call.principal = Principal();
+  call.expire_time = Time::max();
   if (checks.is_anonymous && checks.is_anonymous(method.full_name)) {
     return absl::OkStatus();
   }
   if (call.access_token.empty()) {
     return Error(Reason::kAuthRequired);
   }
-  MUSTER_ASSIGN_OR_RETURN(call.principal, checks.authenticate(call.access_token));
+  MUSTER_ASSIGN_OR_RETURN(Caller caller, checks.authenticate(call.access_token));
+  call.principal = std::move(caller.principal);
+  call.expire_time = caller.expire_time;
   if (method.is_internal && !call.principal.Has(Role::kService) && !IsLocalSource(call.source_address)) {
     return Error(Reason::kForbidden, {}, {{"action", method.descriptor->name()}});
   }
@@ -254,6 +349,7 @@ void CallPipeline::Stream(const Method& method, Call call, std::unique_ptr<Messa
     recording->Finish(std::move(refused));
     return;
   }
+  impl.streams.Add(shared_call, recording);
   const std::shared_ptr<Message> shared_request = std::move(request);
   const bool posted = impl.stream_pool.TryPost([&impl, &method, shared_call, shared_request, recording] {
     const absl::Status status = Guarded([&] {
@@ -267,6 +363,10 @@ void CallPipeline::Stream(const Method& method, Call call, std::unique_ptr<Messa
   if (!posted) {
     recording->Finish(Error(Reason::kOverloaded, {}, {{"retry_after_s", "5"}}));
   }
+}
+
+void CallPipeline::CheckStreams(const std::function<absl::Status(const std::string& access_token)>& recheck) {
+  impl_->streams.Check(impl_->clock.Now(), recheck);
 }
 
 int CallPipeline::in_flight() const { return impl_->in_flight.load(std::memory_order_relaxed); }

@@ -76,6 +76,12 @@ absl::StatusOr<rpc::Call> Session::NewCall(Duration timeout) {
   return rpc::BackgroundCall(clock_, access_token_, timeout);
 }
 
+void Session::ForgetToken() {
+  if (!is_remote()) {
+    token_expires_ = Time{};
+  }
+}
+
 std::string Session::NewRequestId() {
   if (!options_.request_id.empty()) {
     return std::exchange(options_.request_id, std::string());

@@ -55,6 +55,9 @@ class Session {
     return rpc::StreamReader<Item>::Start(*peer_, method->full_name(), *call, request);
   }
 
+  /// The next call exchanges the key again: the server says that the token is over.
+  void ForgetToken();
+
   /// A request_id for a change: the one given on the command line for the first, a new one for each further one.
   std::string NewRequestId();
 

@@ -1,4 +1,5 @@
 #include "muster/base/status_macros.h"
+#include "muster/domain/reason.h"
 #include "muster/notify/v1/notify.pb.h"
 #include "services/cli/output/format.h"
 #include "services/cli/watch/deadline.h"
@@ -29,16 +30,14 @@ void Print(Output& output, const Delivery& delivery) {
   output.Flush();
 }
 
-}  // namespace
-
-absl::StatusOr<ExitCode> WatchDeliveries(Context& context, Session& session, const WatchOptions& options) {
+/// Shows messages until the stream ends, time is up or a person ends it.
+absl::Status Follow(Context& context, Session& session, const WatchOptions& options, const Deadline& deadline) {
   MUSTER_ASSIGN_OR_RETURN(const auto stream, session.Stream<SubscribeResponse>(notify::v1::SubscribeRequest()));
-  const Deadline deadline(context.clock(), options.seconds);
   SubscribeResponse item;
   while (!Interrupted() && !deadline.HasPassed()) {
     const auto next = stream->Read(&item, std::chrono::milliseconds(300));
     if (next == Reader::Next::kEnd) {
-      return stream->status().ok() ? absl::StatusOr<ExitCode>(ExitCode::kOk) : stream->status();
+      return stream->status();
     }
     if (next == Reader::Next::kItem) {
       Print(context.output(), item.delivery());
@@ -47,7 +46,26 @@ absl::StatusOr<ExitCode> WatchDeliveries(Context& context, Session& session, con
       }
     }
   }
-  return ExitCode::kOk;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> WatchDeliveries(Context& context, Session& session, const WatchOptions& options) {
+  const Deadline deadline(context.clock(), options.seconds);
+  for (;;) {
+    const Duration start = context.clock().Steady();
+    const absl::Status end = Follow(context, session, options, deadline);
+    if (end.ok()) {
+      return ExitCode::kOk;
+    }
+    // A stream ends with its token, after minutes; one that ends at once would do so for ever.
+    const bool over = GetErrorInfo(end).reason == Reason::kSessionExpired;
+    if (!over || context.clock().Steady() - start < std::chrono::seconds(1)) {
+      return end;
+    }
+    session.ForgetToken();
+  }
 }
 
 }  // namespace muster::cli

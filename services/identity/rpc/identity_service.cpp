@@ -93,6 +93,19 @@ void IdentityService::RegisterOwner(rpc::OwnerRouter& router) {
                      [this] { return VerifyStore(dependencies_.database); });
 }
 
+absl::Status IdentityService::Recheck(const std::string& access_token, security::KeySet& keys) {
+  MUSTER_ASSIGN_OR_RETURN(const security::AccessClaims claims,
+                          keys.VerifyClaims(access_token, dependencies_.clock.Now()));
+  if (claims.principal.Has(Role::kService)) {
+    return absl::OkStatus();
+  }
+  MUSTER_ASSIGN_OR_RETURN(const std::optional<KeyWithAccount> found, store_.FindKey(ApiKeyId(claims.session_id)));
+  if (!found.has_value() || found->key.revoked || found->account.disabled) {
+    return Error(Reason::kAuthRequired);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<pb::ExchangeKeyResponse> IdentityService::Exchange(const std::string& api_key) {
   MUSTER_ASSIGN_OR_RETURN(const security::ApiKey key, security::ParseApiKey(api_key));
   MUSTER_ASSIGN_OR_RETURN(const std::optional<KeyWithAccount> found, store_.FindKey(key.prefix));

@@ -52,6 +52,10 @@ class IdentityService {
   /// Serves the feed, the audit trail and the invariants of the owner "identity"; as Register.
   void RegisterOwner(rpc::OwnerRouter& router);
 
+  /// Whether an access token that `keys` verify would still be given: OK for tokens of services. Errors: AUTH_REQUIRED
+  /// when its key was revoked or its account disabled; those of VerifyClaims and of the store. Blocks on the database.
+  absl::Status Recheck(const std::string& access_token, security::KeySet& keys);
+
  private:
   template <class Request, class Response>
   using UnaryMethod = void (IdentityService::*)(const rpc::Call&, const Request&, rpc::Reply<Response>);

@@ -75,9 +75,19 @@ absl::StatusOr<Page<ApiKeyRecord>> IdentityStore::ListApiKeys(const Principal& c
 
 absl::StatusOr<std::optional<KeyWithAccount>> IdentityStore::FindKey(const std::string& prefix) {
   static const std::string kSql = "SELECT " + ApiKeyTable().select_list() + " FROM api_key WHERE prefix = $1";
+  return FindKeyBy(kSql, prefix);
+}
+
+absl::StatusOr<std::optional<KeyWithAccount>> IdentityStore::FindKey(const ApiKeyId& id) {
+  static const std::string kSql = "SELECT " + ApiKeyTable().select_list() + " FROM api_key WHERE id = $1";
+  return FindKeyBy(kSql, id.value());
+}
+
+absl::StatusOr<std::optional<KeyWithAccount>> IdentityStore::FindKeyBy(const std::string& sql,
+                                                                       const std::string& value) {
   std::optional<ApiKeyRecord> key;
   MUSTER_RETURN_IF_ERROR(
-      database_.Query(Read{kSql, {Value(prefix)}, [&](const Row& row) { key = ApiKeyTable().Parse(row); }}));
+      database_.Query(Read{sql, {Value(value)}, [&](const Row& row) { key = ApiKeyTable().Parse(row); }}));
   if (!key.has_value()) {
     return std::nullopt;
   }

@@ -38,11 +38,14 @@ class IdentityStore {
 
   /// For authentication, so without a caller. None when there is no such key.
   absl::StatusOr<std::optional<KeyWithAccount>> FindKey(const std::string& prefix);
+  absl::StatusOr<std::optional<KeyWithAccount>> FindKey(const ApiKeyId& id);
   /// The caller's own account, or one that starting up makes. None when there is no such account.
   absl::StatusOr<std::optional<Account>> FindAccount(const AccountId& id);
   absl::StatusOr<std::optional<Account>> FindLogin(const std::string& login);
 
  private:
+  absl::StatusOr<std::optional<KeyWithAccount>> FindKeyBy(const std::string& sql, const std::string& value);
+
   storage::Database& database_;
 };
 

@@ -330,6 +330,29 @@ TEST_F(IdentityServiceTest, FindsARowThatWasChangedBehindTheAuditTrail) {
   EXPECT_EQ(verify().violations(0).object_id(), id);
 }
 
+TEST_F(IdentityServiceTest, ATokenEndsWithItsKeyAndItsAccount) {
+  const v1::Account account = MakeAccount("kunshan");
+  const auto token = [&](const std::string& key) {
+    v1::ExchangeKeyRequest exchange;
+    exchange.set_api_key(key);
+    return Invoke<v1::ExchangeKeyResponse>("ExchangeKey", Principal(), exchange)->access_token();
+  };
+  const v1::CreateApiKeyResponse first = MakeKey(account.id());
+  const v1::CreateApiKeyResponse second = MakeKey(account.id());
+  const std::string of_first = token(first.secret());
+  const std::string of_second = token(second.secret());
+  EXPECT_OK(service_->Recheck(of_first, keys_));
+  const auto revoke = Change<v1::RevokeApiKeyRequest>(first.key().id(), 1);
+  ASSERT_OK(Invoke<v1::ApiKey>("RevokeApiKey", admin_, revoke));
+  EXPECT_THAT(service_->Recheck(of_first, keys_), HasReason(Reason::kAuthRequired));
+  EXPECT_OK(service_->Recheck(of_second, keys_));
+  const auto disable = Change<v1::DisableAccountRequest>(account.id(), account.version());
+  ASSERT_OK(Invoke<v1::Account>("DisableAccount", admin_, disable));
+  EXPECT_THAT(service_->Recheck(of_second, keys_), HasReason(Reason::kAuthRequired));
+  EXPECT_OK(
+      service_->Recheck(*signer_.Sign(security::ServicePrincipal("notify", "3205"), "service", clock_.Now()), keys_));
+}
+
 TEST_F(IdentityServiceTest, RefusesBadPages) {
   v1::ListAccountsRequest request;
   for (const int size : {-1, 501}) {

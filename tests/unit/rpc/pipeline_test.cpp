@@ -7,6 +7,7 @@
 
 #include "muster/base/mutex.h"
 #include "muster/rpc/local_peer.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/rpc/echo_service.h"
 
@@ -294,6 +295,91 @@ TEST(CancelSignalTest, RunsEachListenerOnce) {
   signal.OnCancel([&] { ++late; });
   EXPECT_EQ(early, 1);
   EXPECT_EQ(late, 1);
+}
+
+/// A stream that stays open until somebody ends it, and who ends it how.
+class StreamEndTest : public PipelineTest {
+ protected:
+  StreamEndTest() {
+    checks_.authenticate = [this](const std::string& token) -> absl::StatusOr<Caller> {
+      Principal principal;
+      principal.account_id = AccountId(token);
+      principal.roles = {Role::kCityOperator};
+      return Caller{principal, clock_.Now() + 10min};
+    };
+    listening_.Stream<muster::testing::CountRequest, muster::testing::CountItem>(
+        muster::testing::kCount, [this](std::shared_ptr<const Call>, const muster::testing::CountRequest&,
+                                        std::shared_ptr<ItemWriter<muster::testing::CountItem>> writer) {
+          MutexLock lock(mutex_);
+          writers_.push_back(std::move(writer));
+          added_.NotifyAll();
+        });
+    pipeline_ = std::make_unique<CallPipeline>(listening_, checks_, PipelineOptions{}, clock_);
+    peer_ = MakeLocalPeer(*pipeline_);
+  }
+
+  using Reader = StreamReader<muster::testing::CountItem>;
+  /// A stream of the bearer of `token`, and the writer of its handler.
+  std::pair<std::unique_ptr<Reader>, std::shared_ptr<ItemWriter<muster::testing::CountItem>>> Open(
+      const std::string& token) {
+    Call call = TestCall(kNoDeadline);
+    call.access_token = token;
+    auto reader = Reader::Start(*peer_, muster::testing::kCount, call, muster::testing::CountRequest());
+    MutexLock lock(mutex_);
+    while (writers_.empty()) {
+      added_.Wait(mutex_);
+    }
+    auto writer = std::move(writers_.back());
+    writers_.pop_back();
+    return {std::move(reader), std::move(writer)};
+  }
+  static absl::Status EndOf(Reader& reader) {
+    muster::testing::CountItem item;
+    while (reader.Read(&item, 5s) == Reader::Next::kItem) {
+    }
+    return reader.status();
+  }
+
+  muster::testing::FakeClock clock_;
+  MethodTable listening_;
+  CondVar added_;
+  std::vector<std::shared_ptr<ItemWriter<muster::testing::CountItem>>> writers_;
+};
+
+TEST_F(StreamEndTest, AStreamEndsWithItsToken) {
+  const auto [reader, writer] = Open("a");
+  clock_.Advance(10min - 1s);
+  pipeline_->CheckStreams();
+  EXPECT_TRUE(writer->Write(muster::testing::CountItem()));
+  clock_.Advance(1s);
+  pipeline_->CheckStreams();
+  EXPECT_FALSE(writer->Write(muster::testing::CountItem())) << "nothing more is told";
+  EXPECT_THAT(EndOf(*reader), HasReason(Reason::kSessionExpired));
+}
+
+TEST_F(StreamEndTest, AStreamEndsWithTheAccountBehindItAndOthersGoOn) {
+  const auto [disabled, disabled_writer] = Open("disabled");
+  const auto [other, other_writer] = Open("other");
+  int asked = 0;
+  pipeline_->CheckStreams([&](const std::string& token) {
+    ++asked;
+    return token == "disabled" ? Error(Reason::kAuthRequired) : absl::OkStatus();
+  });
+  EXPECT_EQ(asked, 2);
+  EXPECT_FALSE(disabled_writer->Write(muster::testing::CountItem()));
+  EXPECT_TRUE(other_writer->Write(muster::testing::CountItem()));
+  EXPECT_THAT(EndOf(*disabled), HasReason(Reason::kAuthRequired));
+}
+
+TEST_F(StreamEndTest, OneTokenIsAskedAboutOnceHoweverManyStreamsItHas) {
+  const auto first = Open("a");
+  const auto second = Open("a");
+  int asked = 0;
+  pipeline_->CheckStreams([&](const std::string&) {
+    ++asked;
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(asked, 1);
 }
 
 }  // namespace

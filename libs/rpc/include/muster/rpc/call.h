@@ -43,6 +43,7 @@ struct Call {
   Principal principal;                     ///< empty for the methods that anyone may call
   std::string method;                      ///< full protobuf name, "muster.identity.v1.IdentityService.WhoAmI"
   std::string access_token;                ///< as received; passed on to peers, never logged
+  Time expire_time = Time::max();          ///< of the access token: a stream ends then
   std::string trace_id;                    ///< 32 lower-case hexadecimal digits (W3C trace-context)
   std::string source_address;              ///< the client's address as this system saw it; "unix" for the local socket
   Duration steady_deadline = kNoDeadline;  ///< Clock::Steady() at which the caller stops waiting

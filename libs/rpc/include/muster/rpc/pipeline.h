@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,12 +16,19 @@
 
 namespace muster::rpc {
 
+/// Whom an access token speaks for, and until when.
+struct Caller {
+  Caller(Principal who, Time until = Time::max()) : principal(std::move(who)), expire_time(until) {}
+  Principal principal;
+  Time expire_time;
+};
+
 /// What is asked of the outside for every call, on both doors and on local calls. All are thread-safe and do not
 /// block. Bound to libs/security by the program that wires the services.
 struct Checks {
-  /// Who an access token speaks for (security::KeySet::Verify, which remembers what it verified). Errors:
+  /// Whom an access token speaks for (security::KeySet::VerifyClaims, which remembers what it verified). Errors:
   /// AUTH_REQUIRED, SESSION_EXPIRED.
-  std::function<absl::StatusOr<Principal>(const std::string& access_token)> authenticate;
+  std::function<absl::StatusOr<Caller>(const std::string& access_token)> authenticate;
   /// True for methods that need no token (ExchangeKey, GetKeySet, Login).
   std::function<bool(const std::string& method)> is_anonymous;
   /// The policy table: OK or FORBIDDEN. A method without a row is refused.
@@ -77,6 +85,11 @@ class CallPipeline {
   /// Starts a stream; errors arrive at the sink. `request` is owned by the pipeline until the handler returns.
   void Stream(const Method& method, Call call, std::unique_ptr<google::protobuf::Message> request,
               std::shared_ptr<ItemSink> sink);
+
+  /// Ends the streams whose token has expired, with SESSION_EXPIRED; call it about once a second. With `recheck`, asks
+  /// it about the token of every other stream too (once for each token) and ends those that it refuses with its error.
+  /// It may block.
+  void CheckStreams(const std::function<absl::Status(const std::string& access_token)>& recheck = {});
 
   /// Unary calls that were admitted and not yet answered.
   int in_flight() const;
