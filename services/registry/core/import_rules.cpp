@@ -41,7 +41,7 @@ class Importer {
     MUSTER_RETURN_IF_ERROR(CheckTeam(team, at));
     MUSTER_RETURN_IF_ERROR(CheckAuthority(team.district_path));
     MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(team.organization_id, at));
-    new_teams_.emplace(team.id, team.organization_id);
+    new_teams_.emplace(team.id, TeamPlace{team.organization_id, team.district_path});
     changes_.teams.push_back(Stamped(team));
     return absl::OkStatus();
   }
@@ -57,8 +57,8 @@ class Importer {
       MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(member.organization_id, at));
     }
     for (const TeamId& id : member.team_ids) {
-      const OrganizationId* organization = OrganizationOf(id);
-      if (organization == nullptr || *organization != member.organization_id) {
+      const TeamPlace* team = PlaceOf(id);
+      if (team == nullptr || team->organization_id != member.organization_id) {
         return Unknown(at + ".team_ids", id.value());
       }
     }
@@ -72,7 +72,7 @@ class Importer {
       return absl::OkStatus();
     }
     MUSTER_RETURN_IF_ERROR(CheckWindow(availability.window, at + ".window"));
-    if (OrganizationOf(availability.team_id) == nullptr) {
+    if (PlaceOf(availability.team_id) == nullptr) {
       return Unknown(at + ".team_id", availability.team_id.value());
     }
     changes_.availabilities.push_back(availability);
@@ -97,19 +97,23 @@ class Importer {
   absl::Status CheckAuthority(const std::string& district_path) const {
     return Require(Authority::kOfficer, AuthorityOver(by_, OrganizationId(), district_path), "ImportBatch");
   }
+  bool Covers(const std::string& district_path) const { return CheckAuthority(district_path).ok(); }
 
   absl::Status CheckOrganizationKnown(const OrganizationId& id, const std::string& at) const {
-    const bool known = new_organizations_.contains(id) || facts_.organizations.contains(id);
+    const auto stored = facts_.organizations.find(id);
+    const bool known =
+        new_organizations_.contains(id) || (stored != facts_.organizations.end() && Covers(stored->second));
     return known ? absl::OkStatus() : Unknown(at + ".organization_id", id.value());
   }
 
-  const OrganizationId* OrganizationOf(const TeamId& id) const {
+  /// Of a team that the caller may add to; null for others, be they there or not.
+  const TeamPlace* PlaceOf(const TeamId& id) const {
     const auto fresh = new_teams_.find(id);
     if (fresh != new_teams_.end()) {
       return &fresh->second;
     }
     const auto stored = facts_.teams.find(id);
-    return stored == facts_.teams.end() ? nullptr : &stored->second;
+    return stored == facts_.teams.end() || !Covers(stored->second.district_path) ? nullptr : &stored->second;
   }
 
   template <class T>
@@ -130,7 +134,7 @@ class Importer {
   ImportChanges changes_;
   std::set<std::string> seen_;
   std::set<OrganizationId> new_organizations_;
-  std::map<TeamId, OrganizationId> new_teams_;
+  std::map<TeamId, TeamPlace> new_teams_;
 };
 
 template <class T>

@@ -20,11 +20,17 @@ struct ImportBatch {
   std::string source;  ///< what is imported, for the audit record
 };
 
+/// Whose a team is, and where.
+struct TeamPlace {
+  OrganizationId organization_id;
+  std::string district_path;
+};
+
 /// What is in the store already of that which a batch names.
 struct ImportFacts {
-  std::set<std::string> ids;               ///< rows of the batch that are there
-  std::set<OrganizationId> organizations;  ///< organizations that its teams and members name
-  std::map<TeamId, OrganizationId> teams;  ///< teams that its members and windows name
+  std::set<std::string> ids;                            ///< rows of the batch that are there
+  std::map<OrganizationId, std::string> organizations;  ///< those that its teams and members name, with their districts
+  std::map<TeamId, TeamPlace> teams;                    ///< those that its members and windows name
 };
 
 /// The rows of a batch that are new.
@@ -39,9 +45,10 @@ struct ImportChanges {
   }
 };
 
-/// Rows already there are skipped, so a batch can be repeated. One bad row refuses the whole batch. Errors:
-/// INVALID_FIELD (ids that are not UUIDs or come twice), UNKNOWN_REFERENCE, those of CheckOrganization, CheckTeam and
-/// CheckMember.
+/// Rows already there are skipped, so a batch can be repeated. One bad row refuses the whole batch. Every row and every
+/// organization and team that a row joins lies in the caller's district. Errors: INVALID_FIELD (ids that are not UUIDs
+/// or come twice), FORBIDDEN (a row of another district), UNKNOWN_REFERENCE (also to what lies in another district),
+/// those of CheckOrganization, CheckTeam and CheckMember.
 absl::StatusOr<ImportChanges> Decide(const ImportBatch& command, const ImportFacts& facts, const Context& context);
 
 }  // namespace muster::registry

@@ -188,14 +188,16 @@ void ReadImportFacts(const ImportBatch& batch, ImportFacts& into, Reads& reads) 
     teams.insert(availability.team_id);
   }
   for (const OrganizationId& id : organizations) {
-    reads.push_back({"SELECT id FROM organization WHERE id = $1", {id.value()}, [&into](const Row& row) {
-                       into.organizations.emplace(std::string(row.Text(0)));
+    reads.push_back({"SELECT id, district_path FROM organization WHERE id = $1", {id.value()}, [&into](const Row& row) {
+                       into.organizations.emplace(std::string(row.Text(0)), std::string(row.Text(1)));
                      }});
   }
   for (const TeamId& id : teams) {
-    reads.push_back({"SELECT id, organization_id FROM team WHERE id = $1", {id.value()}, [&into](const Row& row) {
-                       into.teams.emplace(TeamId(std::string(row.Text(0))), OrganizationId(std::string(row.Text(1))));
-                     }});
+    reads.push_back(
+        {"SELECT id, organization_id, district_path FROM team WHERE id = $1", {id.value()}, [&into](const Row& row) {
+           into.teams.emplace(TeamId(std::string(row.Text(0))),
+                              TeamPlace{OrganizationId(std::string(row.Text(1))), std::string(row.Text(2))});
+         }});
   }
 }
 

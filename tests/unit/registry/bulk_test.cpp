@@ -145,6 +145,42 @@ TEST_F(BulkTest, OfficersImportTheirDistrictOnly) {
   EXPECT_OK(Import(batch, "officer"));
 }
 
+TEST_F(BulkTest, AnOfficerAddsNothingToOrganizationsAndTeamsOfOtherDistricts) {
+  const pb::Organization gusu = MakeOrganization("manager", "53320500MJ50900329", "3205/320508");
+  const auto team = CreateTeam("manager", SampleTeam(gusu.id()));
+  ASSERT_OK(team);
+  pb::ImportBatchRequest teams;
+  teams.set_request_id(NewRequestId());
+  *teams.add_teams() = SampleTeam(gusu.id());
+  teams.mutable_teams(0)->set_id("01900000-0000-7000-8000-0000000000aa");
+  teams.mutable_teams(0)->set_district_path("3205/320583");
+  EXPECT_THAT(Import(teams, "kunshan officer"), HasReason(Reason::kUnknownReference));
+  pb::ImportBatchRequest members;
+  members.set_request_id(NewRequestId());
+  pb::Member& member = *members.add_members();
+  member.set_id("01900000-0000-7000-8000-0000000000ab");
+  member.set_organization_id(gusu.id());
+  member.set_district_path("3205/320583");
+  member.set_name("张三");
+  member.set_phone("19900000002");
+  EXPECT_THAT(Import(members, "kunshan officer"), HasReason(Reason::kUnknownReference));
+  pb::ImportBatchRequest windows;
+  windows.set_request_id(NewRequestId());
+  pb::Availability& window = *windows.add_availabilities();
+  window.set_id("01900000-0000-7000-8000-0000000000ac");
+  window.set_team_id(team->id());
+  const int64_t now = ToMicros(clock_.Now()) / 1'000'000;
+  window.mutable_window()->mutable_start_time()->set_seconds(now + 3600);
+  window.mutable_window()->mutable_end_time()->set_seconds(now + 7200);
+  EXPECT_THAT(Import(windows, "kunshan officer"), HasReason(Reason::kUnknownReference));
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM team") + Count("SELECT COUNT(*) FROM member") +
+                Count("SELECT COUNT(*) FROM availability"),
+            1);
+  for (const pb::ImportBatchRequest& batch : {teams, members, windows}) {
+    EXPECT_OK(Import(batch, "officer")) << "who covers both may";
+  }
+}
+
 TEST_F(BulkTest, OnlyServicesTakeSnapshots) { EXPECT_THAT(Stream("officer").status, HasReason(Reason::kForbidden)); }
 
 TEST_F(BulkTest, TheSnapshotHasEveryTeamWithItsFacts) {
