@@ -121,8 +121,7 @@ absl::StatusOr<DispatchChanges> Decide(const AnswerOffer& command, const Facts& 
                                                                  : OfferState::kDeclined;
   MUSTER_RETURN_IF_ERROR(CheckOpen(before, to, facts.lines.front(), context.now));
   MUSTER_ASSIGN_OR_RETURN(const int people, PeopleOf(command, before, facts));
-  DispatchChanges changes;
-  changes.note = command.note;
+  DispatchChanges changes;  // no note: what people wrote stays with the offer, out of the audit trail
   RequestLine line = facts.lines.front();
   Uncount(before, line);
   Offer& after = Change(changes.offers, before,

@@ -59,6 +59,7 @@ EventPayloads::Payload ProtoPayloads::Of(const Assignment& assignment, bool by_o
     }
   }
   event.mutable_assignment()->mutable_cover()->clear_policy_number();
+  event.mutable_assignment()->mutable_cover()->clear_override_reason();  // words of a person
   event.set_holds_team(IsActive(assignment.state));
   event.set_by_organization(by_organization);
   return Pack(event);

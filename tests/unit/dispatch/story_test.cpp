@@ -133,15 +133,26 @@ TEST_F(StoryTest, EveryChangeHasOneAuditRecordAndTellsOfIt) {
   EXPECT_GT(proof.checked, 6);
 }
 
-TEST_F(StoryTest, EventsTellNothingThatPeopleWrote) {
+TEST_F(StoryTest, EventsTellNothingThatPeopleWroteAndTheTrailNothingOfAnAnswer) {
   AddTeam("a", 10);
   const auto offers = AskFor(10, {"a"});
   v1::AnswerOfferRequest answer = Accepting(offers[0].id());
   answer.set_note("call Mr. Lu at 13812345678");
   answer.set_condition("secret-condition");
   answer.mutable_cover()->set_policy_number("secret-policy");
-  ASSERT_OK(Answer(answer, "a"));
-  for (const std::string& data : Texts("SELECT data FROM outbox")) {
+  answer.mutable_cover()->mutable_valid_until_time()->set_seconds(ToMicros(At(11)) / 1'000'000);
+  const v1::Offer accepted = Answer(answer, "a").value();
+  v1::GetAssignmentRequest get;
+  get.set_id(accepted.assignment_id());
+  v1::Assignment out = Invoke<v1::Assignment>("GetAssignment", CityOperator(), get).value();
+  out = Advance(out, v1::ASSIGNMENT_STATE_MOBILIZING).value();
+  ASSERT_OK(Advance(out, v1::ASSIGNMENT_STATE_EN_ROUTE, CityOperator(), "secret-illness of Mr. Lu"));
+  ASSERT_EQ(Texts("SELECT note FROM offer").front(), "call Mr. Lu at 13812345678") << "it is kept where it belongs";
+  std::vector<std::string> told = Texts("SELECT data FROM outbox");
+  const std::vector<std::string> audited = Texts("SELECT note FROM audit WHERE action LIKE '%AnswerOffer'");
+  ASSERT_FALSE(audited.empty());
+  told.insert(told.end(), audited.begin(), audited.end());
+  for (const std::string& data : told) {
     for (const char* words : {"Mr. Lu", "13812345678", "secret-"}) {
       EXPECT_EQ(data.find(words), std::string::npos) << words;
     }
