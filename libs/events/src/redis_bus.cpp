@@ -200,8 +200,12 @@ class RedisBus final : public Bus {
   }
 
   absl::StatusOr<std::string> Epoch(const std::string& owner) override {
-    MUSTER_ASSIGN_OR_RETURN(const Reply reply, redis_.Run({"GET", EpochKey(owner)}));
-    return std::string(TextOf(reply.get()));
+    const auto reply = redis_.Run({"GET", EpochKey(owner)});
+    if (absl::IsFailedPrecondition(reply.status())) {
+      return std::string();  // something that is no text lies there: the epoch is lost, SetEpoch puts a new one
+    }
+    MUSTER_RETURN_IF_ERROR(reply.status());
+    return std::string(TextOf(reply->get()));
   }
 
   absl::Status SetEpoch(const std::string& owner, const std::string& epoch) override {

@@ -159,6 +159,16 @@ TEST_F(RedisBusTest, EpochsAreGoneAfterAFlush) {
   EXPECT_EQ(*bus_->Epoch("test"), "");
 }
 
+TEST_F(RedisBusTest, SomethingElseUnderTheNameOfTheEpochIsALostEpoch) {
+  ASSERT_OK(bus_->SetEpoch("test", "first"));
+  redis_.Run({"DEL", "muster:test:epoch"});
+  redis_.Run({"RPUSH", "muster:test:epoch", "a list"});
+  ASSERT_OK(bus_->Epoch("test"));
+  EXPECT_EQ(*bus_->Epoch("test"), "");
+  ASSERT_OK(bus_->SetEpoch("test", "second"));
+  EXPECT_EQ(*bus_->Epoch("test"), "second");
+}
+
 TEST_F(RedisBusTest, ConnectsAgainAfterARestart) {
   ASSERT_OK(Add("one"));
   redis_.Kill();
