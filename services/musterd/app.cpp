@@ -43,6 +43,7 @@
 #include "services/notify/rpc/notify_service.h"
 #include "services/notify/store/tables.h"
 #include "services/registry/rpc/registry_service.h"
+#include "services/registry/store/key_mark.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::musterd {
@@ -207,6 +208,7 @@ class AllServices final : public App {
                                        Stores::Options{&clock_, replies_.get(), host_.on_fatal, host_.stop_requested});
     MUSTER_ASSIGN_OR_RETURN(identity_owner_, OpenOwner("identity", identity::Migrations(), {}));
     MUSTER_ASSIGN_OR_RETURN(registry_owner_, OpenOwner("registry", registry::Migrations(), {"dispatch"}));
+    MUSTER_RETURN_IF_ERROR(registry::CheckKeys(registry_owner_->database(), keys_->field_wrapping, keys_->blind_index));
     MUSTER_ASSIGN_OR_RETURN(dispatch_owner_, OpenOwner("dispatch", dispatch::Migrations(), {"notify"}));
     MUSTER_ASSIGN_OR_RETURN(notify_owner_, OpenOwner("notify", notify::Migrations(), {}));
     MUSTER_ASSIGN_OR_RETURN(exchange_owner_, OpenOwner("exchange", exchange::Migrations(), {}));

@@ -219,7 +219,8 @@ class RegistryFixture : public ::testing::Test {
   const std::unique_ptr<muster::testing::StoreUnderTest> store_;
   muster::testing::FakeClock clock_;
   std::map<std::string, Principal> callers_;
-  security::FieldCipher cipher_{security::KeyRing::Generate(SystemRandom()), SystemRandom()};
+  security::KeyRing keys_ = security::KeyRing::Generate(SystemRandom());
+  security::FieldCipher cipher_{keys_, SystemRandom()};
   security::BlindIndex blind_index_{security::KeyRing::Generate(SystemRandom())};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<RegistryService> service_;

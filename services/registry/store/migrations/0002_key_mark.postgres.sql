@@ -1,0 +1,4 @@
+CREATE TABLE key_mark (
+  file TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  key_id TEXT NOT NULL
+);
