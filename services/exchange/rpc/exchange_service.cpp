@@ -77,6 +77,7 @@ ExchangeService::ExchangeService(Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       store_(dependencies_.database),
       feed_(kOwner, dependencies_.database),
+      quota_(dependencies_.database, dependencies_.clock, dependencies_.options.bytes_per_day),
       writer_(dependencies_.dispatch, dependencies_.clock, dependencies_.token,
               dependencies_.options.dispatch_timeout) {}
 
@@ -121,13 +122,18 @@ absl::StatusOr<pb::SubmitDocumentResponse> ExchangeService::Submit(const rpc::Ca
                                                                    const pb::SubmitDocumentRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(ReceivedCap received, Receive(call, request));
   Failpoint("K17");
-  MUSTER_ASSIGN_OR_RETURN(
-      const storage::CommandReply kept,
-      dependencies_.database.Run(NewReceiveCommand(OriginOf(call, request.request_id(), request), std::move(received),
-                                                   ProtoEncoding(), dependencies_.random)));
-  const DocumentId id(kept.reply);
+  const AccountId& account = call.principal.account_id;
+  const absl::Status room = quota_.Take(account, request.content().size());
+  received.room = room;
+  const absl::StatusOr<storage::CommandReply> kept = dependencies_.database.Run(NewReceiveCommand(
+      OriginOf(call, request.request_id(), request), std::move(received), ProtoEncoding(), dependencies_.random));
+  if (room.ok() && (!kept.ok() || kept->repeated)) {
+    quota_.GiveBack(account, request.content().size());
+  }
+  MUSTER_RETURN_IF_ERROR(kept.status());
+  const DocumentId id(kept->reply);
   // The document is kept whatever happens now; Step carries on what cannot be done at once.
-  (void)Carry(id, kept.repeated);
+  (void)Carry(id, kept->repeated);
   MUSTER_ASSIGN_OR_RETURN(const DocumentRecord document, store_.Find(id));
   pb::SubmitDocumentResponse response;
   *response.mutable_document() = ToProto(document);

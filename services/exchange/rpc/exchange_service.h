@@ -20,6 +20,7 @@
 #include "services/exchange/rpc/convert.h"
 #include "services/exchange/rpc/incident_writer.h"
 #include "services/exchange/store/document_commands.h"
+#include "services/exchange/store/document_quota.h"
 #include "services/exchange/store/document_store.h"
 
 namespace muster::exchange {
@@ -32,6 +33,8 @@ struct ExchangeOptions {
   Duration dispatch_timeout = std::chrono::seconds(4);
   /// A document that is not done is left to the call that brought it for so long.
   Duration grace = std::chrono::seconds(10);
+  /// What one account may have kept in a day; see DocumentQuota.
+  int64_t bytes_per_day = int64_t{256} * 1024 * 1024;
 };
 
 /// The exchange service: documents of city systems, and the incidents that they make and change. A document is kept
@@ -87,6 +90,7 @@ class ExchangeService {
   const Dependencies dependencies_;
   DocumentStore store_;
   events::FeedReader feed_;
+  DocumentQuota quota_;
   IncidentWriter writer_;
   Mutex mutex_;
   std::set<DocumentId> claimed_ MUSTER_GUARDED_BY(mutex_);

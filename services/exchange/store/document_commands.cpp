@@ -110,6 +110,7 @@ class ReceiveCommand final : public DocumentCommand {
   }
 
   absl::Status Decide(Time now, storage::Changes& changes) override {
+    MUSTER_RETURN_IF_ERROR(received_.room);
     facts_.now = now;
     facts_.caller = origin().principal;
     facts_.sha256 = received_.sha256;

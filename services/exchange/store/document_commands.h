@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "muster/base/random.h"
 #include "muster/domain/principal.h"
 #include "muster/storage/command.h"
@@ -38,6 +39,7 @@ struct ReceivedCap {
   Strictness strictness = Strictness::kLenient;
   bool accept_expired = false;
   std::string reason;
+  absl::Status room;  ///< why there is no room for another document of this account; ok: there is
 };
 
 /// Keeps a document and what is to be done about it. The reply is its id. Errors: those of DecideCap; FORBIDDEN for an

@@ -436,6 +436,41 @@ TEST_F(ExchangeServiceTest, ReadsAsStrictlyAsAskedOrConfigured) {
   EXPECT_EQ(dispatch_.only().area().polygons(0).points_size(), 5);
 }
 
+TEST_F(ExchangeServiceTest, AnAccountFillsNoMoreThanItsShareOfADay) {
+  const auto numbered = [](int number) {
+    CapText text;
+    text.identifier = "SZ-2026-1" + std::to_string(number);
+    return text;
+  };
+  const auto cost = static_cast<int64_t>(numbered(1).Text().size()) + DocumentQuota::kRowsOfADocument;
+  options_.bytes_per_day = 2 * cost;
+  Open();
+  const pb::SubmitDocumentRequest first = RequestFor(numbered(1).Text());
+  ASSERT_OK(Submit(first));
+  ASSERT_OK(Submit(numbered(2)));
+  const auto refused = Submit(numbered(3));
+  ASSERT_THAT(refused, HasReason(Reason::kRateLimited));
+  EXPECT_GT(std::stoi(GetErrorInfo(refused.status()).metadata.at("retry_after_s")), 0);
+  EXPECT_EQ(Count("SELECT count(*) FROM document"), 2);
+  EXPECT_OK(Submit(first)) << "a repeat is answered again";
+  EXPECT_OK(Submit(numbered(3), Operator("3205"))) << "others have their own";
+  Open();
+  EXPECT_THAT(Submit(numbered(3)), HasReason(Reason::kRateLimited)) << "a restart forgets nothing";
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_THAT(Submit(numbered(3)), Not(HasReason(Reason::kRateLimited)));
+}
+
+TEST_F(ExchangeServiceTest, WhatIsNotKeptTakesNoRoom) {
+  const auto cost = static_cast<int64_t>(CapText().Text().size()) + DocumentQuota::kRowsOfADocument;
+  options_.bytes_per_day = cost;
+  Open();
+  pb::SubmitDocumentRequest request = RequestFor(CapText().Text());
+  request.set_strictness(pb::STRICTNESS_STRICT);
+  const Principal elsewhere = Operator("3205/320508");
+  EXPECT_THAT(Submit(request, elsewhere), HasReason(Reason::kForbidden));
+  EXPECT_THAT(Submit(request, elsewhere), HasReason(Reason::kForbidden)) << "not RATE_LIMITED";
+}
+
 TEST_F(ExchangeServiceTest, RefusesOtherContentTypes) {
   pb::SubmitDocumentRequest request = RequestFor(CapText().Text());
   request.set_content_type("text/plain");
