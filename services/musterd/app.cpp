@@ -94,6 +94,19 @@ class SealedReplies final : public storage::ReplyCipher {
   const security::TextSealer sealer_;
 };
 
+rpc::RateLimits RatesOf(const config::ServerSettings& settings) {
+  const auto rate = [](int64_t per_minute, int64_t share) {
+    return rpc::Rate{static_cast<int>(per_minute), static_cast<int>(std::max<int64_t>(per_minute / share, 1))};
+  };
+  rpc::RateLimits limits;
+  limits.anonymous = rate(settings.limit_refusals_per_minute, 1);
+  limits.methods = {
+      {"muster.dispatch.v1.DispatchService.Dispatch", rate(settings.limit_dispatches_per_minute, 3)},
+      {"muster.exchange.v1.ExchangeService.SubmitDocument", rate(settings.limit_documents_per_minute, 6)},
+  };
+  return limits;
+}
+
 std::unique_ptr<events::EventSigner> MakeEventSigner(const security::KeyRing& ring) {
   std::vector<std::string_view> keys;
   for (const security::SecretKey& key : ring.keys()) {
@@ -276,8 +289,10 @@ class AllServices final : public App {
     dispatch_consumer_ = events::Consumer::Durable(follower, dispatch_owner_->database(), *registry_follower_,
                                                    *dispatch_bus_, feeds_, *event_signer_, clock_, random_);
 
+    exchange::ExchangeOptions documents;
+    documents.bytes_per_day = settings_.limit_document_bytes_per_day;
     exchange_ = std::make_unique<exchange::ExchangeService>(exchange::ExchangeService::Dependencies{
-        exchange_owner_->database(), *peer_, clock_, random_, TokenOf("exchange")});
+        exchange_owner_->database(), *peer_, clock_, random_, TokenOf("exchange"), documents});
     exchange_->Register(table_);
     exchange_->RegisterOwner(router_);
 
@@ -393,6 +408,7 @@ class AllServices final : public App {
     directory_.AddTable(table_, *peer_);
     gateway::GatewayOptions options;
     options.http.listen = settings_.listen;
+    options.http.max_body_bytes = static_cast<size_t>(settings_.limit_bodies_bytes);
     options.http.max_connections = static_cast<size_t>(settings_.limit_connections);
     options.http.socket_queue_messages = static_cast<size_t>(settings_.limit_live_queue_messages);
     options.http.socket_queue_bytes = static_cast<size_t>(settings_.limit_live_queue_bytes);
@@ -510,7 +526,7 @@ class AllServices final : public App {
   std::unique_ptr<Owner> exchange_owner_;
 
   rpc::MethodTable table_;
-  rpc::RateLimiter rate_limiter_{rpc::RateLimits(), clock_};
+  rpc::RateLimiter rate_limiter_{RatesOf(settings_), clock_};
   rpc::OwnerRouter router_{table_};
   std::unique_ptr<rpc::CallPipeline> pipeline_;
   std::unique_ptr<rpc::Peer> peer_;

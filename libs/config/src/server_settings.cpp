@@ -150,6 +150,16 @@ void BindLimits(Loader& loader, ServerSettings& settings) {
              .help_en = "Largest document, in bytes.",
              .minimum = 1024,
              .maximum = 64 * kMebibyte})
+      .Bind("limits.document_bytes_per_day", settings.limit_document_bytes_per_day,
+            {.help_zh = "每个账户每天（UTC）可保存的文档总量（字节），每份另计 4 KiB。",
+             .help_en = "What one account may have kept in a day (UTC), in bytes; each document counts 4 KiB more.",
+             .minimum = 64 * 1024,
+             .maximum = 1024 * 1024 * kMebibyte})
+      .Bind("limits.bodies_bytes", settings.limit_bodies_bytes,
+            {.help_zh = "同时在内存中的所有 HTTP 请求体的总量上限（字节）。",
+             .help_en = "Largest sum of all HTTP bodies that are held at the same time, in bytes.",
+             .minimum = kMebibyte,
+             .maximum = 16 * 1024 * kMebibyte})
       .Bind("limits.rpc_message_bytes", settings.limit_rpc_message_bytes,
             {.help_zh = "一条 gRPC 消息的上限（字节）。",
              .help_en = "Largest gRPC message, in bytes.",
@@ -165,6 +175,40 @@ void BindLimits(Loader& loader, ServerSettings& settings) {
              .help_en = "Live feed: the same in bytes.",
              .minimum = 1024,
              .maximum = 1024 * kMebibyte});
+}
+
+/// Calls beyond these are answered RATE_LIMITED.
+void BindRates(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind("limits.dispatches_per_minute", settings.limit_dispatches_per_minute,
+            {.help_zh = "每个账户每分钟可派遣的次数，其中三分之一可一次用完。",
+             .help_en = "Dispatches of one account in a minute; a third of them may come at once.",
+             .minimum = 1,
+             .maximum = 100'000})
+      .Bind("limits.documents_per_minute", settings.limit_documents_per_minute,
+            {.help_zh = "每个账户每分钟可提交的文档数，其中六分之一可一次用完。",
+             .help_en = "Documents of one account in a minute; a sixth of them may come at once.",
+             .minimum = 1,
+             .maximum = 100'000})
+      .Bind("limits.refusals_per_minute", settings.limit_refusals_per_minute,
+            {.help_zh = "每个来源地址每分钟可被拒绝的登录次数（密钥无效），可一次用完。",
+             .help_en = "Refused keys of one source address in a minute, which may come at once.",
+             .minimum = 1,
+             .maximum = 100'000});
+}
+
+/// A limit below another that it has to hold would refuse everything.
+void RequireRoom(Loader& loader, ServerSettings& settings) {
+  const auto holds_document = [&settings](const int64_t& limit) {
+    return [&settings, &limit]() -> std::optional<std::string> {
+      return limit < settings.limit_document_bytes
+                 ? std::optional<std::string>("must be at least limits.document_bytes, " +
+                                              std::to_string(settings.limit_document_bytes))
+                 : std::nullopt;
+    };
+  };
+  loader.Require("limits.bodies_bytes", holds_document(settings.limit_bodies_bytes))
+      .Require("limits.document_bytes_per_day", holds_document(settings.limit_document_bytes_per_day));
 }
 
 void BindDispatch(Loader& loader, ServerSettings& settings) {
@@ -209,6 +253,8 @@ Loader ServerLoader(ServerSettings& settings) {
   BindRedis(loader, settings);
   BindTelemetry(loader, settings);
   BindLimits(loader, settings);
+  BindRates(loader, settings);
+  RequireRoom(loader, settings);
   BindDispatch(loader, settings);
   return loader;
 }

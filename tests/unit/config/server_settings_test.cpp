@@ -62,6 +62,22 @@ TEST(ServerSettingsTest, TakesOnlyTheNamesOfThisMachineOnLoopback) {
   EXPECT_THAT(settings.AllowedHosts(), testing::IsEmpty()) << "any: the names of this machine are not known";
 }
 
+TEST(ServerSettingsTest, ALimitHoldsTheLargestDocument) {
+  EXPECT_EQ(ErrorOf({"--limits-bodies-bytes", "4194304"}), "");
+  EXPECT_THAT(ErrorOf({"--limits-bodies-bytes", "4194303"}),
+              testing::HasSubstr("limits.bodies_bytes: must be at least limits.document_bytes, 4194304"));
+  EXPECT_THAT(ErrorOf({"--limits-document-bytes-per-day", "100000"}), testing::HasSubstr("must be at least"));
+}
+
+TEST(ServerSettingsTest, RatesHaveARange) {
+  for (const char* name : {"dispatches", "documents", "refusals"}) {
+    const std::string flag = std::string("--limits-") + name + "-per-minute";
+    EXPECT_EQ(ErrorOf({flag, "1"}), "") << flag;
+    EXPECT_NE(ErrorOf({flag, "0"}), "") << flag;
+    EXPECT_NE(ErrorOf({flag, "100001"}), "") << flag;
+  }
+}
+
 TEST(ServerSettingsTest, ExplainsEverySettingInBothLanguages) {
   ServerSettings settings;
   const std::string help = ServerLoader(settings).Help();

@@ -36,9 +36,14 @@ struct ServerSettings {
   int64_t limit_connections = 4096;
   int64_t limit_call_bytes = 256 * 1024;
   int64_t limit_document_bytes = 4 * 1024 * 1024;
+  int64_t limit_document_bytes_per_day = int64_t{256} * 1024 * 1024;
+  int64_t limit_bodies_bytes = int64_t{256} * 1024 * 1024;
   int64_t limit_rpc_message_bytes = 1024 * 1024;
   int64_t limit_live_queue_messages = 256;
   int64_t limit_live_queue_bytes = 1024 * 1024;
+  int64_t limit_dispatches_per_minute = 60;
+  int64_t limit_documents_per_minute = 600;
+  int64_t limit_refusals_per_minute = 30;
 
   int64_t wave_size = 3;
   std::chrono::milliseconds answer_time = std::chrono::minutes(10);
