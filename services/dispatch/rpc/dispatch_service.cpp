@@ -7,6 +7,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/rpc/body_hash.h"
+#include "muster/rpc/origin.h"
 #include "muster/rpc/owner_service.h"
 #include "muster/rpc/paging.h"
 #include "muster/telemetry/log.h"
@@ -33,17 +34,6 @@ namespace {
     return reply(Error(Reason::kInvalidField, "expected_version")); \
   }                                                                 \
   static_assert(true, "wants a semicolon")
-
-Issued IssuedOf(const rpc::Call& call, const google::protobuf::Message& request, const std::string& request_id) {
-  Issued issued;
-  issued.principal = call.principal;
-  issued.origin = {call.method, request_id, call.source_address, rpc::MakeTraceparent(call.trace_id)};
-  issued.body_hash = rpc::BodyHash(request);
-  if (call.steady_deadline != rpc::kNoDeadline) {
-    issued.steady_deadline = call.steady_deadline;
-  }
-  return issued;
-}
 
 v1::Offer OfferReply(const DispatchChanges& changes, const Facts&) { return ToProto(changes.offers.front().after); }
 
@@ -177,7 +167,7 @@ void DispatchService::Run(const rpc::Call& call, const Request& request, CoreCom
                           std::function<Response(const DispatchChanges&, const Facts&)> make,
                           rpc::Reply<Response> reply) {
   auto stored = std::make_unique<DispatchCommand<CoreCommand>>(
-      std::move(command), IssuedOf(call, request, request.request_id()),
+      std::move(command), rpc::OriginOf(call, request.request_id(), request),
       [make = std::move(make)](const DispatchChanges& changes, const Facts& facts) {
         return make(changes, facts).SerializeAsString();
       },
@@ -197,9 +187,9 @@ void DispatchService::Run(const rpc::Call& call, const Request& request, CoreCom
 
 template <class CoreCommand>
 std::unique_ptr<storage::Command> DispatchService::Automatic(CoreCommand command, const std::string& action) {
-  Issued issued;
-  issued.origin = {action, "", "local", ""};
-  return std::make_unique<DispatchCommand<CoreCommand>>(std::move(command), std::move(issued), nullptr, payloads_,
+  Origin origin;
+  origin.action = action;
+  return std::make_unique<DispatchCommand<CoreCommand>>(std::move(command), std::move(origin), nullptr, payloads_,
                                                         dependencies_.random);
 }
 

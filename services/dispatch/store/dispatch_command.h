@@ -14,14 +14,6 @@
 
 namespace muster::dispatch {
 
-/// What every command of one call shares.
-struct Issued {
-  Principal principal;
-  Origin origin;
-  std::string body_hash;  ///< with origin.request_id; empty for automatic steps
-  std::optional<Duration> steady_deadline;
-};
-
 /// The answer's bytes, from what was changed and read.
 using EncodeReply = std::function<std::string(const DispatchChanges& changes, const Facts& facts)>;
 
@@ -30,9 +22,9 @@ template <class CoreCommand>
 class DispatchCommand final : public storage::Command {
  public:
   /// `payloads` and `random` must outlive it.
-  DispatchCommand(CoreCommand command, Issued issued, EncodeReply encode, const EventPayloads& payloads, Random& random)
+  DispatchCommand(CoreCommand command, Origin origin, EncodeReply encode, const EventPayloads& payloads, Random& random)
       : command_(std::move(command)),
-        issued_(std::move(issued)),
+        origin_(std::move(origin)),
         encode_(std::move(encode)),
         payloads_(payloads),
         random_(random) {}
@@ -43,26 +35,19 @@ class DispatchCommand final : public storage::Command {
   }
 
   absl::Status Decide(Time now, storage::Changes& changes) override {
-    const Context context{now, issued_.principal, &random_};
+    const Context context{now, origin_.principal, &random_};
     MUSTER_ASSIGN_OR_RETURN(const DispatchChanges decided, dispatch::Decide(command_, facts_, context));
-    AppendWrites(decided, context, issued_.origin, payloads_, changes);
+    AppendWrites(decided, context, origin_, payloads_, changes);
     changes.reply = encode_ ? encode_(decided, facts_) : std::string();
     return absl::OkStatus();
   }
 
-  std::optional<storage::RepeatKey> repeat_key() const override {
-    if (issued_.origin.request_id.empty()) {
-      return std::nullopt;
-    }
-    return storage::RepeatKey{issued_.principal.account_id.value(), issued_.origin.action, issued_.origin.request_id,
-                              issued_.body_hash};
-  }
-
-  std::optional<Duration> steady_deadline() const override { return issued_.steady_deadline; }
+  std::optional<storage::RepeatKey> repeat_key() const override { return origin_.repeat_key(); }
+  std::optional<Duration> steady_deadline() const override { return origin_.steady_deadline; }
 
  private:
   CoreCommand command_;
-  Issued issued_;
+  Origin origin_;
   EncodeReply encode_;
   const EventPayloads& payloads_;
   Random& random_;

@@ -56,7 +56,9 @@ class ProjectTeamCommand final : public storage::Command {
     const Context context{now, Principal(), &random_};
     MUSTER_ASSIGN_OR_RETURN(const DispatchChanges decided,
                             dispatch::Decide(CheckStanding{team_.facts.team_id}, facts_, context));
-    AppendWrites(decided, context, Origin{"policy.check_standing", "", "local", ""}, payloads_, changes);
+    Origin origin;
+    origin.action = "policy.check_standing";
+    AppendWrites(decided, context, origin, payloads_, changes);
     return absl::OkStatus();
   }
 

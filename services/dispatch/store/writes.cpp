@@ -93,19 +93,11 @@ class Writer {
 
   template <class T>
   void Audit(const storage::Table<T>& table, const Changed<T>& changed, std::string after_hash) {
-    events::AuditEntry entry;
-    entry.actor = context_.principal.account_id.empty() ? "system" : context_.principal.account_id.value();
-    entry.actor_organization_id = context_.principal.organization_id.value();
-    entry.actor_district_path = context_.principal.district_path;
-    entry.source_address = origin_.source_address;
-    entry.action = origin_.action;
-    entry.object_type = table.name();
-    entry.object_id = IdOf(changed.after.id);
+    events::AuditEntry entry = origin_.Audit(table.name(), IdOf(changed.after.id));
     entry.object_version = changed.after.version;
     entry.from_state = changed.before ? StateName(*changed.before) : "";
     entry.to_state = StateName(changed.after);
     entry.note = changes_.note;
-    entry.request_id = origin_.request_id;
     entry.before_hash = changed.before ? table.Hash(*changed.before) : "";
     entry.after_hash = std::move(after_hash);
     out_.writes.push_back(events::AuditWrite(entry, context_.now, *context_.random));

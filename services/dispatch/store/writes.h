@@ -4,18 +4,13 @@
 #include <string>
 
 #include "muster/events/event.h"
+#include "muster/events/origin.h"
 #include "muster/storage/command.h"
 #include "services/dispatch/core/facts.h"
 
 namespace muster::dispatch {
 
-/// What the audit trail and the events of a command have in common.
-struct Origin {
-  std::string action;  ///< the method's name, or that of an automatic step
-  std::string request_id;
-  std::string source_address;
-  std::string traceparent;
-};
+using events::Origin;
 
 /// Makes the payloads of events; the rpc layer's, because payloads are protobuf messages.
 class EventPayloads {

@@ -8,7 +8,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"
-#include "muster/rpc/body_hash.h"
+#include "muster/rpc/origin.h"
 #include "muster/rpc/owner_service.h"
 #include "muster/rpc/paging.h"
 #include "muster/security/access_token.h"
@@ -24,15 +24,7 @@ constexpr char kOwner[] = "exchange";
 constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kLongestWait = std::chrono::seconds(60);
 
-Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request) {
-  Origin origin{call.principal, call.source_address,    call.method,
-                request_id,     rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id),
-                std::nullopt};
-  if (call.steady_deadline != rpc::kNoDeadline) {
-    origin.steady_deadline = call.steady_deadline;
-  }
-  return origin;
-}
+using rpc::OriginOf;
 
 /// For what this service does by itself.
 Origin OwnOrigin() {

@@ -31,13 +31,7 @@ class DocumentCommand : public storage::Command {
   DocumentCommand(Origin origin, const EventEncoding& encoding, Random& random)
       : origin_(std::move(origin)), encoding_(encoding), random_(random) {}
 
-  std::optional<storage::RepeatKey> repeat_key() const override {
-    if (origin_.request_id.empty()) {
-      return std::nullopt;
-    }
-    return storage::RepeatKey{origin_.principal.account_id.value(), origin_.action, origin_.request_id,
-                              origin_.body_hash};
-  }
+  std::optional<storage::RepeatKey> repeat_key() const override { return origin_.repeat_key(); }
   std::optional<Duration> steady_deadline() const override { return origin_.steady_deadline; }
 
  protected:
@@ -54,14 +48,7 @@ class DocumentCommand : public storage::Command {
 
  private:
   events::AuditEntry Audit(const DocumentRecord* before, const DocumentRecord& after) const {
-    events::AuditEntry entry;
-    entry.actor = origin_.principal.account_id.value();
-    entry.actor_organization_id = origin_.principal.organization_id.value();
-    entry.actor_district_path = origin_.principal.district_path;
-    entry.source_address = origin_.source_address;
-    entry.action = origin_.action;
-    entry.object_type = "document";
-    entry.object_id = after.id.value();
+    events::AuditEntry entry = origin_.Audit("document", after.id.value());
     entry.object_version = after.version;
     entry.from_state = before == nullptr ? "" : std::string(Name(before->state));
     entry.to_state = std::string(Name(after.state));
@@ -69,7 +56,6 @@ class DocumentCommand : public storage::Command {
     if (after.accept_expired && before == nullptr) {
       entry.note += ": " + after.reason;
     }
-    entry.request_id = origin_.request_id;
     entry.before_hash = before == nullptr ? "" : DocumentTable().Hash(*before);
     entry.after_hash = DocumentTable().Hash(after);
     return entry;

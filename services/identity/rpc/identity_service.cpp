@@ -6,7 +6,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"
-#include "muster/rpc/body_hash.h"
+#include "muster/rpc/origin.h"
 #include "muster/rpc/owner_service.h"
 #include "muster/rpc/paging.h"
 #include "muster/security/api_key.h"
@@ -20,15 +20,7 @@ namespace {
 
 constexpr char kOwner[] = "identity";
 
-Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request) {
-  Origin origin{call.principal, call.source_address,    call.method,
-                request_id,     rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id),
-                std::nullopt};
-  if (call.steady_deadline != rpc::kNoDeadline) {
-    origin.steady_deadline = call.steady_deadline;
-  }
-  return origin;
-}
+using rpc::OriginOf;
 
 /// Answers with the message that the command stored as its reply.
 template <class Response>

@@ -57,14 +57,7 @@ class IdentityCommand final : public storage::Command {
     return absl::OkStatus();
   }
 
-  std::optional<storage::RepeatKey> repeat_key() const override {
-    if (origin_.request_id.empty()) {
-      return std::nullopt;
-    }
-    return storage::RepeatKey{origin_.principal.account_id.value(), origin_.action, origin_.request_id,
-                              origin_.body_hash};
-  }
-
+  std::optional<storage::RepeatKey> repeat_key() const override { return origin_.repeat_key(); }
   std::optional<Duration> steady_deadline() const override { return origin_.steady_deadline; }
 
  private:
@@ -125,18 +118,10 @@ class IdentityCommand final : public storage::Command {
   }
 
   template <class T>
-  void Record(const storage::Table<T>& table, std::string object_type, const Changed<T>& change, Time now,
+  void Record(const storage::Table<T>& table, const std::string& object_type, const Changed<T>& change, Time now,
               storage::Changes& changes) {
-    events::AuditEntry entry;
-    entry.actor = origin_.principal.account_id.value();
-    entry.actor_organization_id = origin_.principal.organization_id.value();
-    entry.actor_district_path = origin_.principal.district_path;
-    entry.source_address = origin_.source_address;
-    entry.action = origin_.action;
-    entry.object_type = std::move(object_type);
-    entry.object_id = change.after.id.value();
+    events::AuditEntry entry = origin_.Audit(object_type, change.after.id.value());
     entry.object_version = change.after.version;
-    entry.request_id = origin_.request_id;
     entry.before_hash = change.before.has_value() ? table.Hash(*change.before) : "";
     entry.after_hash = table.Hash(change.after);
     changes.writes.push_back(events::AuditWrite(entry, now, random_));

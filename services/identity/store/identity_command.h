@@ -7,22 +7,13 @@
 
 #include "absl/status/statusor.h"
 #include "muster/base/random.h"
-#include "muster/domain/principal.h"
+#include "muster/events/origin.h"
 #include "muster/storage/command.h"
 #include "services/identity/core/change.h"
 
 namespace muster::identity {
 
-/// Who calls, from where, with which request.
-struct Origin {
-  Principal principal;         ///< account "system" for steps of our own
-  std::string source_address;  ///< or "local"
-  std::string action;          ///< full name of the method, or the name of an automatic step
-  std::string request_id;      ///< empty for automatic steps
-  std::string body_hash;       ///< 32 bytes; with request_id
-  std::string traceparent;
-  std::optional<Duration> steady_deadline;
-};
+using events::Origin;
 
 /// Which facts to read; empty members are not read.
 struct Lookup {

@@ -5,7 +5,7 @@
 #include "muster/base/failpoint.h"
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
-#include "muster/rpc/body_hash.h"
+#include "muster/rpc/origin.h"
 #include "muster/rpc/owner_service.h"
 #include "muster/rpc/paging.h"
 #include "services/notify/store/verify.h"
@@ -14,20 +14,6 @@ namespace muster::notify {
 namespace {
 
 constexpr char kService[] = "muster.notify.v1.NotifyService.";
-
-Origin OriginOf(const rpc::Call& call, const v1::AcknowledgeDeliveryRequest& request) {
-  Origin origin;
-  origin.principal = call.principal;
-  origin.action = call.method;
-  origin.request_id = request.request_id();
-  origin.body_hash = rpc::BodyHash(request);
-  origin.source_address = call.source_address;
-  origin.traceparent = rpc::MakeTraceparent(call.trace_id);
-  if (call.steady_deadline != rpc::kNoDeadline) {
-    origin.steady_deadline = call.steady_deadline;
-  }
-  return origin;
-}
 
 /// States that a receipt may have; others are refused by the rules.
 DeliveryState StateOf(v1::DeliveryState state) {
@@ -112,8 +98,8 @@ void NotifyService::ListDeliveries(const rpc::Call& call, const v1::ListDeliveri
 void NotifyService::AcknowledgeDelivery(const rpc::Call& call, const v1::AcknowledgeDeliveryRequest& request,
                                         rpc::Reply<v1::Delivery> reply) {
   auto command = std::make_unique<NotifyCommand<Acknowledge>>(
-      Acknowledge{DeliveryId(request.id()), StateOf(request.state())}, OriginOf(call, request), EncodeReply, payload_,
-      dependencies_.random);
+      Acknowledge{DeliveryId(request.id()), StateOf(request.state())},
+      rpc::OriginOf(call, request.request_id(), request), EncodeReply, payload_, dependencies_.random);
   dependencies_.database.Submit(std::move(command),
                                 [reply = std::move(reply)](absl::StatusOr<storage::CommandReply> done) {
                                   Failpoint("K11");

@@ -29,19 +29,11 @@ Read ReadSchedule(const DeliveryId& id, Facts& facts) {
 
 void Audit(const Changed& changed, const Context& context, const Origin& origin, const std::string& note,
            storage::Changes& out) {
-  events::AuditEntry entry;
-  entry.actor = origin.principal.account_id.empty() ? "system" : origin.principal.account_id.value();
-  entry.actor_organization_id = origin.principal.organization_id.value();
-  entry.actor_district_path = origin.principal.district_path;
-  entry.source_address = origin.source_address;
-  entry.action = origin.action;
-  entry.object_type = "delivery";
-  entry.object_id = changed.after.id.value();
+  events::AuditEntry entry = origin.Audit("delivery", changed.after.id.value());
   entry.object_version = changed.after.version;
   entry.from_state = changed.before ? std::string(Name(changed.before->state)) : "";
   entry.to_state = Name(changed.after.state);
   entry.note = note;
-  entry.request_id = origin.request_id;
   entry.before_hash = changed.before ? Deliveries().Hash(*changed.before) : "";
   entry.after_hash = Deliveries().Hash(changed.after);
   out.writes.push_back(events::AuditWrite(entry, context.now, *context.random));

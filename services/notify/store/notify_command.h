@@ -8,21 +8,13 @@
 #include <vector>
 
 #include "muster/base/status_macros.h"
+#include "muster/events/origin.h"
 #include "muster/storage/command.h"
 #include "services/notify/core/commands.h"
 
 namespace muster::notify {
 
-/// Where a command comes from.
-struct Origin {
-  Principal principal;  ///< empty for automatic steps
-  std::string action;   ///< the method, or the name of the automatic step
-  std::string request_id;
-  std::string body_hash;
-  std::string source_address = "local";
-  std::string traceparent;
-  std::optional<Duration> steady_deadline;
-};
+using events::Origin;
 
 /// Makes the payload of a delivery's event; the rpc layer's, because payloads are protobuf messages.
 class EventPayload {
@@ -70,14 +62,7 @@ class NotifyCommand final : public storage::Command {
     return absl::OkStatus();
   }
 
-  std::optional<storage::RepeatKey> repeat_key() const override {
-    if (origin_.request_id.empty()) {
-      return std::nullopt;
-    }
-    return storage::RepeatKey{origin_.principal.account_id.value(), origin_.action, origin_.request_id,
-                              origin_.body_hash};
-  }
-
+  std::optional<storage::RepeatKey> repeat_key() const override { return origin_.repeat_key(); }
   std::optional<Duration> steady_deadline() const override { return origin_.steady_deadline; }
 
  private:

@@ -5,7 +5,6 @@
 #include "muster/base/id.h"
 #include "muster/base/status_macros.h"
 #include "muster/events/outbox.h"
-#include "muster/rpc/body_hash.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/store/tables.h"
 
@@ -120,29 +119,6 @@ class MutationCommand final : public storage::Command {
 };
 
 }  // namespace
-
-events::AuditEntry Origin::Audit(const std::string& object_type, const std::string& object_id) const {
-  events::AuditEntry entry;
-  entry.actor = principal.account_id.value();
-  entry.actor_organization_id = principal.organization_id.value();
-  entry.actor_district_path = principal.district_path;
-  entry.source_address = source_address;
-  entry.action = method;
-  entry.object_type = object_type;
-  entry.object_id = object_id;
-  entry.request_id = request_id;
-  return entry;
-}
-
-Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request) {
-  Origin origin{call.principal, call.source_address,    call.method,
-                request_id,     rpc::BodyHash(request), rpc::MakeTraceparent(call.trace_id),
-                std::nullopt};
-  if (call.steady_deadline != rpc::kNoDeadline) {
-    origin.steady_deadline = call.steady_deadline;
-  }
-  return origin;
-}
 
 std::unique_ptr<storage::Command> NewCommand(Origin origin, Mutation mutation, Random& random) {
   return std::make_unique<MutationCommand>(std::move(origin), std::move(mutation), random);

@@ -11,31 +11,18 @@
 #include "muster/domain/reason.h"
 #include "muster/events/audit.h"
 #include "muster/events/event.h"
+#include "muster/events/origin.h"
 #include "muster/rpc/call.h"
 #include "muster/rpc/method_table.h"
+#include "muster/rpc/origin.h"
 #include "muster/storage/command.h"
 #include "muster/storage/database.h"
 #include "services/registry/core/facts.h"
 
 namespace muster::registry {
 
-/// Who calls, from where, with which request: what audit, events and repeats need to know.
-struct Origin {
-  Principal principal;
-  std::string source_address;
-  std::string method;
-  std::string request_id;
-  std::string body_hash;
-  std::string traceparent;
-  std::optional<Duration> steady_deadline;
-
-  storage::RepeatKey repeat_key() const { return {principal.account_id.value(), method, request_id, body_hash}; }
-  /// An entry about one object, by this caller.
-  events::AuditEntry Audit(const std::string& object_type, const std::string& object_id) const;
-};
-
-/// `request` has a field request_id.
-Origin OriginOf(const rpc::Call& call, const std::string& request_id, const google::protobuf::Message& request);
+using events::Origin;
+using rpc::OriginOf;
 
 /// A mutation: what it reads into its facts, what it decides on them, and what it answers.
 struct Mutation {

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "muster/events/convert.h"
+#include "muster/events/origin.h"
 #include "tests/support/event_fixtures.h"
 #include "tests/support/status_matchers.h"
 
@@ -224,6 +225,30 @@ TEST_F(AuditTest, AnswersTheService) {
   const auto verified = AnswerVerifyAudit(*database_, "test");
   EXPECT_TRUE(verified->intact());
   EXPECT_EQ(verified->head_hash(), listed->records(0).hash());
+}
+
+TEST(OriginTest, NamesWhoAskedInTheRecordAndTheRepeat) {
+  Origin origin;
+  origin.principal.account_id = AccountId("operator");
+  origin.principal.district_path = "3205";
+  origin.action = "Dispatch";
+  origin.request_id = "r1";
+  origin.body_hash = "hash";
+  const AuditEntry entry = origin.Audit("offer", "o1");
+  EXPECT_EQ(entry.actor, "operator");
+  EXPECT_EQ(entry.actor_district_path, "3205");
+  EXPECT_EQ(entry.object_type + " " + entry.object_id, "offer o1");
+  EXPECT_EQ(entry.request_id, "r1");
+  ASSERT_TRUE(origin.repeat_key().has_value());
+  EXPECT_EQ(origin.repeat_key()->principal + " " + origin.repeat_key()->method, "operator Dispatch");
+}
+
+TEST(OriginTest, AnAutomaticStepIsTheSystemsAndNeverRepeated) {
+  Origin origin;
+  origin.action = "policy.wave";
+  EXPECT_EQ(origin.Audit("offer", "o1").actor, "system");
+  EXPECT_EQ(origin.Audit("offer", "o1").source_address, "local");
+  EXPECT_FALSE(origin.repeat_key().has_value());
 }
 
 }  // namespace
