@@ -12,12 +12,16 @@
 #include "muster/common/v1/audit.pb.h"
 #include "muster/common/v1/invariant.pb.h"
 #include "muster/dispatch/v1/dispatch.pb.h"
+#include "muster/domain/reason.h"
 #include "muster/exchange/v1/exchange.pb.h"
+#include "muster/identity/v1/identity.pb.h"
 #include "muster/matching/v1/matching.pb.h"
 #include "muster/notify/v1/notify.pb.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "services/cli/connect/credentials.h"
 #include "services/cli/connect/http_client.h"
+#include "services/cli/connect/session.h"
+#include "services/cli/demo_city/demo_city.h"
 #include "services/cli/story/alert_text.h"
 #include "tests/scenario/support/desk.h"
 
@@ -184,6 +188,50 @@ TEST_F(StoryTest, VerifyLeavesNoOwnerOut) {
   auto of_server = nlohmann::json::parse(reply->body)["owners"].get<std::set<std::string>>();
   auto of_command = nlohmann::json::parse(desk_->Type({"verify"}, 0).out)["owners"].get<std::set<std::string>>();
   EXPECT_EQ(of_command, of_server);
+}
+
+TEST_F(StoryTest, AStreamEndsWithTheAccountBehindItOnBothWays) {
+  const std::string organization = std::string(demo::kDemoOrganizationId);
+  const auto account = desk_->Ask<identity::v1::Account>(
+      {"account", "create", "leaver", "--role", "organization_manager", "--org", organization, "--district", "3205"});
+  const std::string file = server_->file("leaver");
+  desk_->Ask<identity::v1::CreateApiKeyResponse>({"key", "create", "leaver", "--label", "scenario", "--out", file});
+  const std::string key = cli::ReadSecretFile(file).value();
+  using Item = notify::v1::SubscribeResponse;
+  std::vector<std::unique_ptr<cli::Session>> sessions;
+  std::vector<std::unique_ptr<rpc::StreamReader<Item>>> streams;
+  for (const cli::SessionOptions& options : {cli::SessionOptions{.socket_path = server_->socket(), .api_key = key},
+                                             cli::SessionOptions{.url = server_->url(), .api_key = key}}) {
+    sessions.push_back(cli::Session::Open(options).value());
+    streams.push_back(sessions.back()->Stream<Item>(notify::v1::SubscribeRequest()).value());
+    Item item;
+    EXPECT_NE(streams.back()->Read(&item, std::chrono::milliseconds(500)), rpc::StreamReader<Item>::Next::kEnd);
+  }
+  desk_->Ask<identity::v1::Account>({"account", "disable", "leaver", "-y"});
+  for (const auto& stream : streams) {
+    Item item;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    auto next = rpc::StreamReader<Item>::Next::kTimeout;
+    while (next != rpc::StreamReader<Item>::Next::kEnd && std::chrono::steady_clock::now() < end) {
+      next = stream->Read(&item, std::chrono::milliseconds(200));
+    }
+    ASSERT_EQ(next, rpc::StreamReader<Item>::Next::kEnd) << "it goes on";
+    EXPECT_EQ(GetErrorInfo(stream->status()).reason, Reason::kAuthRequired) << stream->status();
+  }
+}
+
+TEST(KeyFileTest, MusterdRefusesAnotherKeyThanItsDataWasSealedWith) {
+  Server server;
+  ASSERT_TRUE(server.Start()) << server.LogTail();
+  EXPECT_EQ(server.Stop(), 0);
+  const std::filesystem::path file = server.data_dir() / "keys" / "field_wrapping.key";
+  const std::filesystem::path kept = server.file("kept.key");
+  std::filesystem::copy_file(file, kept);
+  std::ofstream(file) << std::string(64, 'a') << "\n";
+  EXPECT_FALSE(server.Start());
+  EXPECT_NE(server.LogTail().find("keys/field_wrapping.key: holds other keys"), std::string::npos) << server.LogTail();
+  std::filesystem::copy_file(kept, file, std::filesystem::copy_options::overwrite_existing);
+  EXPECT_TRUE(server.Start()) << server.LogTail();
 }
 
 TEST_F(StoryTest, LoadingTheCityAgainChangesNothing) {
