@@ -354,10 +354,12 @@ class AllServices final : public App {
   Duration CheckStreams() {
     if (accounts_changed_.exchange(false)) {
       pipeline_->CheckStreams([this](const std::string& token) {
-        const absl::Status status = identity_->Recheck(token, *key_set_);
-        const bool ask_again = !status.ok() && !absl::IsUnauthenticated(status);  // the store was busy
-        accounts_changed_ = accounts_changed_ || ask_again;
-        return ask_again ? absl::OkStatus() : status;
+        absl::Status status = identity_->Recheck(token, *key_set_);
+        if (!status.ok() && !absl::IsUnauthenticated(status)) {  // the store was busy: asked again a second later
+          accounts_changed_ = true;
+          return absl::OkStatus();
+        }
+        return status;
       });
     } else {
       pipeline_->CheckStreams();

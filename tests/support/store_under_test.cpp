@@ -1,7 +1,10 @@
 #include "tests/support/store_under_test.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -17,6 +20,12 @@
 namespace muster::testing {
 namespace {
 
+/// What a PostgreSQL schema checks but for its keys.
+constexpr std::string_view kDropConstraints =
+    "DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid::regclass AS place, conname FROM pg_constraint "
+    "WHERE connamespace = current_schema()::regnamespace AND contype IN ('c', 'f', 'x') LOOP "
+    "EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.place, c.conname); END LOOP; END $$;";
+
 class SqliteStore final : public StoreUnderTest {
  public:
   explicit SqliteStore(std::filesystem::path file)
@@ -29,6 +38,15 @@ class SqliteStore final : public StoreUnderTest {
     sqlite.clock = options.clock;
     sqlite.reply_cipher = options.reply_cipher;
     return storage::OpenSqlite(std::move(sqlite), migrations);
+  }
+
+  absl::Status RunPastConstraints(const std::string& script) override {
+    sqlite3* connection = nullptr;
+    sqlite3_open(file_.c_str(), &connection);
+    const std::string statements = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; " + script;
+    const int done = sqlite3_exec(connection, statements.c_str(), nullptr, nullptr, nullptr);
+    sqlite3_close(connection);
+    return done == SQLITE_OK ? absl::OkStatus() : absl::InternalError(script);
   }
 
  private:
@@ -52,6 +70,12 @@ class PostgresStore final : public StoreUnderTest {
     return storage::OpenPostgres(std::move(postgres), migrations);
   }
 
+  absl::Status RunPastConstraints(const std::string& script) override {
+    RunSql(address_,
+           std::string(kDropConstraints) + script);
+    return absl::OkStatus();
+  }
+
  private:
   static std::string NextName() {
     static int made = 0;
@@ -63,6 +87,23 @@ class PostgresStore final : public StoreUnderTest {
 
   const std::string address_;
 };
+
+constexpr auto kSqliteGuards = std::to_array<std::string_view>({
+    "DROP TRIGGER IF EXISTS audit_refuses_update",
+    "DROP TRIGGER IF EXISTS audit_refuses_delete",
+    "DROP TRIGGER IF EXISTS audit_link_refuses_update",
+    "DROP TRIGGER IF EXISTS audit_link_refuses_delete",
+    "DROP TRIGGER IF EXISTS outbox_refuses_update",
+    "DROP TRIGGER IF EXISTS booking_overlap_insert",
+    "DROP TRIGGER IF EXISTS booking_overlap_update",
+    "PRAGMA ignore_check_constraints = ON",
+});
+constexpr auto kPostgresGuards = std::to_array<std::string_view>({
+    "DROP TRIGGER IF EXISTS audit_refuses_change ON audit",
+    "DROP TRIGGER IF EXISTS audit_link_refuses_change ON audit_link",
+    "DROP TRIGGER IF EXISTS outbox_refuses_update ON outbox",
+    kDropConstraints,
+});
 
 template <class Store>
 std::unique_ptr<StoreUnderTest> Make(const std::filesystem::path& place) {
@@ -88,6 +129,19 @@ const StoreKind& KindOfStore() {
 }
 
 std::unique_ptr<StoreUnderTest> NewStore(const std::filesystem::path& place) { return KindOfStore().make(place); }
+
+absl::Status DropGuards(storage::Database& database) {
+  return database
+      .Run(storage::MakeCommand(nullptr,
+                                [](Time, storage::Changes& changes) {
+                                  const auto add = [&](std::string_view sql) { changes.writes.push_back({sql, {}, -1, {}}); };
+                                  KindOfStore().name == "Sqlite"
+                                      ? std::for_each(kSqliteGuards.begin(), kSqliteGuards.end(), add)
+                                      : std::for_each(kPostgresGuards.begin(), kPostgresGuards.end(), add);
+                                  return absl::OkStatus();
+                                }))
+      .status();
+}
 
 std::vector<storage::Migration> OwnerMigrations(std::span<const storage::Migration> shared,
                                                 std::span<const storage::Migration> own) {

@@ -1,8 +1,8 @@
 #include "muster/base/status_macros.h"
-#include "muster/domain/reason.h"
 #include "muster/notify/v1/notify.pb.h"
 #include "services/cli/output/format.h"
 #include "services/cli/watch/deadline.h"
+#include "services/cli/watch/renewal.h"
 #include "services/cli/watch/watch.h"
 
 namespace muster::cli {
@@ -59,9 +59,7 @@ absl::StatusOr<ExitCode> WatchDeliveries(Context& context, Session& session, con
     if (end.ok()) {
       return ExitCode::kOk;
     }
-    // A stream ends with its token, after minutes; one that ends at once would do so for ever.
-    const bool over = GetErrorInfo(end).reason == Reason::kSessionExpired;
-    if (!over || context.clock().Steady() - start < std::chrono::seconds(1)) {
+    if (!IsToBeRenewed(end, context.clock().Steady() - start)) {
       return end;
     }
     session.ForgetToken();

@@ -5,6 +5,7 @@
 #include "services/cli/story/alert_text.h"
 #include "services/cli/watch/changes.h"
 #include "services/cli/watch/event_text.h"
+#include "services/cli/watch/renewal.h"
 
 namespace muster::cli {
 namespace {
@@ -16,6 +17,14 @@ TEST(SeenVersionsTest, TellsEachVersionOnce) {
   EXPECT_TRUE(seen.IsNews("a", 3));
   EXPECT_FALSE(seen.IsNews("a", 2));
   EXPECT_TRUE(seen.IsNews("b", 1));
+}
+
+TEST(RenewalTest, AStreamThatEndsWithItsTokenIsOpenedAgain) {
+  const Duration minutes = std::chrono::minutes(10);
+  EXPECT_TRUE(IsToBeRenewed(Error(Reason::kSessionExpired), minutes));
+  EXPECT_FALSE(IsToBeRenewed(Error(Reason::kSessionExpired), std::chrono::milliseconds(20))) << "it would end again";
+  EXPECT_FALSE(IsToBeRenewed(Error(Reason::kAuthRequired), minutes)) << "the key was revoked";
+  EXPECT_FALSE(IsToBeRenewed(absl::OkStatus(), minutes));
 }
 
 TEST(EventTextTest, SaysWhatHappened) {

@@ -247,13 +247,7 @@ TEST_P(DamageTest, IsFound) {
   condition.set_condition("if");
   ASSERT_OK(Answer(condition, "c"));
   ASSERT_THAT(Violations(), IsEmpty());
-  if (muster::testing::KindOfStore().name == "Sqlite") {
-    ASSERT_OK(Write("DROP TRIGGER booking_overlap_insert"));
-    ASSERT_OK(Write("DROP TRIGGER booking_overlap_update"));
-  } else {
-    ASSERT_OK(Write("ALTER TABLE booking DROP CONSTRAINT booking_overlap"));
-  }
-  ASSERT_OK(Write("PRAGMA ignore_check_constraints = ON"));
+  ASSERT_OK(muster::testing::DropGuards(*database_));
   ASSERT_OK(Write(GetParam().sql));
   std::set<std::string> told;
   for (const std::string& violation : Violations()) {

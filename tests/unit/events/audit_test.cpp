@@ -51,13 +51,7 @@ class AuditTest : public ::testing::Test {
   /// Changes the file behind the program's back.
   void Tamper(const std::string& sql) {
     static std::deque<std::string> texts;  // the statement cache keeps views
-    const bool is_sqlite = muster::testing::KindOfStore().name == "Sqlite";
-    for (const std::string table : {"audit", "audit_link"}) {
-      for (const std::string change : {"update", "delete", "change"}) {
-        texts.push_back("DROP TRIGGER IF EXISTS " + table + "_refuses_" + change + (is_sqlite ? "" : " ON " + table));
-        ASSERT_OK(database_.Write({{texts.back(), {}, -1, {}}}));
-      }
-    }
+    ASSERT_OK(muster::testing::DropGuards(*database_));
     texts.push_back(sql);
     ASSERT_OK(database_.Write({{texts.back(), {}, -1, {}}}));
   }

@@ -114,7 +114,7 @@ TEST_F(FeedTest, RefusesSenselessQueries) {
 
 TEST_F(FeedTest, OutboxRowsCannotBeChanged) {
   Emit("r1");
-  EXPECT_FALSE(database_.Write({{"UPDATE outbox SET data = x'00'", {}, -1, {}}}).ok());
+  EXPECT_FALSE(database_.Write({{"UPDATE outbox SET type = 'other'", {}, -1, {}}}).ok());
   EXPECT_THAT(DataAfter(0, {}), ElementsAre("r1"));
 }
 

@@ -80,11 +80,11 @@ class GatewayFixture : public ::testing::Test {
     hooks.metrics_text = [] { return std::string("up 1\n"); };
     hooks.authenticate = [this](const std::string& token) -> absl::StatusOr<gateway::LiveIdentity> {
       gateway::LiveIdentity identity;
-      auto principal = TestChecks().authenticate(token);
-      if (!principal.ok()) {
-        return principal.status();
+      auto caller = TestChecks().authenticate(token);
+      if (!caller.ok()) {
+        return caller.status();
       }
-      identity.principal = *principal;
+      identity.principal = caller->principal;
       if (token.starts_with("token-org-")) {
         identity.principal.roles = {Role::kOrganizationManager};
         identity.principal.organization_id = OrganizationId(token.substr(10));
