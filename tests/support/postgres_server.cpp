@@ -117,18 +117,25 @@ PostgresServer::~PostgresServer() {
 std::string PostgresServer::connection() const { return "host=" + folder_.path().string() + " user=muster"; }
 
 void PostgresServer::Start() {
-  const std::string folder = folder_.path().string();
-  process_ = Spawn("postgres",
-                   {"-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c",
-                    "full_page_writes=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"},
-                   folder + "/postgres.log");
   for (int i = 0; i < 3000; ++i) {
+    // After a kill a new one refuses to start until the children of the old one have gone.
+    if (process_ < 0 || waitpid(process_, nullptr, WNOHANG) == process_) {
+      process_ = SpawnServer();
+    }
     if (Answers()) {
       return;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   Fail("the server does not start");
+}
+
+pid_t PostgresServer::SpawnServer() const {
+  const std::string folder = folder_.path().string();
+  return Spawn("postgres",
+               {"-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c",
+                "full_page_writes=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"},
+               folder + "/postgres.log");
 }
 
 void PostgresServer::Kill() {

@@ -32,6 +32,7 @@ class PostgresServer {
   std::string address() const { return connection() + " dbname=muster"; }
 
  private:
+  pid_t SpawnServer() const;
   bool Answers() const;
   void SignalAll(int signal) const;
 

@@ -71,8 +71,7 @@ class PostgresStore final : public StoreUnderTest {
   }
 
   absl::Status RunPastConstraints(const std::string& script) override {
-    RunSql(address_,
-           std::string(kDropConstraints) + script);
+    RunSql(address_, std::string(kDropConstraints) + script);
     return absl::OkStatus();
   }
 
@@ -132,14 +131,14 @@ std::unique_ptr<StoreUnderTest> NewStore(const std::filesystem::path& place) { r
 
 absl::Status DropGuards(storage::Database& database) {
   return database
-      .Run(storage::MakeCommand(nullptr,
-                                [](Time, storage::Changes& changes) {
-                                  const auto add = [&](std::string_view sql) { changes.writes.push_back({sql, {}, -1, {}}); };
-                                  KindOfStore().name == "Sqlite"
-                                      ? std::for_each(kSqliteGuards.begin(), kSqliteGuards.end(), add)
-                                      : std::for_each(kPostgresGuards.begin(), kPostgresGuards.end(), add);
-                                  return absl::OkStatus();
-                                }))
+      .Run(storage::MakeCommand(
+          nullptr,
+          [](Time, storage::Changes& changes) {
+            const auto add = [&](std::string_view sql) { changes.writes.push_back({sql, {}, -1, {}}); };
+            KindOfStore().name == "Sqlite" ? std::for_each(kSqliteGuards.begin(), kSqliteGuards.end(), add)
+                                           : std::for_each(kPostgresGuards.begin(), kPostgresGuards.end(), add);
+            return absl::OkStatus();
+          }))
       .status();
 }
 

@@ -318,20 +318,18 @@ absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::RoundTrip(const 
   }
   std::vector<PostgresResult> results;
   results.reserve(statements.size());
-  for (Prepared* prepares : preparing) {
-    bool is_prepared = true;
-    if (prepares != nullptr) {
+  for (size_t i = 0; i < statements.size(); ++i) {
+    if (Prepared* const prepares = preparing[i]; prepares != nullptr) {
       MUSTER_ASSIGN_OR_RETURN(PostgresResult prepared, Receive());
-      is_prepared = prepared.ok();
-      prepares->ready = is_prepared;
-      if (!is_prepared && !prepared.skipped()) {
+      prepares->ready = prepared.ok();
+      if (!prepared.ok() && !prepared.skipped()) {
         // What runs the statement is skipped; it answers why.
         MUSTER_RETURN_IF_ERROR(Receive().status());
         results.push_back(std::move(prepared));
         continue;
       }
     }
-    MUSTER_ASSIGN_OR_RETURN(PostgresResult result, Receive());
+    MUSTER_ASSIGN_OR_RETURN(PostgresResult result, Receive(statements[i].each));
     results.push_back(std::move(result));
   }
   MUSTER_ASSIGN_OR_RETURN(const PostgresResult synced, Receive());
@@ -341,22 +339,38 @@ absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::RoundTrip(const 
   return results;
 }
 
-/// The next result. Between the results of two statements libpq answers nothing; a sync has no such end.
-absl::StatusOr<PostgresResult> PostgresConnection::Receive() {
+absl::Status PostgresConnection::AwaitResult() {
   while (PQisBusy(handle_) != 0) {
     MUSTER_RETURN_IF_ERROR(WaitForInput(patience_));
   }
+  return absl::OkStatus();
+}
+
+/// The next result. Between the results of two statements libpq answers nothing; a sync has no such end.
+absl::StatusOr<PostgresResult> PostgresConnection::Receive(const std::function<void(const Row&)>* each) {
+  if (each != nullptr) {
+    (void)PQsetSingleRowMode(handle_);
+  }
   PostgresResult result;
-  result.result.reset(PQgetResult(handle_));
-  if (result.result == nullptr || PQstatus(handle_) != CONNECTION_OK) {
-    return Broken();
+  absl::Status visited = absl::OkStatus();
+  do {
+    MUSTER_RETURN_IF_ERROR(AwaitResult());
+    result.result.reset(PQgetResult(handle_));
+    if (result.result == nullptr || PQstatus(handle_) != CONNECTION_OK) {
+      return Broken();
+    }
+    if (PQresultStatus(result.result.get()) == PGRES_SINGLE_TUPLE && visited.ok()) {
+      visited = result.Visit(*each);
+    }
+  } while (PQresultStatus(result.result.get()) == PGRES_SINGLE_TUPLE);
+  if (!visited.ok()) {
+    broken_ = true;  // the rest of the answer was not read
+    return visited;
   }
   if (PQresultStatus(result.result.get()) == PGRES_PIPELINE_SYNC) {
     return result;
   }
-  while (PQisBusy(handle_) != 0) {
-    MUSTER_RETURN_IF_ERROR(WaitForInput(patience_));
-  }
+  MUSTER_RETURN_IF_ERROR(AwaitResult());
   if (PQgetResult(handle_) != nullptr) {
     return Broken();
   }

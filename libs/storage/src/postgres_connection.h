@@ -22,6 +22,8 @@ namespace muster::storage {
 struct Statement {
   std::string_view sql;  ///< one statement, as in Read
   const std::vector<Value>* parameters = nullptr;
+  /// Called for each row as it comes, so that no answer is held as a whole; then the result has no rows. May be null.
+  const std::function<void(const Row&)>* each = nullptr;
 };
 
 /// What one statement of a round trip answered.
@@ -92,7 +94,8 @@ class PostgresConnection {
   /// Queues a statement, and before it its preparation if the server does not know it yet: `preparing` gets that, or
   /// null.
   absl::Status Send(const Statement& statement, std::vector<Prepared*>& preparing);
-  absl::StatusOr<PostgresResult> Receive();
+  absl::StatusOr<PostgresResult> Receive(const std::function<void(const Row&)>* each = nullptr);
+  absl::Status AwaitResult();
   absl::Status WaitForInput(Duration patience);
   absl::Status Broken();
 

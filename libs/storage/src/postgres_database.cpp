@@ -116,9 +116,10 @@ class PostgresDatabase final : public Database {
   absl::Status Query(std::span<const Read> reads) override {
     std::unique_ptr<PostgresConnection> reader = TakeReader();
     const bool was_open = reader != nullptr;
-    absl::Status status = QueryOn(reader, reads);
-    if (was_open && reader == nullptr) {
-      status = QueryOn(reader, reads);  // it had gone meanwhile, as after a restart of the server; nothing was visited
+    bool visited = false;
+    absl::Status status = QueryOn(reader, reads, visited);
+    if (was_open && reader == nullptr && !visited) {
+      status = QueryOn(reader, reads, visited);  // it had gone meanwhile, as after a restart of the server
     }
     ReturnReader(std::move(reader));
     return status;
@@ -198,42 +199,44 @@ class PostgresDatabase final : public Database {
     return milliseconds(std::uniform_int_distribution<int>(1, 5 << attempt)(jitter_));
   }
 
-  /// Opens the connection if there is none; leaves none when it broke.
-  absl::Status QueryOn(std::unique_ptr<PostgresConnection>& reader, std::span<const Read> reads) {
+  /// Opens the connection if there is none; leaves none when it broke. `visited` becomes true with the first row.
+  absl::Status QueryOn(std::unique_ptr<PostgresConnection>& reader, std::span<const Read> reads, bool& visited) {
     if (reader == nullptr) {
       MUSTER_ASSIGN_OR_RETURN(reader, PostgresConnection::Open(ConnectionOptions(options_)));
     }
-    const absl::Status status = VisitAll(*reader, reads);
+    const absl::Status status = VisitAll(*reader, reads, visited);
     if (reader->broken()) {
       reader.reset();
     }
     return status;
   }
 
-  /// Visits rows only when all queries have been answered.
-  static absl::Status VisitAll(PostgresConnection& reader, std::span<const Read> reads) {
+  static absl::Status VisitAll(PostgresConnection& reader, std::span<const Read> reads, bool& visited) {
     const bool is_snapshot = reads.size() > 1;
+    std::vector<std::function<void(const Row&)>> visitors;
+    visitors.reserve(reads.size());
     std::vector<Statement> statements;
     if (is_snapshot) {
-      statements.push_back({"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nullptr});
+      statements.push_back({"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"});
     }
     for (const Read& read : reads) {
-      statements.push_back({read.sql, &read.parameters});
+      visitors.push_back([&read, &visited](const Row& row) {
+        visited = true;
+        read.each(row);
+      });
+      statements.push_back({read.sql, &read.parameters, &visitors.back()});
     }
     if (is_snapshot) {
-      statements.push_back({"COMMIT", nullptr});
+      statements.push_back({"COMMIT"});
     }
     MUSTER_ASSIGN_OR_RETURN(const auto results, reader.RoundTrip(statements));
     for (const PostgresResult& result : results) {
       if (!result.ok()) {
         if (is_snapshot) {
-          (void)reader.RoundTrip({{"ROLLBACK", nullptr}});
+          (void)reader.RoundTrip({{"ROLLBACK"}});
         }
         return PostgresError(result.result.get());
       }
-    }
-    for (size_t i = 0; i < reads.size(); ++i) {
-      MUSTER_RETURN_IF_ERROR(results[is_snapshot ? i + 1 : i].Visit(reads[i].each));
     }
     return absl::OkStatus();
   }

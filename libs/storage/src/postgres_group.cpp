@@ -32,7 +32,7 @@ std::optional<GroupFailure> PostgresGroup::Run(const std::vector<Queued>& group,
     Commit();
   }
   if (failure_ && has_begun_ && !connection_.broken()) {
-    (void)connection_.RoundTrip({{"ROLLBACK", nullptr}});
+    (void)connection_.RoundTrip({{"ROLLBACK"}});
   }
   outcome.changed = changed_;
   return std::move(failure_);
@@ -50,7 +50,7 @@ absl::StatusOr<CommandReply> PostgresGroup::RunCommand(Command& command) {
   const absl::Status saved = reply.ok() ? SaveCarefully() : reply.status();
   if (!saved.ok() && !failure_) {
     unwritten_.clear();
-    MUSTER_RETURN_IF_ERROR(Send({{"ROLLBACK TO command", nullptr}, {"RELEASE command", nullptr}}).status());
+    MUSTER_RETURN_IF_ERROR(Send({{"ROLLBACK TO command"}, {"RELEASE command"}}).status());
   }
   return saved.ok() ? std::move(reply) : saved;
 }
@@ -85,7 +85,7 @@ absl::StatusOr<CommandReply> PostgresGroup::Decide(Command& command) {
 absl::Status PostgresGroup::ReadFacts(const std::vector<Read>& reads) {
   std::vector<Statement> statements;
   if (is_careful_) {
-    statements.push_back({"SAVEPOINT command", nullptr});
+    statements.push_back({"SAVEPOINT command"});
   }
   const size_t first = statements.size();
   for (const Read& read : reads) {
@@ -115,7 +115,7 @@ absl::Status PostgresGroup::SaveCarefully() {
     MUSTER_RETURN_IF_ERROR(CheckWrite(writes[i], results[i]));
   }
   changed_ = changed_ || !writes.empty();
-  return Send({{"RELEASE command", nullptr}}).status();
+  return Send({{"RELEASE command"}}).status();
 }
 
 void PostgresGroup::Commit() {
@@ -130,9 +130,9 @@ void PostgresGroup::Commit() {
   }
   std::vector<Statement> statements;
   if (changed_) {
-    statements.push_back({kNotify, nullptr});
+    statements.push_back({kNotify});
   }
-  statements.push_back({"COMMIT", nullptr});
+  statements.push_back({"COMMIT"});
   const auto results = Send(statements);
   if (!results.ok()) {
     return;
@@ -150,8 +150,8 @@ void PostgresGroup::Commit() {
 absl::StatusOr<std::vector<PostgresResult>> PostgresGroup::Send(const std::vector<Statement>& statements) {
   std::vector<Statement> all;
   if (!has_begun_) {
-    all.push_back({"BEGIN", nullptr});
-    all.push_back({kTakeTurn, nullptr});
+    all.push_back({"BEGIN"});
+    all.push_back({kTakeTurn});
   }
   const size_t begin = all.size();
   const std::vector<Write> writes = std::exchange(unwritten_, {});
