@@ -54,11 +54,39 @@ void BindAddresses(Loader& loader, ServerSettings& settings) {
       .Bind("rpc.reflection", settings.rpc_reflection,
             {.help_zh = "gRPC 反射：auto 表示仅在回环地址上开启。",
              .help_en = "gRPC reflection: auto serves it on loopback only.",
-             .choices = {"auto", "on", "off"}})
+             .choices = {"auto", "on", "off"}});
+}
+
+void BindFolders(Loader& loader, ServerSettings& settings) {
+  loader
       .Bind("data.dir", settings.data_dir,
-            {.help_zh = "数据目录。", .help_en = "Folder of all data.", .check = [](const std::string& value) {
+            {.help_zh = "数据目录，每个进程一个。",
+             .help_en = "Folder of all data, one for each process.",
+             .check = [](const std::string& value) {
                return value.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
-             }});
+             }})
+      .Bind("data.keys_dir", settings.keys_dir,
+            {.help_zh = "密钥目录，各进程可共用；为空：数据目录下的 keys。",
+             .help_en = "Folder of the keys, which processes may share. Empty: keys in the data folder."})
+      .Bind("data.tokens_dir", settings.tokens_dir,
+            {.help_zh = "初始账号的密钥目录；为空：数据目录下的 tokens。",
+             .help_en = "Folder of the first accounts' keys. Empty: tokens in the data folder."});
+}
+
+void BindPeers(Loader& loader, ServerSettings& settings) {
+  for (auto& [service, target] : settings.peers) {
+    loader.Bind("peers." + service, target,
+                {.help_zh = "该服务各实例的地址：用逗号分隔的 host:port，或 dns:///名称:端口。",
+                 .help_en = "Where the instances of this service are, when it runs in other processes: host:port with "
+                            "commas between, or dns:///name:port."});
+  }
+  loader
+      .Bind("tls.certificate", settings.tls_certificate,
+            {.help_zh = "本服务的证书（muster cert issue）。为空：不用 TLS，只限单进程。",
+             .help_en = "Certificate of this service (muster cert issue). Empty: no TLS, for a single process only."})
+      .Bind("tls.key", settings.tls_key, {.help_zh = "证书的私钥。", .help_en = "The certificate's private key."})
+      .Bind("tls.authority", settings.tls_authority,
+            {.help_zh = "所信任的签发者证书。", .help_en = "Certificates of the authority that is believed."});
 }
 
 /// The parts of a connection string that have settings of their own.
@@ -249,6 +277,8 @@ std::vector<std::string> ServerSettings::AllowedOrigins() const { return Split(o
 Loader ServerLoader(ServerSettings& settings) {
   Loader loader;
   BindAddresses(loader, settings);
+  BindFolders(loader, settings);
+  BindPeers(loader, settings);
   BindStorage(loader, settings);
   BindRedis(loader, settings);
   BindTelemetry(loader, settings);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,20 @@ struct ServerSettings {
   std::string rpc_listen = "127.0.0.1:8081";
   std::string rpc_reflection = "auto";
   std::string data_dir = "var";
+  std::string keys_dir;
+  std::string tokens_dir;
+
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_authority;
+
+  /// Where the services are that run in other processes, by name.
+  std::map<std::string, std::string> peers = {{"identity", "dns:///muster-identity:8081"},
+                                              {"registry", "dns:///muster-registry:8081"},
+                                              {"dispatch", "dns:///muster-dispatch:8081"},
+                                              {"matching", "dns:///muster-matching:8081"},
+                                              {"notify", "dns:///muster-notify:8081"},
+                                              {"exchange", "dns:///muster-exchange:8081"}};
 
   std::string storage_mode = "sqlite";
   std::string storage_connection = "host=/run/postgresql user=muster";

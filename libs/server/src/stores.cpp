@@ -1,4 +1,4 @@
-#include "services/musterd/stores.h"
+#include "stores.h"
 
 #include <chrono>
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "muster/storage/sqlite_database.h"
 #include "muster/telemetry/log.h"
 
-namespace muster::musterd {
+namespace muster::server {
 namespace {
 
 constexpr auto kPause = std::chrono::milliseconds(500);
@@ -66,4 +66,4 @@ absl::StatusOr<std::unique_ptr<storage::Database>> Stores::OpenServer(
   }
 }
 
-}  // namespace muster::musterd
+}  // namespace muster::server

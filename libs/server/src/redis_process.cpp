@@ -1,4 +1,4 @@
-#include "services/musterd/redis_process.h"
+#include "redis_process.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -13,7 +13,7 @@
 
 #include "muster/telemetry/log.h"
 
-namespace muster::musterd {
+namespace muster::server {
 namespace {
 
 constexpr std::chrono::milliseconds kFirstPause{100};
@@ -141,4 +141,4 @@ void RedisProcess::Supervise() {
   }
 }
 
-}  // namespace muster::musterd
+}  // namespace muster::server

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "muster/base/mutex.h"
 
-namespace muster::musterd {
+namespace muster::server {
 
 /// A private redis-server on a unix socket in the data folder, started again whenever it ends. It holds nothing that
 /// would be missed: what it loses is read from the feeds. Its life ends with this process, however that ends.
@@ -46,4 +46,4 @@ class RedisProcess {
   std::thread thread_;
 };
 
-}  // namespace muster::musterd
+}  // namespace muster::server

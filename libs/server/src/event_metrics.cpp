@@ -1,6 +1,6 @@
-#include "services/musterd/event_metrics.h"
+#include "event_metrics.h"
 
-namespace muster::musterd {
+namespace muster::server {
 namespace {
 
 using telemetry::Labels;
@@ -55,12 +55,4 @@ void ShowConsumer(Metrics& metrics, const std::string& consumer, const events::C
   total("consumer_feed_errors_total", "Reads of a feed that failed.", counters.feed_errors);
 }
 
-void ShowSender(Metrics& metrics, const notify::SenderCounters& counters) {
-  SetTotal(metrics.Counter("deliveries_sent_total", "Sendings of deliveries, repeated ones included."), counters.sent);
-  SetTotal(metrics.Counter("deliveries_escalated_total", "Deliveries that stayed without a receipt."),
-           counters.escalated);
-  SetTotal(metrics.Counter("deliveries_failures_total", "Rounds of sending that the store did not let through."),
-           counters.failures);
-}
-
-}  // namespace muster::musterd
+}  // namespace muster::server

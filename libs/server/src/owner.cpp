@@ -1,4 +1,4 @@
-#include "services/musterd/owner.h"
+#include "muster/server/owner.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,18 +9,20 @@
 #include "muster/storage/common_migrations.h"
 #include "muster/telemetry/log.h"
 
-namespace muster::musterd {
+namespace muster::server {
 namespace {
 
 constexpr Duration kLinkInterval = std::chrono::milliseconds(500);
 constexpr int kFullLink = 256;
+/// How soon another process takes over from a leader that has gone.
+constexpr Duration kLeaderWait = std::chrono::milliseconds(500);
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Owner>> Owner::Open(Options options) {
   const auto shared = storage::Concatenate(storage::common::Migrations(), events::Migrations());
   MUSTER_ASSIGN_OR_RETURN(auto database,
-                          options.stores->Open(options.name, storage::Concatenate(shared, options.migrations)));
+                          options.open(storage::Concatenate(shared, options.migrations)));
   return std::unique_ptr<Owner>(new Owner(std::move(options), std::move(database)));
 }
 
@@ -48,7 +50,9 @@ Owner::~Owner() { Stop(); }
 
 void Owner::Start() {
   auto relay_driver = std::make_unique<events::StepDriver>("relay-" + options_.name.substr(0, 8), *options_.clock,
-                                                           [this](Time now) { return relay_.Step(now); });
+                                                           [this](Time now) {
+                                                             return database_->IsLeader() ? relay_.Step(now) : kLeaderWait;
+                                                           });
   {
     MutexLock lock(wake_mutex_);
     relay_driver_ = std::move(relay_driver);
@@ -59,6 +63,9 @@ void Owner::Start() {
 
 /// Answers how long to sleep before the next step. The audit trail comes first: it must be linked within a second.
 Duration Owner::KeepUp(Time now) {
+  if (!database_->IsLeader()) {
+    return kLeaderWait;
+  }
   const absl::StatusOr<int> linked = linker_.Step(now);
   if (linked.ok() && *linked >= kFullLink) {
     return Duration(0);
@@ -75,4 +82,4 @@ void Owner::Stop() {
   }
 }
 
-}  // namespace muster::musterd
+}  // namespace muster::server

@@ -20,17 +20,18 @@
 #include "muster/storage/database.h"
 #include "muster/storage/migration.h"
 #include "muster/storage/reply_sweeper.h"
-#include "services/musterd/stores.h"
 
-namespace muster::musterd {
+namespace muster::server {
 
 /// What every owner of data has, whatever its service: its database, its feed, the relay that carries its events to the
-/// bus, the linker of its audit trail, the janitor of its streams and the sweeper of its stored replies.
+/// bus, the linker of its audit trail, the janitor of its streams and the sweeper of its stored replies. Of several
+/// processes over one database, the leader alone relays, links and sweeps.
 class Owner {
  public:
   struct Options {
     std::string name;                                ///< "dispatch"
-    const Stores* stores = nullptr;                  ///< where its database is
+    /// Opens its database with these migrations.
+    std::function<absl::StatusOr<std::unique_ptr<storage::Database>>(std::span<const storage::Migration>)> open;
     std::span<const storage::Migration> migrations;  ///< its own set; "common" and "events" are added
     std::set<std::string> groups;                    ///< the consumers that read its streams in a group
     std::function<std::unique_ptr<events::Bus>()> make_bus;
@@ -39,7 +40,7 @@ class Owner {
     Random* random = nullptr;
   };
 
-  /// Opens the database. Errors as Stores::Open. What the options point to must outlive it.
+  /// Opens the database; errors are those of `open`. What the options point to must outlive it.
   static absl::StatusOr<std::unique_ptr<Owner>> Open(Options options);
   ~Owner();
 
@@ -72,4 +73,4 @@ class Owner {
   std::unique_ptr<events::StepDriver> upkeep_driver_;
 };
 
-}  // namespace muster::musterd
+}  // namespace muster::server

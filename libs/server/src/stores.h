@@ -11,7 +11,7 @@
 #include "muster/storage/database.h"
 #include "muster/storage/migration.h"
 
-namespace muster::musterd {
+namespace muster::server {
 
 /// Where the services keep their data, as set: a file each in the data folder, or a database each in PostgreSQL.
 class Stores {
@@ -43,4 +43,4 @@ class Stores {
   const Options options_;
 };
 
-}  // namespace muster::musterd
+}  // namespace muster::server

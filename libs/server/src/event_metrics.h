@@ -7,15 +7,13 @@
 #include "muster/events/janitor.h"
 #include "muster/events/relay.h"
 #include "muster/telemetry/metrics.h"
-#include "services/notify/rpc/sender.h"
 
-namespace muster::musterd {
+namespace muster::server {
 
 // Bring the metrics up to what the objects that move events have counted; called for each scrape.
 
 void ShowRelay(telemetry::Metrics& metrics, const std::string& owner, const events::RelayCounters& counters, Time now);
 void ShowJanitor(telemetry::Metrics& metrics, const std::string& owner, const events::JanitorCounters& counters);
 void ShowConsumer(telemetry::Metrics& metrics, const std::string& consumer, const events::ConsumerCounters& counters);
-void ShowSender(telemetry::Metrics& metrics, const notify::SenderCounters& counters);
 
-}  // namespace muster::musterd
+}  // namespace muster::server
