@@ -14,6 +14,8 @@
 #include "grpc_runtime.h"
 #include "muster/base/mutex.h"
 #include "muster/domain/reason.h"
+#include "target.h"
+#include "tls_credentials.h"
 
 namespace muster::rpc {
 namespace {
@@ -39,9 +41,8 @@ constexpr auto kServices = std::to_array<const char*>({
     "muster.exchange.v1.ExchangeService",
 });
 
-/// Retries of reads, as gRPC's service config says them. Methods that change something are repeated by their callers,
-/// who know the request_id.
-std::string ServiceConfig() {
+/// Every method that changes nothing, as gRPC's service config names it.
+nlohmann::json ReadMethods() {
   nlohmann::json names = nlohmann::json::array();
   for (const char* name : kServices) {
     const ServiceDescriptor* service = DescriptorPool::generated_pool()->FindServiceByName(name);
@@ -51,15 +52,26 @@ std::string ServiceConfig() {
       }
     }
   }
-  const nlohmann::json policy = {{"maxAttempts", 3},
-                                 {"initialBackoff", "0.1s"},
-                                 {"backoffMultiplier", 2},
-                                 {"maxBackoff", "1s"},
-                                 {"retryableStatusCodes", {"UNAVAILABLE"}}};
-  nlohmann::json config = {{"retryThrottling", {{"maxTokens", 10}, {"tokenRatio", 0.1}}}};
-  config["methodConfig"] = nlohmann::json::array();
+  return names;
+}
+
+/// What a channel does by itself. Reads are repeated; methods that change something are repeated by their callers, who
+/// know the request_id. An instance that dies fails all that it works on at once, so that a hundred tokens are few.
+std::string ServiceConfig(const GrpcPeerOptions& options) {
+  nlohmann::json config = nlohmann::json::object();
+  if (!IsUnixTarget(options.target)) {
+    config["loadBalancingConfig"] = {{{"round_robin", nlohmann::json::object()}}};
+    config["healthCheckConfig"] = {{"serviceName", ""}};  // the whole server
+  }
+  const nlohmann::json names = options.retry ? ReadMethods() : nlohmann::json();
   if (!names.empty()) {
-    config["methodConfig"].push_back({{"name", names}, {"retryPolicy", policy}});
+    const nlohmann::json policy = {{"maxAttempts", 3},
+                                   {"initialBackoff", "0.1s"},
+                                   {"backoffMultiplier", 2},
+                                   {"maxBackoff", "1s"},
+                                   {"retryableStatusCodes", {"UNAVAILABLE"}}};
+    config["retryThrottling"] = {{"maxTokens", 100}, {"tokenRatio", 0.1}};
+    config["methodConfig"] = {{{"name", names}, {"retryPolicy", policy}}};
   }
   return config.dump();
 }
@@ -68,17 +80,23 @@ std::shared_ptr<grpc::Channel> MakeChannel(const GrpcPeerOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
   arguments.SetMaxSendMessageSize(static_cast<int>(options.max_message_bytes));
+  // Keepalive also sets TCP_USER_TIMEOUT, to its timeout.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // how long one attempt to connect may take
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  if (options.retry) {
-    arguments.SetServiceConfigJSON(ServiceConfig());
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetServiceConfigJSON(ServiceConfig(options));
+  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
+  if (options.tls.has_value() && !IsUnixTarget(options.target)) {
+    credentials = MakeChannelCredentials(*options.tls);
+    arguments.SetSslTargetNameOverride(ServerName(options.service));
   }
-  return grpc::CreateCustomChannel(options.target, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(ChannelTarget(options.target), credentials, arguments);
 }
 
 void Fill(grpc::ClientContext& context, const Call& parent, bool is_stream, const Clock& clock) {

@@ -19,8 +19,10 @@
 
 #include "grpc_codec.h"
 #include "grpc_runtime.h"
+#include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/rpc/queued_sink.h"
+#include "tls_credentials.h"
 
 namespace muster::rpc {
 namespace {
@@ -71,6 +73,7 @@ Call MakeCall(const grpc::CallbackServerContext& context, const Clock& clock) {
     call.trace_id = NewTraceId();
   }
   call.source_address = SourceAddress(context.peer());
+  call.peer_service = PeerService(*context.auth_context());
   call.steady_deadline = SteadyDeadline(context, clock);
   call.cancel = std::make_shared<CancelSignal>();
   return call;
@@ -244,11 +247,7 @@ class GrpcServerImpl final : public GrpcServer {
     }
     grpc::ServerBuilder builder;
     Configure(builder, options);
-    ports_.assign(options.listen.size(), 0);
-    for (size_t i = 0; i < options.listen.size(); ++i) {
-      RemoveStaleSocket(options.listen[i]);
-      builder.AddListeningPort(options.listen[i], grpc::InsecureServerCredentials(), &ports_[i]);
-    }
+    MUSTER_RETURN_IF_ERROR(AddAddresses(builder, options));
     for (const auto& [name, methods] : services) {
       services_.push_back(std::make_unique<DescriptorService>(pipeline, methods, options.max_call_bytes));
       builder.RegisterService(services_.back().get());
@@ -276,6 +275,21 @@ class GrpcServerImpl final : public GrpcServer {
   }
 
  private:
+  absl::Status AddAddresses(grpc::ServerBuilder& builder, const GrpcServerOptions& options) {
+    const auto plain = grpc::InsecureServerCredentials();
+    auto over_network = plain;
+    if (options.tls.has_value()) {
+      MUSTER_RETURN_IF_ERROR(CheckTlsFiles(*options.tls));
+      over_network = MakeServerCredentials(*options.tls);
+    }
+    ports_.assign(options.listen.size(), 0);
+    for (size_t i = 0; i < options.listen.size(); ++i) {
+      const std::string& address = options.listen[i];
+      RemoveStaleSocket(address);
+      builder.AddListeningPort(address, address.starts_with("unix:") ? plain : over_network, &ports_[i]);
+    }
+    return absl::OkStatus();
+  }
   static void RemoveStaleSocket(const std::string& address) {
     std::error_code ignored;
     if (address.starts_with("unix:") && std::filesystem::is_socket(address.substr(5), ignored)) {

@@ -106,6 +106,13 @@ class NoHandle final : public StreamHandle {
   void Cancel() override {}
 };
 
+/// The call within this process: the certificate of who called this process is not its own.
+Call Within(const Call& parent) {
+  Call call = parent;
+  call.peer_service.clear();
+  return call;
+}
+
 absl::Status NotServed(const std::string& full_name) { return Error(Reason::kNotBuilt, {}, {{"what", full_name}}); }
 
 class LocalPeer final : public Peer {
@@ -119,7 +126,7 @@ class LocalPeer final : public Peer {
       done(NotServed(full_name));
       return;
     }
-    pipeline_.Unary(*method, parent, request, InPlaceScope::IsActive(),
+    pipeline_.Unary(*method, Within(parent), request, InPlaceScope::IsActive(),
                     [response, done = std::move(done)](absl::Status status, Message* message) {
                       if (status.ok()) {
                         response->GetReflection()->Swap(response, message);
@@ -137,7 +144,7 @@ class LocalPeer final : public Peer {
     }
     auto cancel = std::make_shared<CancelSignal>();
     auto sink = std::make_shared<LocalSink>(std::move(consumer), cancel);
-    Call call = parent;
+    Call call = Within(parent);
     call.cancel = cancel;
     std::unique_ptr<Message> copy(request.New());
     copy->CopyFrom(request);

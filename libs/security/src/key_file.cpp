@@ -206,7 +206,7 @@ absl::Status WriteSecretFile(const std::string& path, std::string_view content) 
   return SyncDirectory(directory);
 }
 
-absl::StatusOr<KeyRing> LoadKeyRing(const std::string& path) {
+absl::StatusOr<SensitiveText> ReadSecretFile(const std::string& path) {
   File file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!file.IsOpen()) {
     return errno == ELOOP    ? FileError(path, "is a symbolic link")
@@ -214,7 +214,11 @@ absl::StatusOr<KeyRing> LoadKeyRing(const std::string& path) {
                              : SystemError(path, "cannot be opened");
   }
   MUSTER_RETURN_IF_ERROR(CheckOwnerAndMode(path, file.get()));
-  MUSTER_ASSIGN_OR_RETURN(const SensitiveText content, ReadAll(path, file.get()));
+  return ReadAll(path, file.get());
+}
+
+absl::StatusOr<KeyRing> LoadKeyRing(const std::string& path) {
+  MUSTER_ASSIGN_OR_RETURN(const SensitiveText content, ReadSecretFile(path));
   return ParseKeys(path, content.Reveal());
 }
 

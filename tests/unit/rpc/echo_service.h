@@ -86,6 +86,7 @@ class EchoService {
     response.set_account_id(call.principal.account_id.value());
     response.set_trace_id(call.trace_id);
     response.set_source_address(call.source_address);
+    response.set_peer_service(call.peer_service);
     response.set_remaining_ms((call.steady_deadline - clock_.Steady()).count() / 1000);
     reply(std::move(response));
   }

@@ -2,17 +2,21 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "muster/rpc/pipeline.h"
+#include "muster/rpc/tls.h"
 
 namespace muster::rpc {
 
 struct GrpcServerOptions {
   /// "unix:var/run/musterd.sock" (made with mode 0600), "127.0.0.1:8081"; port 0 picks a free one.
   std::vector<std::string> listen;
+  /// For TCP: clients must show a certificate of the authority, else their handshake fails. Unix sockets stay without.
+  std::optional<TlsFiles> tls = {};
   int max_receive_bytes = 5 * 1024 * 1024;  ///< of the transport; ExchangeService takes this much
   int max_call_bytes = 1024 * 1024;         ///< of any other service
   int max_concurrent_streams = 128;
@@ -23,7 +27,8 @@ struct GrpcServerOptions {
 /// The gRPC door: every method of the pipeline's table, health and reflection. Thread-safe.
 class GrpcServer {
  public:
-  /// Listens and serves. The pipeline must outlive the server. Errors: INTERNAL with the address that failed.
+  /// Listens and serves. The pipeline must outlive the server. Errors: INTERNAL with the address that failed, those of
+  /// CheckTlsFiles.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(CallPipeline& pipeline, const GrpcServerOptions& options);
   virtual ~GrpcServer() = default;
 

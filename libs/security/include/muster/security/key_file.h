@@ -78,4 +78,8 @@ absl::StatusOr<InstallationKeys> LoadInstallationKeys(const std::string& directo
 /// replaced. FAILED_PRECONDITION with the path when the file cannot be written.
 absl::Status WriteSecretFile(const std::string& path, std::string_view content);
 
+/// The content of a file that must be secret, at most 4 KiB. FAILED_PRECONDITION with the path when it is missing, a
+/// link, belongs to another user, or may be read or written by others.
+absl::StatusOr<SensitiveText> ReadSecretFile(const std::string& path);
+
 }  // namespace muster::security
