@@ -14,6 +14,8 @@
 #include "grpc_runtime.h"
 #include "muster/base/mutex.h"
 #include "muster/domain/reason.h"
+#include "muster/telemetry/log.h"
+#include "rarely.h"
 #include "target.h"
 #include "tls_credentials.h"
 
@@ -113,13 +115,23 @@ void Fill(grpc::ClientContext& context, const Call& parent, bool is_stream, cons
   }
 }
 
+/// Says in the log why no instance could be reached. An error that has details comes from the service itself.
+void LogUnreachable(const std::string& target, const grpc::Status& status) {
+  static Rarely* const rarely = new Rarely;  // stays: gRPC's threads may outlive main
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty() &&
+      rarely->Passes(target + status.error_message())) {
+    telemetry::LogWarning("a service cannot be reached", {{"target", target}, {"reason", status.error_message()}});
+  }
+}
+
 /// A unary call under way; deletes itself when gRPC is done with it.
 class UnaryReactor final : public grpc::ClientUnaryReactor {
  public:
-  UnaryReactor(Message* response, std::function<void(absl::Status)> done)
-      : response_(response), done_(std::move(done)) {}
+  UnaryReactor(std::string target, Message* response, std::function<void(absl::Status)> done)
+      : target_(std::move(target)), response_(response), done_(std::move(done)) {}
 
   void OnDone(const grpc::Status& status) override {
+    LogUnreachable(target_, status);
     absl::Status result = FromGrpc(status);
     if (result.ok() && !ParseBuffer(reply_, response_)) {
       result = Error(Reason::kInternal);
@@ -134,6 +146,7 @@ class UnaryReactor final : public grpc::ClientUnaryReactor {
   grpc::ByteBuffer reply_;
 
  private:
+  const std::string target_;
   Message* const response_;
   std::function<void(absl::Status)> done_;
 };
@@ -142,8 +155,8 @@ class UnaryReactor final : public grpc::ClientUnaryReactor {
 class StreamReactor final : public grpc::ClientReadReactor<grpc::ByteBuffer>,
                             public std::enable_shared_from_this<StreamReactor> {
  public:
-  StreamReactor(const Message& item_prototype, std::shared_ptr<StreamConsumer> consumer)
-      : item_(item_prototype.New()), consumer_(std::move(consumer)) {}
+  StreamReactor(std::string target, const Message& item_prototype, std::shared_ptr<StreamConsumer> consumer)
+      : target_(std::move(target)), item_(item_prototype.New()), consumer_(std::move(consumer)) {}
 
   void Start() {
     self_ = shared_from_this();
@@ -166,6 +179,7 @@ class StreamReactor final : public grpc::ClientReadReactor<grpc::ByteBuffer>,
   }
 
   void OnDone(const grpc::Status& status) override {
+    LogUnreachable(target_, status);
     consumer_->OnDone(FromGrpc(status));
     const std::shared_ptr<StreamReactor> self = std::move(self_);
   }
@@ -210,6 +224,7 @@ class StreamReactor final : public grpc::ClientReadReactor<grpc::ByteBuffer>,
     }
   }
 
+  const std::string target_;
   const std::unique_ptr<Message> item_;
   const std::shared_ptr<StreamConsumer> consumer_;
   grpc::ByteBuffer buffer_;
@@ -237,7 +252,8 @@ class NoHandle final : public StreamHandle {
 
 class GrpcPeer final : public Peer {
  public:
-  GrpcPeer(const GrpcPeerOptions& options, const Clock& clock) : clock_(clock), channel_(MakeChannel(options)) {}
+  GrpcPeer(const GrpcPeerOptions& options, const Clock& clock)
+      : clock_(clock), target_(options.target), channel_(MakeChannel(options)) {}
 
   void Unary(const std::string& full_name, const Call& parent, const Message& request, Message* response,
              std::function<void(absl::Status)> done) override {
@@ -246,7 +262,7 @@ class GrpcPeer final : public Peer {
       done(Error(Reason::kNotBuilt, {}, {{"what", full_name}}));
       return;
     }
-    auto* reactor = new UnaryReactor(response, std::move(done));
+    auto* reactor = new UnaryReactor(target_, response, std::move(done));
     Fill(reactor->context_, parent, false, clock_);
     reactor->request_ = ToBuffer(request);
     grpc::internal::ClientCallbackUnaryFactory::Create<grpc::ByteBuffer, grpc::ByteBuffer, grpc::ByteBuffer,
@@ -264,7 +280,7 @@ class GrpcPeer final : public Peer {
     }
     const Message* prototype =
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(entry->descriptor->output_type());
-    auto reactor = std::make_shared<StreamReactor>(*prototype, std::move(consumer));
+    auto reactor = std::make_shared<StreamReactor>(target_, *prototype, std::move(consumer));
     Fill(reactor->context_, parent, true, clock_);
     reactor->request_ = ToBuffer(request);
     grpc::internal::ClientCallbackReaderFactory<grpc::ByteBuffer>::Create(
@@ -299,6 +315,7 @@ class GrpcPeer final : public Peer {
   }
 
   const Clock& clock_;
+  const std::string target_;
   const std::shared_ptr<grpc::Channel> channel_;
   Mutex mutex_;
   std::unordered_map<std::string, std::unique_ptr<Entry>> entries_ MUSTER_GUARDED_BY(mutex_);

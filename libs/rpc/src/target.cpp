@@ -6,7 +6,7 @@
 
 #include <array>
 #include <memory>
-#include <optional>
+#include <vector>
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -26,10 +26,10 @@ std::string AddressText(const sockaddr* address) {
   return text.data();
 }
 
-/// "%5B::1%5D:9101" for "host:9101"; none when the host is not known.
-std::optional<std::string> Find(const std::string& host_and_port) {
-  const size_t colon = host_and_port.rfind(':');
-  std::string host = host_and_port.substr(0, colon);
+/// "%5B::1%5D:9101" for each address of "host:9101"; none when the host is not known.
+std::vector<std::string> Find(const std::string& member) {
+  const size_t colon = member.rfind(':');
+  std::string host = member.substr(0, colon);
   if (host.starts_with("[") && host.ends_with("]")) {
     host = host.substr(1, host.size() - 2);
   }
@@ -37,11 +37,15 @@ std::optional<std::string> Find(const std::string& host_and_port) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (colon == std::string::npos || getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) {
-    telemetry::LogWarning("no address is known for an instance", {{"target", host_and_port}});
-    return std::nullopt;
+    telemetry::LogWarning("no address is known for an instance", {{"target", member}});
+    return {};
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> freed(found, freeaddrinfo);
-  return "%5B" + AddressText(found->ai_addr) + "%5D" + host_and_port.substr(colon);
+  std::vector<std::string> addresses;
+  for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
+    addresses.push_back("%5B" + AddressText(next->ai_addr) + "%5D" + member.substr(colon));
+  }
+  return addresses;
 }
 
 }  // namespace
@@ -55,8 +59,8 @@ std::string ChannelTarget(const std::string& target) {
   }
   std::vector<std::string> addresses;
   for (const std::string& member : members) {
-    if (std::optional<std::string> address = Find(std::string(absl::StripAsciiWhitespace(member)))) {
-      addresses.push_back(*std::move(address));
+    for (std::string& address : Find(std::string(absl::StripAsciiWhitespace(member)))) {
+      addresses.push_back(std::move(address));
     }
   }
   return addresses.empty() ? members.front() : "ipv6:" + absl::StrJoin(addresses, ",");

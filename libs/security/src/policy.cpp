@@ -78,6 +78,7 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.identity.v1.IdentityService.ExchangeKey", {}, true},
     {"muster.identity.v1.IdentityService.GetAccount", kAccountReaders},
     {"muster.identity.v1.IdentityService.GetKeySet", {}, true},
+    {"muster.identity.v1.IdentityService.IssueServiceToken", {}, true},
     {"muster.identity.v1.IdentityService.ListAccounts", kAccountReaders},
     {"muster.identity.v1.IdentityService.ListApiKeys", kAccountReaders},
     {"muster.identity.v1.IdentityService.RevokeApiKey", kAccountAdmins},

@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "muster/rpc/grpc_peer.h"
 #include "muster/rpc/grpc_server.h"
+#include "muster/rpc/local_peer.h"
 #include "muster/security/certificate.h"
 #include "muster/security/key_file.h"
 #include "muster/telemetry/log.h"
@@ -22,8 +24,12 @@ namespace muster::testing {
 /// An echo service behind a server of its own on TCP.
 class Instance {
  public:
-  explicit Instance(const std::optional<rpc::TlsFiles>& tls, const std::string& address = "127.0.0.1:0") {
+  explicit Instance(const std::optional<rpc::TlsFiles>& tls, const std::string& address = "127.0.0.1:0",
+                    const std::function<void(rpc::MethodTable&)>& add_methods = {}) {
     echo.Register(table);
+    if (add_methods) {
+      add_methods(table);
+    }
     pipeline = std::make_unique<rpc::CallPipeline>(table, TestChecks(), rpc::PipelineOptions(), SystemClock());
     auto started = rpc::GrpcServer::Start(*pipeline, {.listen = {address}, .tls = tls});
     EXPECT_OK(started);
@@ -106,6 +112,8 @@ class TlsFixture : public ::testing::Test {
     MutexLock lock(mutex_);
     return lines_;
   }
+
+  const std::filesystem::path& folder() const { return folder_.path(); }
 
   const security::CertifiedKey authority_ = NewAuthority();
 
