@@ -50,6 +50,18 @@ function(muster_add_service name)
   target_link_libraries(muster_service_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS} muster_warnings muster_hardening)
 endfunction()
 
+# muster_add_server(name)
+# What wires a service: module.cpp, for its own program `muster-<name>` and for musterd.
+function(muster_add_server name)
+  add_library(muster_module_${name} STATIC module.cpp)
+  add_library(muster::module_${name} ALIAS muster_module_${name})
+  target_include_directories(muster_module_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(muster_module_${name} PUBLIC muster::server
+    PRIVATE muster::service_${name} muster_warnings muster_hardening)
+  add_executable(muster-${name} main.cpp)
+  target_link_libraries(muster-${name} PRIVATE muster::module_${name} muster_warnings muster_hardening)
+endfunction()
+
 # muster_add_test(name SOURCES ... DEPENDS ... [LABELS ...] [ON_EVERY_STORE])
 # ON_EVERY_STORE: its tests take their database from tests/support/store_under_test.h and are run once on each kind.
 function(muster_add_test name)

@@ -62,9 +62,10 @@ void BindFolders(Loader& loader, ServerSettings& settings) {
       .Bind("data.dir", settings.data_dir,
             {.help_zh = "数据目录，每个进程一个。",
              .help_en = "Folder of all data, one for each process.",
-             .check = [](const std::string& value) {
-               return value.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
-             }})
+             .check =
+                 [](const std::string& value) {
+                   return value.empty() ? std::optional<std::string>("must not be empty") : std::nullopt;
+                 }})
       .Bind("data.keys_dir", settings.keys_dir,
             {.help_zh = "密钥目录，各进程可共用；为空：数据目录下的 keys。",
              .help_en = "Folder of the keys, which processes may share. Empty: keys in the data folder."})

@@ -14,6 +14,8 @@ namespace muster::rpc {
 namespace pb = common::v1;
 namespace {
 
+constexpr char kVerify[] = "muster.common.v1.InvariantService.Verify";
+
 /// What is proved of a whole store is for those who may see all of it.
 absl::Status CheckWholeCity(const Call& call) {
   return call.principal.CoversWholeCity()
@@ -34,6 +36,20 @@ pb::VerifyResponse ToProto(const std::string& owner, const events::VerifyResult&
     violation.set_problem_zh(found.problem_zh);
   }
   return response;
+}
+
+void Merge(pb::VerifyResponse& all, pb::VerifyResponse&& part) {
+  all.set_checked_rows(all.checked_rows() + part.checked_rows());
+  all.mutable_violations()->MergeFrom(part.violations());
+  all.mutable_owners()->MergeFrom(part.owners());
+}
+
+template <class Request, class Response>
+void Forward(OwnerRouter& router, const std::string& owner, const std::string& method, Peer& peer) {
+  router.Unary<Request, Response>(owner, method,
+                                  [&peer, method](const Call& call, const Request& request, Reply<Response> reply) {
+                                    CallUnary<Response>(peer, method, call, request, std::move(reply));
+                                  });
 }
 
 }  // namespace
@@ -58,18 +74,31 @@ void RegisterOwner(OwnerRouter& router, const std::string& owner, storage::Datab
         allowed.ok() ? reply(events::AnswerVerifyAudit(database, owner)) : reply(allowed);
       });
   router.UnaryOrAll<pb::VerifyRequest, pb::VerifyResponse>(
-      owner, "muster.common.v1.InvariantService.Verify",
+      owner, kVerify,
       [verify = std::move(verify), owner](const Call& call,
                                           const pb::VerifyRequest&) -> absl::StatusOr<pb::VerifyResponse> {
         MUSTER_RETURN_IF_ERROR(CheckWholeCity(call));
         MUSTER_ASSIGN_OR_RETURN(const events::VerifyResult result, verify());
         return ToProto(owner, result);
       },
-      [](pb::VerifyResponse& all, pb::VerifyResponse&& part) {
-        all.set_checked_rows(all.checked_rows() + part.checked_rows());
-        all.mutable_violations()->MergeFrom(part.violations());
-        all.mutable_owners()->MergeFrom(part.owners());
-      });
+      Merge);
+}
+
+void ForwardOwner(OwnerRouter& router, const std::string& owner, Peer& peer) {
+  Forward<pb::ReadEventsRequest, pb::ReadEventsResponse>(router, owner, "muster.common.v1.EventFeedService.ReadEvents",
+                                                         peer);
+  Forward<pb::ListAuditRecordsRequest, pb::ListAuditRecordsResponse>(
+      router, owner, "muster.common.v1.AuditService.ListAuditRecords", peer);
+  Forward<pb::VerifyAuditRequest, pb::VerifyAuditResponse>(router, owner, "muster.common.v1.AuditService.VerifyAudit",
+                                                           peer);
+  router.UnaryOrAll<pb::VerifyRequest, pb::VerifyResponse>(
+      owner, kVerify,
+      [&peer, owner](const Call& call, const pb::VerifyRequest& request) {
+        pb::VerifyRequest asked = request;
+        asked.set_owner(owner);
+        return CallUnaryBlocking<pb::VerifyResponse>(peer, kVerify, call, asked);
+      },
+      Merge);
 }
 
 }  // namespace muster::rpc

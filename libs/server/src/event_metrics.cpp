@@ -5,10 +5,7 @@ namespace {
 
 using telemetry::Labels;
 using telemetry::Metrics;
-
-void SetTotal(prometheus::Counter& counter, int64_t total) {
-  counter.Increment(static_cast<double>(total) - counter.Value());
-}
+using telemetry::SetTotal;
 
 double Seconds(int64_t micros) { return static_cast<double>(micros) / 1e6; }
 

@@ -39,7 +39,8 @@ class Installation {
 
   /// Makes the folders. Error: FAILED_PRECONDITION with the path.
   absl::Status Prepare() const;
-  /// Makes the keys of a new installation: only where no data is yet, as new keys beside old data would open none of it.
+  /// Makes the keys of a new installation: only where no data is yet, as new keys beside old data would open none of
+  /// it.
   absl::Status MakeKeysIfNew(Random& random) const;
   /// Reads one of the key files of key_file.h. Errors as LoadKeyRing.
   absl::StatusOr<security::KeyRing> Key(std::string_view file) const;

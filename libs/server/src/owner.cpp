@@ -21,8 +21,7 @@ constexpr Duration kLeaderWait = std::chrono::milliseconds(500);
 
 absl::StatusOr<std::unique_ptr<Owner>> Owner::Open(Options options) {
   const auto shared = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-  MUSTER_ASSIGN_OR_RETURN(auto database,
-                          options.open(storage::Concatenate(shared, options.migrations)));
+  MUSTER_ASSIGN_OR_RETURN(auto database, options.open(storage::Concatenate(shared, options.migrations)));
   return std::unique_ptr<Owner>(new Owner(std::move(options), std::move(database)));
 }
 
@@ -49,10 +48,9 @@ Owner::Owner(Options options, std::unique_ptr<storage::Database> database)
 Owner::~Owner() { Stop(); }
 
 void Owner::Start() {
-  auto relay_driver = std::make_unique<events::StepDriver>("relay-" + options_.name.substr(0, 8), *options_.clock,
-                                                           [this](Time now) {
-                                                             return database_->IsLeader() ? relay_.Step(now) : kLeaderWait;
-                                                           });
+  auto relay_driver = std::make_unique<events::StepDriver>(
+      "relay-" + options_.name.substr(0, 8), *options_.clock,
+      [this](Time now) { return database_->IsLeader() ? relay_.Step(now) : kLeaderWait; });
   {
     MutexLock lock(wake_mutex_);
     relay_driver_ = std::move(relay_driver);

@@ -88,10 +88,56 @@ class CommitListener {
   std::thread thread_;
 };
 
+/// Whether this process leads: it holds a lock of its session for as long as its connection lives. The server ends a
+/// session that it does not hear of for a while (a process that hangs), and with it the lead. Thread-safe.
+class Leadership {
+ public:
+  explicit Leadership(PostgresConnectionOptions options) : options_(std::move(options)) {}
+
+  bool IsHeld() {
+    MutexLock lock(mutex_);
+    if (steady_clock::now() >= next_check_) {
+      is_held_ = Check();
+      next_check_ = steady_clock::now() + kLeadInterval;
+    }
+    return is_held_;
+  }
+
+ private:
+  bool Check() MUSTER_REQUIRES(mutex_) {
+    if (connection_ == nullptr || connection_->broken()) {
+      connection_.reset();
+      is_held_ = false;
+      auto opened = PostgresConnection::Open(options_);
+      if (!opened.ok() || !(*opened)->Execute("SET idle_session_timeout = '5s'").ok()) {
+        return false;
+      }
+      connection_ = *std::move(opened);
+    }
+    bool is_granted = false;
+    const std::function<void(const Row&)> each = [&](const Row& row) { is_granted = row.Int(0) == 1; };
+    const auto results = connection_->RoundTrip({{is_held_ ? kStillThere : kTakeLead, nullptr, &each}});
+    return results.ok() && results->front().ok() && is_granted;
+  }
+
+  static constexpr milliseconds kLeadInterval{500};
+  static constexpr std::string_view kTakeLead =
+      "SELECT CAST(pg_try_advisory_lock(hashtext('muster leader'), hashtext(current_schema())) AS INTEGER)";
+  static constexpr std::string_view kStillThere = "SELECT 1";
+
+  const PostgresConnectionOptions options_;
+  Mutex mutex_;
+  std::unique_ptr<PostgresConnection> connection_ MUSTER_GUARDED_BY(mutex_);
+  bool is_held_ MUSTER_GUARDED_BY(mutex_) = false;
+  steady_clock::time_point next_check_ MUSTER_GUARDED_BY(mutex_){};
+};
+
 class PostgresDatabase final : public Database {
  public:
   explicit PostgresDatabase(PostgresOptions options)
-      : options_(std::move(options)), queue_(options_.group_size, options_.queue_limit) {}
+      : options_(std::move(options)),
+        leadership_(ConnectionOptions(options_)),
+        queue_(options_.group_size, options_.queue_limit) {}
 
   ~PostgresDatabase() override {
     stopping_ = true;
@@ -124,6 +170,8 @@ class PostgresDatabase final : public Database {
     ReturnReader(std::move(reader));
     return status;
   }
+
+  bool IsLeader() override { return leadership_.IsHeld(); }
 
   void OnCommit(std::function<void()> listener) override {
     queue_.OnCommit(std::move(listener));
@@ -266,6 +314,7 @@ class PostgresDatabase final : public Database {
   std::unique_ptr<PostgresConnection> writer_;          ///< the writer's thread's
   std::optional<steady_clock::time_point> away_since_;  ///< the writer's thread's
   std::minstd_rand jitter_{std::random_device{}()};     ///< the writer's thread's
+  Leadership leadership_;
   Mutex mutex_;
   CondVar reader_free_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_readers_ MUSTER_GUARDED_BY(mutex_);

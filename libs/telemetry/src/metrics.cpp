@@ -43,6 +43,10 @@ prometheus::Histogram& Metrics::Histogram(const std::string& name, const std::st
 
 std::string Metrics::Text() const { return prometheus::TextSerializer().Serialize(registry_->Collect()); }
 
+void SetTotal(prometheus::Counter& counter, int64_t total) {
+  counter.Increment(static_cast<double>(total) - counter.Value());
+}
+
 const std::vector<double>& CallSeconds() {
   static const std::vector<double> bounds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                              0.1,    0.25,  0.5,    1,     2.5,  5,     10};

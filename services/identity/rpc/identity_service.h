@@ -36,6 +36,7 @@ class IdentityService {
     rpc::Peer& owners;  ///< of organizations and incidents: registry and dispatch
     /// This service's own access token (role service, over the whole city).
     ReachFinder::Token token;
+    std::string city_path;  ///< what the tokens of services cover
   };
 
   /// All dependencies must outlive it.
@@ -52,10 +53,6 @@ class IdentityService {
   /// Serves the feed, the audit trail and the invariants of the owner "identity"; as Register.
   void RegisterOwner(rpc::OwnerRouter& router);
 
-  /// Whether an access token that `keys` verify would still be given: OK for tokens of services. Errors: AUTH_REQUIRED
-  /// when its key was revoked or its account disabled; those of VerifyClaims and of the store. Blocks on the database.
-  absl::Status Recheck(const std::string& access_token, security::KeySet& keys);
-
  private:
   template <class Request, class Response>
   using UnaryMethod = void (IdentityService::*)(const rpc::Call&, const Request&, rpc::Reply<Response>);
@@ -65,6 +62,8 @@ class IdentityService {
   void ExchangeKey(const rpc::Call& call, const v1::ExchangeKeyRequest& request,
                    rpc::Reply<v1::ExchangeKeyResponse> reply);
   void GetKeySet(const rpc::Call& call, const v1::GetKeySetRequest& request, rpc::Reply<v1::GetKeySetResponse> reply);
+  void IssueServiceToken(const rpc::Call& call, const v1::IssueServiceTokenRequest& request,
+                         rpc::Reply<v1::IssueServiceTokenResponse> reply);
   void WhoAmI(const rpc::Call& call, const v1::WhoAmIRequest& request, rpc::Reply<v1::WhoAmIResponse> reply);
   void CreateAccount(const rpc::Call& call, const v1::CreateAccountRequest& request, rpc::Reply<v1::Account> reply);
   void GetAccount(const rpc::Call& call, const v1::GetAccountRequest& request, rpc::Reply<v1::Account> reply);
@@ -78,8 +77,12 @@ class IdentityService {
   void RevokeApiKey(const rpc::Call& call, const v1::RevokeApiKeyRequest& request, rpc::Reply<v1::ApiKey> reply);
 
   absl::StatusOr<v1::ExchangeKeyResponse> Exchange(const std::string& api_key);
+  /// Whether an access token of ours would still be given: AUTH_REQUIRED when its key was revoked or its account
+  /// disabled.
+  absl::Status Recheck(const std::string& access_token);
 
   Dependencies dependencies_;
+  security::KeySet keys_;
   IdentityStore store_;
   ReachFinder reach_finder_;
   events::FeedReader feed_;

@@ -36,7 +36,7 @@ class IdentityFixture : public ::testing::Test {
     database_.reset();
     database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     service_ = std::make_unique<IdentityService>(IdentityService::Dependencies{
-        *database_, signer_, clock_, SystemRandom(), owners_, [] { return std::string("service-token"); }});
+        *database_, signer_, clock_, SystemRandom(), owners_, [] { return std::string("service-token"); }, "3205"});
     table_ = std::make_unique<rpc::MethodTable>();
     service_->Register(*table_);
   }
@@ -45,6 +45,11 @@ class IdentityFixture : public ::testing::Test {
   absl::StatusOr<Response> Invoke(const std::string& method, const Principal& principal, const Request& request) {
     rpc::Call call;
     call.principal = principal;
+    return Invoke<Response>(method, std::move(call), request);
+  }
+  /// The same with more of the call: its token, the service in its certificate.
+  template <class Response, class Request>
+  absl::StatusOr<Response> Invoke(const std::string& method, rpc::Call call, const Request& request) {
     call.method = "muster.identity.v1.IdentityService." + method;
     call.trace_id = rpc::NewTraceId();
     call.source_address = "127.0.0.1";

@@ -339,18 +339,36 @@ TEST_F(IdentityServiceTest, ATokenEndsWithItsKeyAndItsAccount) {
   };
   const v1::CreateApiKeyResponse first = MakeKey(account.id());
   const v1::CreateApiKeyResponse second = MakeKey(account.id());
+  const auto ask = [&](const std::string& of) {
+    rpc::Call call;
+    call.principal = *keys_.Verify(of, clock_.Now());
+    call.access_token = of;
+    return Invoke<v1::WhoAmIResponse>("WhoAmI", call, v1::WhoAmIRequest());
+  };
   const std::string of_first = token(first.secret());
   const std::string of_second = token(second.secret());
-  EXPECT_OK(service_->Recheck(of_first, keys_));
+  EXPECT_OK(ask(of_first));
   const auto revoke = Change<v1::RevokeApiKeyRequest>(first.key().id(), 1);
   ASSERT_OK(Invoke<v1::ApiKey>("RevokeApiKey", admin_, revoke));
-  EXPECT_THAT(service_->Recheck(of_first, keys_), HasReason(Reason::kAuthRequired));
-  EXPECT_OK(service_->Recheck(of_second, keys_));
+  EXPECT_THAT(ask(of_first), HasReason(Reason::kAuthRequired));
+  EXPECT_OK(ask(of_second));
   const auto disable = Change<v1::DisableAccountRequest>(account.id(), account.version());
   ASSERT_OK(Invoke<v1::Account>("DisableAccount", admin_, disable));
-  EXPECT_THAT(service_->Recheck(of_second, keys_), HasReason(Reason::kAuthRequired));
-  EXPECT_OK(
-      service_->Recheck(*signer_.Sign(security::ServicePrincipal("notify", "3205"), "service", clock_.Now()), keys_));
+  EXPECT_THAT(ask(of_second), HasReason(Reason::kAuthRequired));
+  EXPECT_OK(ask(*signer_.Sign(security::ServicePrincipal("notify", "3205"), "service", clock_.Now())));
+}
+
+TEST_F(IdentityServiceTest, AServiceIsKnownByItsCertificateAndGetsATokenOfItsOwn) {
+  rpc::Call call;
+  EXPECT_THAT(Invoke<v1::IssueServiceTokenResponse>("IssueServiceToken", call, v1::IssueServiceTokenRequest()),
+              HasReason(Reason::kForbidden));
+  call.peer_service = "notify";
+  const auto issued = Invoke<v1::IssueServiceTokenResponse>("IssueServiceToken", call, v1::IssueServiceTokenRequest());
+  ASSERT_OK(issued);
+  const auto principal = keys_.Verify(issued->access_token(), clock_.Now());
+  ASSERT_OK(principal);
+  EXPECT_EQ(principal->account_id.value(), "service:notify");
+  EXPECT_TRUE(principal->CoversWholeCity());
 }
 
 TEST_F(IdentityServiceTest, RefusesBadPages) {

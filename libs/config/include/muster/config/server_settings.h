@@ -26,12 +26,10 @@ struct ServerSettings {
   std::string tls_authority;
 
   /// Where the services are that run in other processes, by name.
-  std::map<std::string, std::string> peers = {{"identity", "dns:///muster-identity:8081"},
-                                              {"registry", "dns:///muster-registry:8081"},
-                                              {"dispatch", "dns:///muster-dispatch:8081"},
-                                              {"matching", "dns:///muster-matching:8081"},
-                                              {"notify", "dns:///muster-notify:8081"},
-                                              {"exchange", "dns:///muster-exchange:8081"}};
+  std::map<std::string, std::string> peers = {
+      {"identity", "dns:///muster-identity:8081"}, {"registry", "dns:///muster-registry:8081"},
+      {"dispatch", "dns:///muster-dispatch:8081"}, {"matching", "dns:///muster-matching:8081"},
+      {"notify", "dns:///muster-notify:8081"},     {"exchange", "dns:///muster-exchange:8081"}};
 
   std::string storage_mode = "sqlite";
   std::string storage_connection = "host=/run/postgresql user=muster";

@@ -40,12 +40,12 @@ constexpr Duration kNoDeadline = Duration::max();
 
 /// One call: who asks, until when, under which trace. Passed to handlers, and by them on to peers.
 struct Call {
-  Principal principal;         ///< empty for the methods that anyone may call
-  std::string method;          ///< full protobuf name, "muster.identity.v1.IdentityService.WhoAmI"
-  std::string access_token;    ///< as received; passed on to peers, never logged
+  Principal principal;             ///< empty for the methods that anyone may call
+  std::string method;              ///< full protobuf name, "muster.identity.v1.IdentityService.WhoAmI"
+  std::string access_token;        ///< as received; passed on to peers, never logged
   Time expire_time = Time::max();  ///< of the access token: a stream ends then
-  std::string trace_id;        ///< 32 lower-case hexadecimal digits (W3C trace-context)
-  std::string source_address;  ///< the client's address as this system saw it; "unix" for the local socket
+  std::string trace_id;            ///< 32 lower-case hexadecimal digits (W3C trace-context)
+  std::string source_address;      ///< the client's address as this system saw it; "unix" for the local socket
   /// The service that the client's verified certificate names ("dispatch"). Set by the gRPC door alone, from the
   /// connection and never from a header; empty on unix sockets, without TLS and in calls within the process.
   std::string peer_service;

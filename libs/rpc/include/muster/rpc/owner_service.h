@@ -7,6 +7,7 @@
 #include "muster/events/feed.h"
 #include "muster/events/verify.h"
 #include "muster/rpc/owner_router.h"
+#include "muster/rpc/peer.h"
 #include "muster/storage/database.h"
 
 namespace muster::rpc {
@@ -18,5 +19,8 @@ using VerifyOwner = std::function<absl::StatusOr<events::VerifyResult>()>;
 /// the check of its invariants. All arguments must outlive the router's table.
 void RegisterOwner(OwnerRouter& router, const std::string& owner, storage::Database& database, events::FeedSource& feed,
                    VerifyOwner verify);
+
+/// Serves the same for an owner that another process holds, by calling it there. `peer` must outlive the table's use.
+void ForwardOwner(OwnerRouter& router, const std::string& owner, Peer& peer);
 
 }  // namespace muster::rpc

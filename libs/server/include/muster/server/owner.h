@@ -29,7 +29,7 @@ namespace muster::server {
 class Owner {
  public:
   struct Options {
-    std::string name;                                ///< "dispatch"
+    std::string name;  ///< "dispatch"
     /// Opens its database with these migrations.
     std::function<absl::StatusOr<std::unique_ptr<storage::Database>>(std::span<const storage::Migration>)> open;
     std::span<const storage::Migration> migrations;  ///< its own set; "common" and "events" are added

@@ -46,8 +46,8 @@ class Database {
   virtual void OnCommit(std::function<void()> listener) = 0;
 
   /// Whether this process is the one that does the automatic work on the database (relay, timers, consumers), where
-  /// several have it open. A process that dies or hangs loses the lead within seconds. For a short while two may believe
-  /// to lead, so what is done as leader must be safe to be done twice. May block for a moment.
+  /// several have it open. A process that dies or hangs loses the lead within seconds. For a short while two may
+  /// believe to lead, so what is done as leader must be safe to be done twice. May block for a moment.
   virtual bool IsLeader() { return true; }
 
   /// Submits and waits. Not to be called from a `done` or a listener.

@@ -51,6 +51,9 @@ class Metrics {
   std::map<std::string, std::set<Labels>> series_ MUSTER_GUARDED_BY(mutex_);
 };
 
+/// Brings a counter up to what somebody else has counted.
+void SetTotal(prometheus::Counter& counter, int64_t total);
+
 /// Buckets for times of calls, 0.5 ms to 10 s, in seconds.
 const std::vector<double>& CallSeconds();
 

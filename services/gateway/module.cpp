@@ -1,0 +1,89 @@
+#include "services/gateway/module.h"
+
+#include <array>
+#include <memory>
+
+#include "muster/base/status_macros.h"
+#include "muster/rpc/owner_service.h"
+#include "services/gateway/gateway.h"
+
+namespace muster::gateway {
+namespace {
+
+constexpr auto kServices = std::to_array<const char*>({
+    "muster.common.v1.AuditService",
+    "muster.common.v1.EventFeedService",
+    "muster.common.v1.InvariantService",
+    "muster.identity.v1.IdentityService",
+    "muster.registry.v1.RegistryService",
+    "muster.matching.v1.MatchingService",
+    "muster.dispatch.v1.DispatchService",
+    "muster.notify.v1.NotifyService",
+    "muster.exchange.v1.ExchangeService",
+});
+
+constexpr auto kOwners = std::to_array<const char*>({"identity", "registry", "dispatch", "notify", "exchange"});
+
+GatewayOptions OptionsOf(const config::ServerSettings& settings) {
+  GatewayOptions options;
+  options.http.listen = settings.listen;
+  options.http.max_body_bytes = static_cast<size_t>(settings.limit_bodies_bytes);
+  options.http.max_connections = static_cast<size_t>(settings.limit_connections);
+  options.http.socket_queue_messages = static_cast<size_t>(settings.limit_live_queue_messages);
+  options.http.socket_queue_bytes = static_cast<size_t>(settings.limit_live_queue_bytes);
+  options.connect.max_body = static_cast<size_t>(settings.limit_call_bytes);
+  options.allowed_hosts = settings.AllowedHosts();
+  options.allowed_origins = settings.AllowedOrigins();
+  options.max_document = static_cast<size_t>(settings.limit_document_bytes);
+  return options;
+}
+
+GatewayHooks HooksOf(server::Process& process) {
+  GatewayHooks hooks;
+  hooks.readiness = [&process] { return Readiness{true, process.Readiness()}; };
+  if (process.settings().metrics_enabled) {
+    hooks.metrics_text = [&process] { return process.MetricsText(); };
+  }
+  hooks.authenticate = [&process](const std::string& token) -> absl::StatusOr<LiveIdentity> {
+    MUSTER_ASSIGN_OR_RETURN(const security::AccessClaims claims, process.VerifyToken(token));
+    return LiveIdentity{claims.principal, claims.expire_time};
+  };
+  return hooks;
+}
+
+/// A gateway and what it needs to outlive it; there once the process has started.
+struct Door {
+  ServiceDirectory directory;
+  std::unique_ptr<Gateway> gateway;
+};
+
+void Show(telemetry::Metrics& metrics, const HttpServerStats& http) {
+  metrics.Gauge("http_connections", "Open HTTP connections.").Set(static_cast<double>(http.connections));
+  metrics.Gauge("live_clients", "Open live feeds.").Set(static_cast<double>(http.sockets));
+}
+
+}  // namespace
+
+absl::Status AddTo(server::Process& process) {
+  for (const char* owner : kOwners) {
+    if (!process.Holds(owner)) {
+      rpc::ForwardOwner(process.router(), owner, process.peer_of(owner));
+    }
+  }
+  Door& door = process.Keep(std::make_unique<Door>());
+  for (const char* service : kServices) {
+    door.directory.AddService(service, process.peer());
+  }
+  process.AtStart([&process, &door] {
+    MUSTER_ASSIGN_OR_RETURN(door.gateway, Gateway::Start(OptionsOf(process.settings()), door.directory, process.peer(),
+                                                         process.feeds(), HooksOf(process), process.clock()));
+    process.Follow("gateway", LiveOptions().owners, door.gateway->live());
+    return absl::OkStatus();
+  });
+  process.OnAccountsChanged([&door] { door.gateway->AccountsChanged(); });
+  process.AddMetrics([&door](telemetry::Metrics& metrics) { Show(metrics, door.gateway->stats()); });
+  process.AtEnd([&door] { door.gateway->Drain(); }, [&door](Duration grace) { door.gateway->Stop(grace); });
+  return absl::OkStatus();
+}
+
+}  // namespace muster::gateway

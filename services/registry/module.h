@@ -1,0 +1,11 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "muster/server/process.h"
+
+namespace muster::registry {
+
+/// Builds the service from what the process has and adds it to it.
+absl::Status AddTo(server::Process& process);
+
+}  // namespace muster::registry
