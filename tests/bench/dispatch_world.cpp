@@ -48,7 +48,7 @@ dispatch::ProjectedTeam MakeTeam(int number, Time now) {
   team.facts.organization_state = OrganizationState::kApproved;
   team.facts.headcount = kPeopleInTeam;
   const Window valid{now - std::chrono::hours(1000), now + std::chrono::hours(1000)};
-  team.facts.capabilities = {{"water_rescue", 2, valid}, {"first_aid", 2, valid}};
+  team.facts.capabilities = {{"water", 2, valid}, {"first_aid", 2, valid}};
   return team;
 }
 
@@ -60,7 +60,7 @@ pb::CreateRequestRequest MakeRequest(const std::string& incident_id, int teams, 
   request.mutable_resource_request()->set_incident_id(incident_id);
   request.mutable_resource_request()->set_requester("街道办事处");
   pb::RequestLine& line = *request.mutable_resource_request()->add_lines();
-  line.set_capability("water_rescue");
+  line.set_capability("water");
   line.set_lowest_level(3);
   line.set_quantity(teams * kPeopleInTeam);
   line.mutable_wave_policy()->set_wave_size(kTeamsInLine);

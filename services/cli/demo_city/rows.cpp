@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "muster/domain/capability.h"
 #include "services/cli/demo_city/demo_city.h"
 #include "services/cli/demo_city/skills.h"
 #include "services/cli/demo_city/words.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/credit_code.h"
 
 namespace muster::demo {
@@ -25,7 +25,7 @@ constexpr int64_t kIdKindMillis = 10'000'000;          // room for ten million r
 constexpr int kRatedOf = 7'929;
 constexpr int kRated = 1'004;
 
-std::string NameZh(const std::string& code) { return std::string(registry::FindCapability(code)->name_zh); }
+std::string NameZh(const std::string& code) { return std::string(FindCapability(code)->name_zh); }
 
 pb::OrganizationKind KindOf(Sort sort, int number) {
   switch (sort) {
@@ -204,7 +204,7 @@ std::string RowMaker::TeamName(const PlannedTeam& team, const Theme& theme, cons
 }
 
 void RowMaker::AddCapability(const std::string& code, bool always_valid, Draw& draw, pb::Team& team) const {
-  const registry::Capability& capability = *registry::FindCapability(code);
+  const Capability& capability = *FindCapability(code);
   pb::TeamCapability& held = *team.add_capabilities();
   held.set_capability(code);
   held.set_level(always_valid ? (team.capabilities_size() == 1 ? 1 : 2) : DrawLevel(capability.LowestLevel(), draw));

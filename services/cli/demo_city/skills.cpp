@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "muster/domain/capability.h"
 #include "services/cli/demo_city/demo_city.h"
-#include "services/registry/core/capability.h"
 
 namespace muster::demo {
 namespace {
@@ -37,7 +37,7 @@ constexpr std::array<std::string_view, 8> kRemote{
 const std::vector<std::string>& ServiceCodes() {
   static const std::vector<std::string> codes = [] {
     std::vector<std::string> list(kMostWanted.begin(), kMostWanted.end());
-    for (const registry::Capability& capability : registry::Capabilities()) {
+    for (const Capability& capability : Capabilities()) {
       const std::string code(capability.code);
       if (!capability.IsGroup() && !capability.graded && std::find(list.begin(), list.end(), code) == list.end()) {
         list.push_back(code);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "muster/base/status_macros.h"
-#include "muster/base/text.h"
+#include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/line_filling.h"
 #include "services/dispatch/core/visibility.h"
@@ -40,9 +40,7 @@ absl::Status CheckWindows(const std::vector<Window>& windows, const std::string&
 }
 
 absl::Status CheckLine(const RequestLine& line, const Incident& incident, const std::string& path, Time now) {
-  if (TrimBlanks(line.capability).empty()) {
-    return Error(Reason::kInvalidField, path + ".capability");
-  }
+  MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(line.capability, path + ".capability"));
   MUSTER_RETURN_IF_ERROR(CheckRange(line.lowest_level, 0, 4, path + ".lowest_level"));
   MUSTER_RETURN_IF_ERROR(CheckRange(line.quantity, 1, 100'000, path + ".quantity"));
   MUSTER_RETURN_IF_ERROR(CheckRange(line.priority, 1, 5, path + ".priority"));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "muster/base/status_macros.h"
+#include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "muster/geo/position.h"
 
@@ -172,9 +173,7 @@ Duty ToDuty(const dispatch::v1::Booking& booking) {
 
 absl::StatusOr<TeamNeed> ToNeed(const v1::Need& need) {
   TeamNeed result;
-  if (need.capability().empty()) {
-    return Error(Reason::kInvalidField, "need.capability");
-  }
+  MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(need.capability(), "need.capability"));
   MUSTER_RETURN_IF_ERROR(CheckRange(need.lowest_level(), kMaxLevel, "need.lowest_level"));
   MUSTER_RETURN_IF_ERROR(CheckRange(need.people(), kMaxPeople, "need.people"));
   result.capability = need.capability();

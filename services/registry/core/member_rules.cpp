@@ -6,11 +6,11 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
+#include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "muster/security/id_number.h"
 #include "muster/security/phone.h"
 #include "services/registry/core/authority.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/field_mask.h"
 

@@ -7,9 +7,9 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
+#include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "services/registry/core/authority.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/field_mask.h"
 
@@ -56,11 +56,9 @@ bool IsLanguageTag(const std::string& text) {
 }
 
 absl::Status CheckCapability(const HeldCapability& held, const std::string& field) {
-  const Capability* capability = FindCapability(held.capability);
-  if (capability == nullptr || capability->IsGroup()) {
-    return Error(Reason::kInvalidField, field + ".capability");
-  }
-  MUSTER_RETURN_IF_ERROR(CheckRange(held.level, 1, capability->LowestLevel(), field + ".level"));
+  MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(held.capability, field + ".capability"));
+  const int lowest = FindCapability(held.capability)->LowestLevel();
+  MUSTER_RETURN_IF_ERROR(CheckRange(held.level, 1, lowest, field + ".level"));
   return CheckWindow(held.valid, field + ".valid_until_time");
 }
 

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "muster/base/status_macros.h"
+#include "muster/domain/capability.h"
 #include "muster/domain/eligibility.h"
 #include "muster/registry/v1/registry.pb.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/team_rules.h"
 #include "services/registry/rpc/convert.h"
@@ -51,9 +51,7 @@ absl::StatusOr<v1::ListAvailabilityResponse> List(const Tools& tools, const rpc:
 }
 
 absl::StatusOr<Need> NeedOf(const v1::CheckEligibilityRequest& request) {
-  if (FindCapability(request.capability()) == nullptr) {
-    return Error(Reason::kInvalidField, "capability");
-  }
+  MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(request.capability(), "capability"));
   MUSTER_RETURN_IF_ERROR(CheckRange(request.lowest_level(), 0, kLowestLevel, "lowest_level"));
   MUSTER_ASSIGN_OR_RETURN(const Window window, FromProto(request.window(), "window"));
   MUSTER_RETURN_IF_ERROR(CheckWindow(window, "window"));

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "muster/domain/capability.h"
 #include "muster/registry/v1/registry.pb.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/member_rules.h"
 #include "services/registry/core/model.h"
 

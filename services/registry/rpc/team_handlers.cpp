@@ -4,9 +4,9 @@
 
 #include "muster/base/id.h"
 #include "muster/base/status_macros.h"
+#include "muster/domain/capability.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/paging.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/team_rules.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/handlers.h"
@@ -74,8 +74,8 @@ absl::StatusOr<v1::ListTeamsResponse> List(const Tools& tools, const rpc::Call& 
                                            const v1::ListTeamsRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
   MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
-  if (!request.capability().empty() && FindCapability(request.capability()) == nullptr) {
-    return Error(Reason::kInvalidField, "capability");
+  if (!request.capability().empty()) {
+    MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(request.capability(), "capability"));
   }
   const TeamFilter filter{OrganizationId(request.organization_id()), request.district_path(), request.capability()};
   MUSTER_ASSIGN_OR_RETURN(const Page<Team> page, tools.store.ListTeams(call.principal, filter, {after, limit}));

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "services/registry/core/capability.h"
+#include "muster/domain/capability.h"
 #include "services/registry/store/codecs.h"
 #include "services/registry/store/reads.h"
 #include "services/registry/store/tables.h"

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "muster/base/id.h"
+#include "muster/domain/capability.h"
 #include "muster/geo/district.h"
 #include "muster/security/phone.h"
-#include "services/registry/core/capability.h"
 #include "services/registry/core/credit_code.h"
 
 namespace muster::demo {
@@ -185,7 +185,7 @@ TEST(DemoCityTest, CapabilitiesAreCommonAndRareLikeZipf) {
     EXPECT_GE(team.capabilities_size(), 1);
     EXPECT_LE(team.capabilities_size(), 5);
     for (const auto& capability : team.capabilities()) {
-      const registry::Capability* known = registry::FindCapability(capability.capability());
+      const Capability* known = FindCapability(capability.capability());
       ASSERT_NE(known, nullptr);
       EXPECT_FALSE(known->IsGroup());
       EXPECT_GE(capability.level(), 1);

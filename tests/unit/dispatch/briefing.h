@@ -19,7 +19,7 @@ namespace muster::dispatch {
 
 inline constexpr Time kNow = FromMicros(1'767'225'600'000'000);  // 2026-01-01T00:00:00Z
 inline constexpr char kDistrict[] = "3205/320583";
-inline constexpr char kSkill[] = "water_rescue";
+inline constexpr char kSkill[] = "water";
 
 inline Time At(int hours) { return kNow + std::chrono::hours(hours); }
 inline Window Hours(int from, int to) { return {At(from), At(to)}; }

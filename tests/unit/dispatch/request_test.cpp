@@ -55,6 +55,8 @@ TEST(CreateRequestTest, RefusesLinesThatCannotBeFilled) {
   };
   const Case cases[] = {
       {[](auto& l, auto&) { l.capability = " "; }, Reason::kInvalidField, "capability"},
+      {[](auto& l, auto&) { l.capability = "watre"; }, Reason::kInvalidField, "capability"},
+      {[](auto& l, auto&) { l.capability = "rescue"; }, Reason::kInvalidField, "capability"},
       {[](auto& l, auto&) { l.quantity = 0; }, Reason::kOutOfRange, "quantity"},
       {[](auto& l, auto&) { l.quantity = -1; }, Reason::kOutOfRange, "quantity"},
       {[](auto& l, auto&) { l.quantity = 100'001; }, Reason::kOutOfRange, "quantity"},
@@ -86,6 +88,17 @@ TEST(CreateRequestTest, RefusesLinesThatCannotBeFilled) {
     EXPECT_THAT(status, HasReason(cases[i].reason)) << i;
     EXPECT_EQ(GetErrorInfo(status).field, "resource_request.lines[0]." + cases[i].field) << i;
   }
+}
+
+TEST(CreateRequestTest, NamesTheNearestCapabilityForAnUnknownOne) {
+  Briefing briefing;
+  CreateRequest command = TenPeople(briefing);
+  command.lines.push_back(command.lines[0]);
+  command.policies.emplace_back();
+  command.lines[1].capability = "goods_distribtuion";
+  const ErrorInfo info = GetErrorInfo(briefing.Decide(command).status());
+  EXPECT_EQ(info.field, "resource_request.lines[1].capability");
+  EXPECT_EQ(info.metadata.at("nearest"), "goods_distribution");
 }
 
 TEST(CreateRequestTest, TakesOneToAHundredLines) {

@@ -45,7 +45,7 @@ registry::v1::TeamProfile Profile(const std::string& id, double latitude, int he
   team.set_travel_mode(registry::v1::TRAVEL_MODE_VAN);
   *team.mutable_update_time() = ToTimestamp(HoursFromNow(-48));
   registry::v1::TeamCapability& held = *team.add_capabilities();
-  held.set_capability("first_aid");
+  held.set_capability("nursing");
   held.set_level(2);
   *held.mutable_valid_from_time() = ToTimestamp(HoursFromNow(-1000));
   *held.mutable_valid_until_time() = ToTimestamp(HoursFromNow(1000));
@@ -55,7 +55,7 @@ registry::v1::TeamProfile Profile(const std::string& id, double latitude, int he
 dispatch::v1::RequestLine Line(const std::string& id, int quantity) {
   dispatch::v1::RequestLine line;
   line.set_id(id);
-  line.set_capability("first_aid");
+  line.set_capability("nursing");
   line.set_quantity(quantity);
   line.set_unit(dispatch::v1::QUANTITY_UNIT_PEOPLE);
   line.set_state(dispatch::v1::LINE_STATE_OPEN);
@@ -159,7 +159,7 @@ class MatchingServiceTest : public ::testing::Test {
   }
   static v1::RankTeamsRequest NeedInWords() {
     v1::RankTeamsRequest request;
-    request.mutable_need()->set_capability("first_aid");
+    request.mutable_need()->set_capability("nursing");
     *request.mutable_need()->add_windows() = ToWindow(HourWindow(10, 20));
     request.mutable_need()->mutable_position()->set_latitude(31.30);
     request.mutable_need()->mutable_position()->set_longitude(120.60);
@@ -248,6 +248,13 @@ TEST_F(MatchingServiceTest, RefusesBadNeedsWithTheField) {
   request = NeedInWords();
   request.mutable_need()->clear_capability();
   EXPECT_EQ(field_of(request), "need.capability");
+  request.mutable_need()->set_capability("nursin");
+  EXPECT_EQ(field_of(request), "need.capability");
+  EXPECT_EQ(GetErrorInfo(Rank(request).status()).metadata.at("nearest"), "nursing");
+  v1::ExplainTeamRequest explain;
+  explain.set_team_id("near");
+  *explain.mutable_need() = request.need();
+  EXPECT_EQ(GetErrorInfo(Call<v1::ExplainTeamResponse>("ExplainTeam", explain).status()).field, "need.capability");
   request = NeedInWords();
   request.mutable_need()->set_lowest_level(5);
   EXPECT_EQ(field_of(request), "need.lowest_level");

@@ -101,7 +101,7 @@ describe("one mobilization", () => {
     assert.ok(ranked.teams.every((team, nth) => team.rank === nth + 1));
     const explained = await matching.explainTeam({
       teamId: helpers[0]?.team.id ?? "",
-      need: { capability: "water_rescue", position: place, windows: [windowFromNow(8)] },
+      need: { capability: "water", position: place, windows: [windowFromNow(8)] },
     });
     assert.equal(explained.eligible, false);
     assert.ok(explained.failures.length > 0 && explained.failures[0]?.text?.zh);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
-namespace muster::registry {
+#include "absl/status/status.h"
+
+namespace muster {
 
 /// A kind of work of the taxonomy (capabilities.tsv). Views live as long as the program.
 struct Capability {
@@ -23,4 +26,12 @@ std::span<const Capability> Capabilities();
 /// The capability of a code; null for an unknown one.
 const Capability* FindCapability(std::string_view code);
 
-}  // namespace muster::registry
+/// The capability that somebody who wrote `text` most likely meant: the one whose code or name takes the fewest changed
+/// characters; never a group.
+const Capability& NearestCapability(std::string_view text);
+
+/// INVALID_FIELD at `field` when no team can hold `code`: it is unknown, or it is a group. The error says what was
+/// most likely meant, in its texts and as metadata "nearest".
+absl::Status CheckCapabilityCode(const std::string& code, const std::string& field);
+
+}  // namespace muster

@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-namespace muster::registry {
+namespace muster {
 
 /// The text of capabilities.tsv; embedded by the build.
 extern const std::string_view kCapabilitiesTsv;
 
-}  // namespace muster::registry
+}  // namespace muster
