@@ -1,8 +1,10 @@
 #include "services/dispatch/core/plan.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
@@ -19,6 +21,35 @@ constexpr size_t kMaxTeamsInLine = 500;
 const ProjectedTeam* FindTeam(const Facts& facts, const TeamId& id) {
   const auto found = facts.teams.find(id);
   return found == facts.teams.end() ? nullptr : &found->second;
+}
+
+/// Deals the ids of what one command makes anew: the first gets the greatest. Lists go by falling id, the newest first,
+/// and so show what was made at once in the order in which its teams were named.
+template <class T>
+std::map<decltype(T::id), decltype(T::id)> DealIds(std::vector<Changed<T>>& changes) {
+  std::vector<decltype(T::id)> ids;
+  for (const Changed<T>& change : changes) {
+    if (!change.before) {
+      ids.push_back(change.after.id);
+    }
+  }
+  std::sort(ids.begin(), ids.end(), std::greater<>());
+  std::map<decltype(T::id), decltype(T::id)> dealt;
+  for (Changed<T>& change : changes) {
+    if (!change.before) {
+      const auto& id = ids[dealt.size()];
+      dealt.emplace(std::exchange(change.after.id, id), id);
+    }
+  }
+  return dealt;
+}
+
+void DealIds(DispatchChanges& changes) {
+  DealIds(changes.offers);
+  const auto dealt = DealIds(changes.assignments);
+  for (Changed<Booking>& booking : changes.bookings) {
+    booking.after.assignment_id = dealt.at(booking.after.assignment_id);
+  }
 }
 
 /// One dispatch while it is being decided.
@@ -49,6 +80,7 @@ class Planner {
     }
     ResourceRequest& request = Change(changes_.requests, *facts_.request, "RequestDispatched");
     request.update_time = context_.now;
+    DealIds(changes_);
     return std::move(changes_);
   }
 
@@ -312,6 +344,7 @@ absl::StatusOr<DispatchChanges> Decide(const SendWave&, const Facts& facts, cons
   after.version = version;
   Settle(after, context.now);
   changes.lines.back().event = LineEvent(before, after);
+  DealIds(changes);
   return changes;
 }
 

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
+
 #include "tests/support/status_matchers.h"
 #include "tests/unit/dispatch/briefing.h"
 
@@ -76,6 +79,35 @@ TEST(InviteTest, AsksWholeWavesUntilThoseAskedCouldFillTheLine) {
   EXPECT_TRUE(changes.assignments.empty());
   EXPECT_EQ(changes.requests.at(0).after.version, 3);
   EXPECT_EQ(changes.requests.at(0).event, "RequestDispatched");
+}
+
+/// The teams of new offers and assignments as a list shows them: by falling id.
+std::vector<std::string> Listed(const DispatchChanges& changes) {
+  std::map<std::string, std::string, std::greater<>> by_id;
+  for (const Changed<Offer>& offer : changes.offers) by_id[offer.after.id.value()] = offer.after.team_id.value();
+  for (const auto& change : changes.assignments) by_id[change.after.id.value()] = change.after.team_id.value();
+  std::vector<std::string> teams;
+  for (const auto& [id, team] : by_id) teams.push_back(team);
+  return teams;
+}
+
+TEST(InviteTest, ListsShowTheTeamsOfOneCommandInTheOrderInWhichTheyWereNamed) {
+  Briefing briefing;
+  briefing.Line("boats", 90);
+  briefing.Line("divers", 30);
+  const auto teams = Teams(briefing, 12, 10);
+  DispatchPlan plan = Invite(briefing, "boats", {teams.begin(), teams.begin() + 9});
+  plan.lines.push_back({RequestLineId("divers"), {teams.begin() + 9, teams.end()}, std::nullopt});
+  const std::vector<std::string> named{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
+  EXPECT_EQ(Listed(briefing.Decide(plan).value()), named);
+  plan.direct = true;
+  const DispatchChanges booked = briefing.Decide(plan).value();
+  EXPECT_EQ(Listed(booked), named);
+  ASSERT_EQ(booked.bookings.size(), booked.assignments.size());
+  for (size_t i = 0; i < named.size(); ++i) {
+    EXPECT_EQ(booked.bookings[i].after.assignment_id, booked.assignments[i].after.id);
+    EXPECT_EQ(booked.bookings[i].after.subject_id, booked.assignments[i].after.team_id.value());
+  }
 }
 
 TEST(InviteTest, AnOfferSaysWhatIsAskedAndUntilWhen) {

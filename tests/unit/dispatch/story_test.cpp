@@ -106,6 +106,31 @@ TEST_F(StoryTest, FromAnIncidentToTeamsHomeAgain) {
   EXPECT_THAT(Violations(), IsEmpty());
 }
 
+TEST_F(StoryTest, OffersAreListedByWaveTheNewestFirstAndWithinAWaveAsTheTeamsWereNamed) {
+  std::vector<std::string> teams;
+  for (char name = 'a'; name <= 'j'; ++name) {
+    teams.emplace_back(1, name);
+    AddTeam(teams.back(), 10);
+  }
+  const std::vector<v1::Offer> offers = AskFor(40, teams, /*wave_size=*/5);
+  ASSERT_EQ(offers.size(), 5U);
+  clock_.Advance(std::chrono::seconds(1));
+  ASSERT_OK(Answer(Declining(offers[0].id()), "a"));
+  ASSERT_OK(Answer(Declining(offers[1].id()), "b"));
+  Tick();
+  std::vector<std::string> listed;
+  v1::ListOffersRequest request;
+  request.set_page_size(3);
+  do {
+    const auto page = Invoke<v1::ListOffersResponse>("ListOffers", CityOperator(), request).value();
+    for (const v1::Offer& offer : page.offers()) {
+      listed.push_back(std::to_string(offer.wave()) + offer.team_id());
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(listed, ElementsAre("2f", "2g", "2h", "2i", "2j", "1a", "1b", "1c", "1d", "1e"));
+}
+
 TEST_F(StoryTest, EveryChangeHasOneAuditRecordAndTellsOfIt) {
   AddTeam("a", 10);
   const auto offers = AskFor(10, {"a"});
