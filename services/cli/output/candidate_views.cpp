@@ -31,6 +31,22 @@ Table NewTable(Output& output) {
   return table;
 }
 
+/// Why nobody qualifies: the rules that stand in the way, each with how many teams fail it and one of them.
+void PrintNobody(Output& output, const matching::v1::RankTeamsResponse& ranking) {
+  output.Line(output.In({"没有符合条件的队伍。", "No team qualifies. "}) +
+              In(ranking.explanation(), output.language()));
+  Table table({output.In({"支数", "teams"}), output.In({"规则", "rule"}), output.In({"例如", "for example"}),
+               output.In({"队伍编号", "team id"}), output.In({"原因", "why"})});
+  table.AlignRight(0);
+  for (const auto& refusal : ranking.refusals()) {
+    table.Add({std::to_string(refusal.teams()), refusal.rule(), refusal.example_team_name(), refusal.example_team_id(),
+               In(refusal.text(), output.language())});
+  }
+  if (!table.empty()) {
+    output.Print(table);
+  }
+}
+
 Text LineSummary(const matching::v1::PlannedLine& planned) {
   const std::string brought = std::to_string(planned.planned());
   const std::string reserves = std::to_string(planned.reserves_size());
@@ -44,8 +60,7 @@ Text LineSummary(const matching::v1::PlannedLine& planned) {
 
 void PrintRanking(Output& output, const matching::v1::RankTeamsResponse& ranking) {
   if (ranking.teams().empty()) {
-    output.Line(Text{"没有符合条件的队伍。用 --explain 队伍编号 查看原因。",
-                     "No team qualifies. --explain TEAM says why one does not."});
+    PrintNobody(output, ranking);
   } else {
     Table table = NewTable(output);
     for (const RankedTeam& team : ranking.teams()) {

@@ -4,6 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "muster/domain/capability.h"
+#include "muster/domain/reason.h"
 
 namespace muster::matching {
 namespace {
@@ -109,6 +115,39 @@ Text TellFreshness(const RankedTeam& ranked, Time now) {
   return {fmt::format("资料{}前更新", span.zh), fmt::format("facts confirmed {} ago", span.en)};
 }
 
+constexpr int kMostExamined = 1000;
+
+std::vector<Refusal> RefusalsOf(const TeamRecord& team, const RankQuery& query) {
+  std::vector<Refusal> refusals;
+  if (query.only && std::find(query.only->begin(), query.only->end(), team.facts.team_id) == query.only->end()) {
+    refusals.push_back(
+        {std::string(Name(EligibilityRule::kNotEnrolled)), {"未报名参加本次演练", "not enrolled in this drill"}});
+  }
+  for (RuleFailure& failure : FailuresOf(team, query.need)) {
+    refusals.push_back(
+        {std::string(Name(failure.rule)), {std::move(failure.message_zh), std::move(failure.message_en)}});
+  }
+  return refusals;
+}
+
+/// Each rule once, even if it fails in several shifts.
+void CountRefusals(const TeamRecord& team, const std::vector<Refusal>& refusals,
+                   std::map<std::string, RuleCount>& rules) {
+  std::set<std::string> seen;
+  for (const Refusal& refusal : refusals) {
+    if (!seen.insert(refusal.rule).second) {
+      continue;
+    }
+    RuleCount& count = rules[refusal.rule];
+    ++count.teams;
+    if (count.example == nullptr || refusals.size() < count.example_rules) {
+      count.example = &team;
+      count.example_rules = refusals.size();
+      count.text = refusal.text;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<PartText> TellParts(const RankedTeam& ranked, const RankQuery& query) {
@@ -158,19 +197,59 @@ Text TellRank(const RankedTeam& ranked, size_t place, const RankQuery& query) {
 Explanation Explain(const Snapshot& snapshot, const TeamRecord& team, const RankQuery& query) {
   Explanation explanation;
   explanation.team = &team;
-  if (query.only && std::find(query.only->begin(), query.only->end(), team.facts.team_id) == query.only->end()) {
-    explanation.refusals.push_back(
-        {std::string(Name(EligibilityRule::kNotEnrolled)), {"未报名参加本次演练", "not enrolled in this drill"}});
-  }
-  for (RuleFailure& failure : FailuresOf(team, query.need)) {
-    explanation.refusals.push_back(
-        {std::string(Name(failure.rule)), {std::move(failure.message_zh), std::move(failure.message_en)}});
-  }
+  explanation.refusals = RefusalsOf(team, query);
   if (explanation.refusals.empty()) {
     explanation.ranked = {&team, ScoreTeam(team, query.need, query.policy, query.now)};
     explanation.place = snapshot.PlaceOf(query, explanation.ranked);
   }
   return explanation;
+}
+
+Obstacles CountObstacles(const Snapshot& snapshot, const RankQuery& query) {
+  Obstacles obstacles;
+  std::map<std::string, RuleCount> rules;
+  const auto examine = [&](const TeamRecord& team) {
+    if (query.district_path.empty() || DistrictCovers(query.district_path, team.district_path)) {
+      ++obstacles.examined;
+      CountRefusals(team, RefusalsOf(team, query), rules);
+    }
+    return obstacles.examined < kMostExamined;
+  };
+  if (query.only) {
+    for (const TeamId& id : *query.only) {
+      const TeamRecord* team = snapshot.Find(id);
+      if (team != nullptr && !examine(*team)) {
+        break;
+      }
+    }
+  } else {
+    snapshot.ForEachHolder(query.need.capability, examine);
+  }
+  for (auto& [rule, count] : rules) {
+    count.rule = rule;
+    obstacles.rules.push_back(std::move(count));
+  }
+  std::stable_sort(obstacles.rules.begin(), obstacles.rules.end(),
+                   [](const RuleCount& a, const RuleCount& b) { return a.teams > b.teams; });
+  return obstacles;
+}
+
+Text TellNobody(const Snapshot& snapshot, const RankQuery& query, const Obstacles& obstacles) {
+  if (const absl::Status known = CheckCapabilityCode(query.need.capability, "capability"); !known.ok()) {
+    const ErrorInfo info = GetErrorInfo(known);
+    return {info.message_zh, info.message_en};
+  }
+  if (obstacles.examined > 0) {
+    return {fmt::format("看过的{}支队伍都不可派，原因如下。", obstacles.examined),
+            fmt::format("None of the {} teams looked at can go; these rules keep them out.", obstacles.examined)};
+  }
+  if (query.only) {
+    return {"本次演练没有您辖区的队伍报名。", "No team of your district is enrolled in this drill."};
+  }
+  const size_t holders = snapshot.CountHolders(query.need.capability);
+  return holders == 0 ? Text{"没有队伍具备这项能力。", "No team holds this capability."}
+                      : Text{"具备这项能力的队伍都不在您的辖区。",
+                             "None of the teams with this capability belongs to your district."};
 }
 
 }  // namespace muster::matching

@@ -44,4 +44,25 @@ struct Explanation {
 /// Explains a team that the snapshot knows.
 Explanation Explain(const Snapshot& snapshot, const TeamRecord& team, const RankQuery& query);
 
+/// A rule that keeps teams from a need.
+struct RuleCount {
+  std::string rule;                     ///< EligibilityRule's name
+  int teams = 0;                        ///< how many fail it
+  const TeamRecord* example = nullptr;  ///< one of them: that which fails the fewest rules
+  size_t example_rules = 0;             ///< how many that are
+  Text text;                            ///< what the rule says of the example
+};
+
+/// What stands against the teams that could be ranked.
+struct Obstacles {
+  int examined = 0;              ///< teams looked at
+  std::vector<RuleCount> rules;  ///< most frequent first; one team may fail several
+};
+
+/// Looks at the teams of the query's district that hold the capability (in a drill: that are enrolled), at most 1,000.
+Obstacles CountObstacles(const Snapshot& snapshot, const RankQuery& query);
+
+/// One sentence on why the query has no answer. `obstacles`: what CountObstacles found.
+Text TellNobody(const Snapshot& snapshot, const RankQuery& query, const Obstacles& obstacles);
+
 }  // namespace muster::matching

@@ -103,6 +103,19 @@ void BuildAll(Edit& edit, IndexVersion& next, std::vector<TeamRecord> teams) {
   next.team_count = teams.size();
 }
 
+bool VisitPostings(const PostingTree& tree, const std::function<bool(const TeamRecord&)>& visit) {
+  if (tree.IsEmpty()) {
+    return true;
+  }
+  if (!tree.IsCell()) {
+    const auto& child = BranchOf(tree).child;
+    return VisitPostings(child[0], visit) && VisitPostings(child[1], visit);
+  }
+  const PostingCell& cell = CellOf(tree);
+  return std::all_of(cell.entry.begin(), cell.entry.begin() + cell.count,
+                     [&](const TeamEntry* entry) { return visit(entry->record); });
+}
+
 void DiscardAll(Edit& edit, const IndexVersion& version) {
   for (const Holders& holders : version.holders) {
     DiscardPostings(edit, holders.placed);
@@ -131,6 +144,12 @@ const TeamRecord* Snapshot::Find(const TeamId& id) const {
 size_t Snapshot::CountHolders(const std::string& capability) const {
   const Holders* holders = version_->HoldersOf(capability);
   return holders == nullptr ? 0 : size_t{holders->placed.summary.count} + holders->unplaced.summary.count;
+}
+
+void Snapshot::ForEachHolder(const std::string& capability, const std::function<bool(const TeamRecord&)>& visit) const {
+  if (const Holders* holders = version_->HoldersOf(capability); holders != nullptr) {
+    VisitPostings(holders->placed, visit) && VisitPostings(holders->unplaced, visit);
+  }
 }
 
 size_t Snapshot::team_count() const { return version_->team_count; }

@@ -56,6 +56,8 @@ class Snapshot {
   const TeamRecord* Find(const TeamId& id) const;
   /// How many teams hold the capability and are not disbanded.
   size_t CountHolders(const std::string& capability) const;
+  /// Calls `visit` for those teams, until it answers false; in no particular order.
+  void ForEachHolder(const std::string& capability, const std::function<bool(const TeamRecord&)>& visit) const;
   size_t team_count() const;
   /// Grows by one with every change.
   uint64_t version() const;

@@ -249,4 +249,16 @@ v1::ExplainTeamResponse ToProto(const Explanation& explanation, const RankQuery&
   return response;
 }
 
+void ToProto(const Obstacles& obstacles, const Text& explanation, v1::RankTeamsResponse& out) {
+  for (const RuleCount& rule : obstacles.rules) {
+    v1::RefusalCount* refusal = out.add_refusals();
+    refusal->set_rule(rule.rule);
+    refusal->set_teams(rule.teams);
+    refusal->set_example_team_id(rule.example->facts.team_id.value());
+    refusal->set_example_team_name(rule.example->name);
+    SetText(rule.text, *refusal->mutable_text());
+  }
+  SetText(explanation, *out.mutable_explanation());
+}
+
 }  // namespace muster::matching

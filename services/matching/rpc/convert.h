@@ -34,5 +34,7 @@ enum class Detail { kFull, kBrief };
 /// A ranked team on the wire; kBrief leaves out parts and explanation.
 v1::RankedTeam ToProto(const RankedTeam& ranked, size_t place, const RankQuery& query, Detail detail);
 v1::ExplainTeamResponse ToProto(const Explanation& explanation, const RankQuery& query);
+/// Why nobody qualifies.
+void ToProto(const Obstacles& obstacles, const Text& explanation, v1::RankTeamsResponse& out);
 
 }  // namespace muster::matching

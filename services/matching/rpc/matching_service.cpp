@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "muster/base/status_macros.h"
+#include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "services/matching/core/request_plan.h"
 #include "services/matching/rpc/convert.h"
@@ -115,6 +116,16 @@ void AddPlanned(const PlannedLine& planned, const LineNeed& need, v1::PlannedLin
   }
   out.set_planned(planned.amount);
   out.set_short_(planned.shortage);
+}
+
+/// A line that was stored before codes were checked can never be filled: says so.
+void TellUnknownCapability(const LineNeed& need, common::v1::LocalizedText& text) {
+  const absl::Status known = CheckCapabilityCode(need.query.need.capability, "capability");
+  if (!known.ok() && need.missing > 0) {
+    const ErrorInfo info = GetErrorInfo(known);
+    text.mutable_zh()->append(info.message_zh);
+    text.mutable_en()->append(" " + info.message_en);
+  }
 }
 
 void TellPlan(const std::vector<PlannedLine>& lines, common::v1::LocalizedText& text) {
@@ -236,6 +247,10 @@ absl::StatusOr<v1::RankTeamsResponse> MatchingService::Rank(const RankQuery& que
   if (ranked.size() < query.limit) {
     response.set_eligible(static_cast<int32_t>(ranked.size()));
   }
+  if (ranked.empty()) {
+    const Obstacles obstacles = CountObstacles(snapshot, query);
+    ToProto(obstacles, TellNobody(snapshot, query, obstacles), response);
+  }
   return response;
 }
 
@@ -302,6 +317,9 @@ absl::StatusOr<v1::PlanRequestResponse> MatchingService::MakePlan(const rpc::Cal
     AddPlanned(planned[static_cast<size_t>(i)], needs[static_cast<size_t>(i)], *line);
   }
   TellPlan(planned, *response.mutable_explanation());
+  for (const LineNeed& need : needs) {
+    TellUnknownCapability(need, *response.mutable_explanation());
+  }
   return response;
 }
 

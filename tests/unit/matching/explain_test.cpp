@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "tests/unit/matching/world.h"
 
 namespace muster::matching {
@@ -120,6 +123,46 @@ TEST(ExplainTest, ThePlaceIsTheOneInTheRanking) {
       ASSERT_EQ(Explain(snapshot, *ranked[place].team, query).place, place + 1);
     }
   }
+}
+
+TEST(CountObstaclesTest, CountsARuleOnceForATeamWhateverTheShifts) {
+  TeamRecord team = TeamWithEverything();
+  team.WorkOf(Mode::kReal).booked = {HourWindow(11, 12), HourWindow(35, 36)};
+  TeamIndex index;
+  index.Load({team});
+  RankQuery query = FullQuery();
+  query.need.windows = {HourWindow(10, 20), HourWindow(34, 44)};
+  const Snapshot snapshot = index.Read();
+  const Obstacles obstacles = CountObstacles(snapshot, query);
+  EXPECT_EQ(obstacles.examined, 1);
+  ASSERT_EQ(obstacles.rules.size(), 1U);
+  EXPECT_EQ(obstacles.rules[0].rule, "BOOKED");
+  EXPECT_EQ(obstacles.rules[0].teams, 1);
+}
+
+TEST(CountObstaclesTest, AgreesWithTheRulesOfEveryTeamAndLooksAtAThousandAtMost) {
+  World world(3, {.teams = 1500, .capabilities = 1});
+  TeamIndex index;
+  index.Load(world.teams);
+  RankQuery query = world.NewQuery();
+  query.district_path.clear();
+  query.only.reset();
+  EXPECT_EQ(CountObstacles(index.Read(), query).examined, 1000);
+  world.teams.resize(400);
+  index.Load(world.teams);
+  std::map<std::string, int> expected;
+  for (const TeamRecord& team : world.teams) {
+    std::set<std::string> rules;
+    for (const RuleFailure& failure : FailuresOf(team, query.need)) rules.insert(std::string(Name(failure.rule)));
+    for (const std::string& rule : rules) expected[rule] += team.facts.disbanded ? 0 : 1;
+  }
+  expected.erase("DISBANDED");
+  std::map<std::string, int> counted;
+  const Snapshot snapshot = index.Read();
+  for (const RuleCount& rule : CountObstacles(snapshot, query).rules) counted[rule.rule] = rule.teams;
+  expected.erase("NO_CAPABILITY");
+  EXPECT_EQ(counted, expected);
+  EXPECT_GT(counted.size(), 3U);
 }
 
 }  // namespace

@@ -292,6 +292,64 @@ TEST_F(MatchingServiceTest, ExplainsWhereATeamStandsOrWhyItDoesNot) {
   EXPECT_TRUE(HasReason(Call<v1::ExplainTeamResponse>("ExplainTeam", request).status(), Reason::kNotFound));
 }
 
+TEST_F(MatchingServiceTest, TellsWhichRulesKeepEveryTeamFromALine) {
+  owners_.requests["r1"].mutable_lines(0)->set_lowest_level(1);
+  owners_.teams[0].set_organization_state(registry::v1::ORGANIZATION_STATE_SUSPENDED);
+  owners_.teams[2].mutable_team()->set_district_path("3301/330102");
+  Step();
+  const auto nobody = RankLine("l1");
+  ASSERT_OK(nobody);
+  EXPECT_THAT(nobody->teams(), IsEmpty());
+  EXPECT_THAT(nobody->explanation().en(), HasSubstr("None of the 2 teams looked at can go"));
+  EXPECT_THAT(nobody->explanation().zh(), HasSubstr("看过的2支队伍都不可派"));
+  ASSERT_THAT(nobody->refusals(), SizeIs(2));
+  const v1::RefusalCount& level = nobody->refusals(0);
+  EXPECT_EQ(level.rule(), "LEVEL_TOO_LOW");
+  EXPECT_EQ(level.teams(), 2);
+  EXPECT_EQ(level.example_team_id(), "far") << "nothing else stands against it";
+  EXPECT_EQ(level.example_team_name(), "Team far");
+  EXPECT_EQ(level.text().en(), "level 2 where 1 or better is needed");
+  EXPECT_EQ(nobody->refusals(1).rule(), "ORGANIZATION_STATE");
+  EXPECT_EQ(nobody->refusals(1).teams(), 1);
+  EXPECT_EQ(nobody->refusals(1).example_team_id(), "near");
+  const auto somebody = RankLine("l2");
+  ASSERT_OK(somebody);
+  EXPECT_THAT(somebody->teams(), SizeIs(1));
+  EXPECT_THAT(somebody->refusals(), IsEmpty());
+  EXPECT_FALSE(somebody->has_explanation());
+}
+
+TEST_F(MatchingServiceTest, TellsWhyThereIsNoTeamAtAll) {
+  dispatch::v1::RequestLine& line = *owners_.requests["r1"].mutable_lines(0);
+  const auto told = [&](const std::string& district) {
+    v1::RankTeamsRequest request;
+    request.set_line_id("l1");
+    return Call<v1::RankTeamsResponse>("RankTeams", request, district)->explanation().en();
+  };
+  Step();
+  EXPECT_EQ(told("3301"), "None of the teams with this capability belongs to your district.");
+  line.set_capability("diving");
+  EXPECT_EQ(told("3205"), "No team holds this capability.");
+  line.set_capability("divin");
+  EXPECT_THAT(told("3205"), HasSubstr("the nearest is diving")) << "stored before codes were checked";
+  owners_.incidents["i1"].set_mode(common::v1::MODE_DRILL);
+  line.set_capability("nursing");
+  EXPECT_EQ(told("3205"), "No team of your district is enrolled in this drill.");
+}
+
+TEST_F(MatchingServiceTest, APlanSaysWhichLineAsksForAnUnknownCapability) {
+  owners_.requests["r1"].mutable_lines(0)->set_capability("nursin");
+  Step();
+  v1::PlanRequestRequest request;
+  request.set_resource_request_id("r1");
+  const auto plan = Call<v1::PlanRequestResponse>("PlanRequest", request);
+  ASSERT_OK(plan);
+  EXPECT_THAT(plan->lines(0).teams(), IsEmpty());
+  EXPECT_EQ(plan->lines(1).short_(), 0) << "the other lines are planned";
+  EXPECT_THAT(plan->explanation().en(), HasSubstr("No capability has the code \"nursin\"; the nearest is nursing"));
+  EXPECT_THAT(plan->explanation().zh(), HasSubstr("最接近的是 nursing"));
+}
+
 TEST_F(MatchingServiceTest, PlansAllLinesWithoutUsingATeamTwice) {
   Step();
   v1::PlanRequestRequest request;
