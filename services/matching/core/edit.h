@@ -9,7 +9,8 @@
 namespace muster::matching {
 
 /// One change of a persistent structure: readers of older versions never see it. A node that an older version may hold
-/// is copied before it is written; a node made by this edit is written in place. Nodes have a member `edit`.
+/// is copied before it is written; a node made by this edit is written in place. Nodes have a member `edit`. One thread
+/// at a time, but for New, and Own of nodes made by this edit.
 class Edit {
  public:
   /// `number`: unique, above 0.

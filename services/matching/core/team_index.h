@@ -84,8 +84,8 @@ class TeamIndex {
   TeamIndex(const TeamIndex&) = delete;
   TeamIndex& operator=(const TeamIndex&) = delete;
 
-  /// Replaces everything by `teams` (ids unique), in one step.
-  void Load(std::vector<TeamRecord> teams) MUSTER_EXCLUDES(writer_);
+  /// Replaces everything by `teams` (ids unique), in one step. Works on up to `threads` threads; 0: on as many as help.
+  void Load(std::vector<TeamRecord> teams, size_t threads = 0) MUSTER_EXCLUDES(writer_);
   /// Puts these teams in the place of their former versions, or adds them, in one step.
   void Put(std::vector<TeamRecord> teams) MUSTER_EXCLUDES(writer_);
   /// Forgets teams, in one step; unknown ones are left out.

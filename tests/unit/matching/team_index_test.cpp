@@ -228,6 +228,59 @@ TEST(TeamIndexTest, AChangeOfManyTeamsIsSeenAsAWholeOrNotAtAll) {
   EXPECT_GE(looked, 30);
 }
 
+/// Everything that an index holds, in the order in which it lies there: the directory, then the trees cell by cell.
+std::vector<std::string> Layout(const TeamIndex& index, int capabilities) {
+  const Snapshot snapshot = index.Read();
+  std::vector<std::string> ids;
+  snapshot.ForEach([&](const TeamRecord& team) { ids.push_back(team.facts.team_id.value()); });
+  for (int i = 0; i < capabilities; ++i) {
+    const std::string capability = "capability_" + std::to_string(i);
+    ids.push_back(capability + " " + std::to_string(snapshot.CountHolders(capability)));
+    snapshot.ForEachHolder(capability, [&](const TeamRecord& team) {
+      ids.push_back(team.facts.team_id.value());
+      return true;
+    });
+  }
+  return ids;
+}
+
+TEST(TeamIndexTest, IsTheSameOnHoweverManyThreadsItWasLoaded) {
+  World world(13, {.teams = 13'000, .capabilities = 9});
+  TeamIndex alone;
+  alone.Load(world.teams, 1);
+  const std::vector<std::string> layout = Layout(alone, 9);
+  for (const size_t threads : {2U, 3U, 7U, 0U}) {
+    TeamIndex index;
+    index.Load(world.teams, threads);
+    EXPECT_EQ(index.Read().team_count(), 13'000U);
+    EXPECT_TRUE(Layout(index, 9) == layout) << threads;
+    for (int i = 0; i < 40; ++i) {
+      const RankQuery query = world.NewQuery();
+      EXPECT_EQ(Ids(index.Read().Rank(query)), Ids(alone.Read().Rank(query)));
+    }
+  }
+}
+
+TEST(TeamIndexTest, AgreesWithTheScanWhenItWasLoadedInManyParts) {
+  World world(14, {.teams = 9000, .capabilities = 9});
+  TeamIndex index;
+  index.Load(world.teams, 4);
+  EXPECT_GT(Compare(world, index, 60), 20U);
+}
+
+TEST(TeamIndexTest, ALoadReplacesEverything) {
+  World world(15, {.teams = 9000, .capabilities = 3});
+  TeamIndex index;
+  index.Load(world.teams, 3);
+  world.teams.resize(100);
+  index.Load(world.teams);
+  EXPECT_EQ(index.Read().team_count(), 100U);
+  Compare(world, index, 40);
+  index.Load({});
+  EXPECT_EQ(index.Read().team_count(), 0U);
+  EXPECT_TRUE(index.Read().Rank(world.NewQuery()).empty());
+}
+
 TEST(TeamIndexTest, KeysOfUuidsAreDistinct) {
   std::set<std::pair<uint64_t, uint64_t>> keys;
   World world(12, {.teams = 2000});
