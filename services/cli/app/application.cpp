@@ -68,6 +68,7 @@ void AddEveryCommand(Commands& commands) {
   AddRegistryCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
+  AddCertCommands(commands);
   AddDoctorCommand(commands);
   AddAccountCommands(commands);
   AddDemoCommands(commands);

@@ -66,6 +66,7 @@ void AddWatchCommand(Commands& commands);
 void AddRegistryCommands(Commands& commands);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
+void AddCertCommands(Commands& commands);
 void AddDoctorCommand(Commands& commands);
 void AddAccountCommands(Commands& commands);
 void AddDemoCommands(Commands& commands);

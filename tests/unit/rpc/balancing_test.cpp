@@ -134,8 +134,12 @@ TEST_F(BalancingTest, GivesAConnectionUpWhenNobodyAcknowledges) {
   EXPECT_TRUE(timeouts.contains(5000)) << "TCP_USER_TIMEOUT in milliseconds, as long as the keepalive timeout";
 }
 
-/// What the child process of the test below does: serves until it is killed. Its port goes to the file "port".
-TEST(InstanceProcess, DISABLED_Serves) {
+/// What the child process of the test below does: serves until it is killed. Its port goes to the file "port". Passes
+/// where this is no child process.
+TEST(InstanceProcess, ServesUntilItIsKilled) {
+  if (std::getenv(kFolder) == nullptr) {
+    return;
+  }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const std::string folder = std::getenv(kFolder);
   const Instance instance(
@@ -158,8 +162,8 @@ class InstanceProcess {
       : folder_(std::filesystem::path(files.certificate).parent_path().string()) {
     const std::string setting = std::string(kFolder) + "=" + folder_;
     const std::string path = "PATH=" + std::string(std::getenv("PATH"));
-    std::array<const char*, 4> arguments = {"unit_rpc", "--gtest_also_run_disabled_tests",
-                                            "--gtest_filter=InstanceProcess.DISABLED_Serves", nullptr};
+    std::array<const char*, 4> arguments = {"unit_rpc", "--gtest_brief=1",
+                                            "--gtest_filter=InstanceProcess.ServesUntilItIsKilled", nullptr};
     std::array<const char*, 3> variables = {setting.c_str(), path.c_str(), nullptr};
     posix_spawn(&process_, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(arguments.data()),
                 const_cast<char**>(variables.data()));
