@@ -7,10 +7,12 @@
 #include <chrono>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 #include "muster/base/clock.h"
 #include "muster/base/mutex.h"
@@ -82,6 +84,7 @@ class Watched {
   const TlsSource& source() const { return source_; }
 
   void Look() {
+    WarnOfTheEnd();
     absl::StatusOr<TlsContent> content = Read(files_);
     if (content.ok() && taken_ == *content) {
       refused_ = absl::OkStatus();
@@ -105,12 +108,31 @@ class Watched {
     telemetry::LogInfo("a certificate is in use",
                        {{"subject", facts->subject}, {"ends", FormatMicros(ToMicros(facts->end))}});
     taken_ = std::move(content);
+    end_ = facts->end;
+    warned_of_days_.reset();
+    WarnOfTheEnd();
+  }
+
+  /// One line 30, 7 and 1 days before the end, and one when it has come.
+  void WarnOfTheEnd() {
+    constexpr auto kDay = std::chrono::hours(24);
+    for (const int days : {0, 1, 7, 30}) {
+      if (end_ - SystemClock().Now() <= days * kDay) {
+        if (std::exchange(warned_of_days_, days) != days) {
+          telemetry::LogWarning(days == 0 ? "a certificate has ended" : "a certificate ends soon",
+                                {{"file", files_.certificate}, {"ends", FormatMicros(ToMicros(end_))}});
+        }
+        return;
+      }
+    }
   }
 
   const TlsFiles files_;
   TlsSource source_;
   TlsContent taken_;
   absl::Status refused_;
+  Time end_ = Time::max();
+  std::optional<int> warned_of_days_;
 };
 
 /// Every source of the process, and the thread that looks at the files.

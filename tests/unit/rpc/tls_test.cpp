@@ -230,12 +230,14 @@ TEST_F(TlsRotationTest, KeepsTheLastGoodFilesWhileNewOnesAreBroken) {
 }
 
 TEST_F(TlsRotationTest, RefusesNewConnectionsWhenACertificateEndsUnderWay) {
-  const TlsFiles theirs = Issue("registry", 2s);
+  const TlsFiles theirs = Issue("registry", 4s);
   const Instance registry(theirs);
   const auto dispatch = Connect(registry, Issue("dispatch"));
   const auto stream = Count(*dispatch);
   ASSERT_TRUE(GoesOn(*stream));
+  ExpectLine("a certificate ends soon", theirs.certificate);
   ExpectBelieved(registry, Issue("dispatch"), false);
+  ExpectLine("a certificate has ended", theirs.certificate);
   EXPECT_TRUE(GoesOn(*stream)) << "what stands goes on";
   Renew(theirs, authority_, "registry");
   ExpectBelieved(registry, Issue("dispatch"), true);
