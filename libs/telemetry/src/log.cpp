@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "log_line.h"
@@ -14,6 +15,7 @@ namespace muster::telemetry {
 namespace {
 
 std::atomic<Logger*> process_logger{nullptr};
+std::atomic<int> writing{0};  // how many threads may hold the pointer; SetLogger waits for them
 
 void WriteToStandardOutput(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
@@ -35,7 +37,9 @@ class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 void WriteTo(Level level, std::string_view message, Fields fields) {
-  if (Logger* logger = process_logger.load(std::memory_order_acquire)) logger->Write(level, message, fields);
+  writing.fetch_add(1);
+  if (Logger* logger = process_logger.load()) logger->Write(level, message, fields);
+  writing.fetch_sub(1);
 }
 
 }  // namespace
@@ -80,7 +84,10 @@ void Logger::Write(Level level, std::string_view message, Fields fields) {
 
 uint64_t Logger::dropped() const { return refused_.load(std::memory_order_relaxed) + queue_->pool->overrun_counter(); }
 
-void SetLogger(Logger* logger) { process_logger.store(logger, std::memory_order_release); }
+void SetLogger(Logger* logger) {
+  process_logger.store(logger);
+  while (writing.load() > 0) std::this_thread::yield();
+}
 
 void LogDebug(std::string_view message, Fields fields) { WriteTo(Level::kDebug, message, fields); }
 void LogInfo(std::string_view message, Fields fields) { WriteTo(Level::kInfo, message, fields); }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <condition_variable>
 #include <mutex>
@@ -164,6 +165,21 @@ TEST(LogTest, DropsInfoBeforeErrorsAndNeverWaitsWhenTheReaderIsStuck) {
   }
   EXPECT_THAT(reader.All(), testing::HasSubstr("last line"));
   EXPECT_THAT(reader.All(), testing::Not(testing::HasSubstr("info line")));
+}
+
+TEST(LogTest, LetsALoggerGoWhileOthersWrite) {
+  std::atomic<bool> ended = false;
+  std::thread writer([&] {
+    while (!ended) LogWarning("a line");
+  });
+  std::atomic<int> lines = 0;
+  for (int i = 0; i < 200; ++i) {
+    Logger logger({.service = "s", .write = [&](std::string_view) { ++lines; }});
+    SetLogger(&logger);
+    SetLogger(nullptr);
+  }
+  ended = true;
+  writer.join();
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ class Logger {
 };
 
 /// Makes `logger` the one that the functions below write to; null for none, as at the start. The caller keeps it alive
-/// until another is set.
+/// until another is set; when this returns, nobody writes to the one before.
 void SetLogger(Logger* logger);
 
 void LogDebug(std::string_view message, Fields fields = {});
