@@ -14,8 +14,8 @@ class RealClock final : public Clock {
 }  // namespace
 
 const Clock& SystemClock() {
-  static const RealClock clock;
-  return clock;
+  static const RealClock* const clock = new RealClock;  // stays: threads of gRPC may outlive main
+  return *clock;
 }
 
 }  // namespace muster

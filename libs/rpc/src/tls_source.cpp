@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <sstream>
+#include <stop_token>
 #include <string_view>
 #include <thread>
 #include <tuple>
@@ -135,27 +138,29 @@ class Watched {
   std::optional<int> warned_of_days_;
 };
 
-/// Every source of the process, and the thread that looks at the files.
-class Watcher {
+/// Every source of the process.
+class Sources {
  public:
-  Watcher() {
-    std::thread([this] {
-      for (;; std::this_thread::sleep_for(kPause)) {
-        MutexLock lock(mutex_);
-        for (auto& [key, watched] : watched_) {
-          watched.Look();
-        }
-      }
-    }).detach();
-  }
-
-  const TlsSource& SourceOf(const TlsFiles& files) {
+  const TlsSource& Of(const TlsFiles& files) {
     MutexLock lock(mutex_);
     const auto [found, is_new] = watched_.try_emplace(std::tuple(files.certificate, files.key, files.authority), files);
     if (is_new) {
       found->second.Look();
     }
     return found->second.source();
+  }
+
+  /// Looks at all files again and again until it is told to stop.
+  void Watch(const std::stop_token& stop) {
+    std::mutex sleep;
+    std::condition_variable_any wake;
+    std::unique_lock<std::mutex> asleep(sleep);
+    while (!wake.wait_for(asleep, stop, kPause, [&stop] { return stop.stop_requested(); })) {
+      MutexLock lock(mutex_);
+      for (auto& [key, watched] : watched_) {
+        watched.Look();
+      }
+    }
   }
 
  private:
@@ -185,8 +190,10 @@ absl::Status CheckTlsFiles(const TlsFiles& files) {
 }
 
 const TlsSource& SourceOf(const TlsFiles& files) {
-  static Watcher* const watcher = new Watcher;  // stays, with its thread
-  return watcher->SourceOf(files);
+  static Sources* const sources = new Sources;  // stays: gRPC reads the files of memory on threads of its own
+  const TlsSource& source = sources->Of(files);
+  static const std::jthread watcher([](const std::stop_token& stop) { sources->Watch(stop); });
+  return source;
 }
 
 }  // namespace muster::rpc

@@ -17,6 +17,9 @@
 #include "tests/support/status_matchers.h"
 #include "tests/unit/rpc/tls_fixture.h"
 
+/// For LeakSanitizer: c-ares 1.18 of Debian 12 loses ten bytes with each name that it looks up.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libcares.so"; }
+
 namespace muster::rpc {
 namespace {
 
