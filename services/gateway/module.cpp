@@ -10,16 +10,22 @@
 namespace muster::gateway {
 namespace {
 
-constexpr auto kServices = std::to_array<const char*>({
-    "muster.common.v1.AuditService",
-    "muster.common.v1.EventFeedService",
-    "muster.common.v1.InvariantService",
-    "muster.identity.v1.IdentityService",
-    "muster.registry.v1.RegistryService",
-    "muster.matching.v1.MatchingService",
-    "muster.dispatch.v1.DispatchService",
-    "muster.notify.v1.NotifyService",
-    "muster.exchange.v1.ExchangeService",
+/// What every owner of data offers.
+constexpr auto kOwnerServices = std::to_array<const char*>(
+    {"muster.common.v1.AuditService", "muster.common.v1.EventFeedService", "muster.common.v1.InvariantService"});
+
+/// A service, by its name in the settings and in the API.
+struct Served {
+  const char* name;
+  const char* full_name;
+};
+constexpr auto kServices = std::to_array<Served>({
+    {"identity", "muster.identity.v1.IdentityService"},
+    {"registry", "muster.registry.v1.RegistryService"},
+    {"matching", "muster.matching.v1.MatchingService"},
+    {"dispatch", "muster.dispatch.v1.DispatchService"},
+    {"notify", "muster.notify.v1.NotifyService"},
+    {"exchange", "muster.exchange.v1.ExchangeService"},
 });
 
 constexpr auto kOwners = std::to_array<const char*>({"identity", "registry", "dispatch", "notify", "exchange"});
@@ -62,17 +68,30 @@ void Show(telemetry::Metrics& metrics, const HttpServerStats& http) {
   metrics.Gauge("live_clients", "Open live feeds.").Set(static_cast<double>(http.sockets));
 }
 
-}  // namespace
-
-absl::Status AddTo(server::Process& process) {
+/// The gRPC doors of this process serve everything too, wherever it is: the command line works at their socket.
+void ServeElsewhere(server::Process& process) {
   for (const char* owner : kOwners) {
     if (!process.Holds(owner)) {
       rpc::ForwardOwner(process.router(), owner, process.peer_of(owner));
     }
   }
+  for (const Served& service : kServices) {
+    if (!process.Holds(service.name)) {
+      process.table().Forward(service.full_name, process.peer_of(service.name));
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status AddTo(server::Process& process) {
+  ServeElsewhere(process);
   Door& door = process.Keep(std::make_unique<Door>());
-  for (const char* service : kServices) {
+  for (const char* service : kOwnerServices) {
     door.directory.AddService(service, process.peer());
+  }
+  for (const Served& service : kServices) {
+    door.directory.AddService(service.full_name, process.peer());
   }
   process.AtStart([&process, &door] {
     MUSTER_ASSIGN_OR_RETURN(door.gateway, Gateway::Start(OptionsOf(process.settings()), door.directory, process.peer(),

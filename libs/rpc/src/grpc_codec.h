@@ -10,6 +10,9 @@
 
 namespace muster::rpc {
 
+/// Metadata of a call that a service passes on: where it began.
+inline constexpr char kSourceHeader[] = "muster-source";
+
 /// Parses the message inside a buffer; false when it is not one.
 bool ParseBuffer(const grpc::ByteBuffer& buffer, google::protobuf::Message* message);
 

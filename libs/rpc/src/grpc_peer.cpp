@@ -106,6 +106,9 @@ void Fill(grpc::ClientContext& context, const Call& parent, bool is_stream, cons
   if (!parent.access_token.empty()) {
     context.AddMetadata("authorization", "Bearer " + parent.access_token);
   }
+  if (!parent.source_address.empty()) {
+    context.AddMetadata(kSourceHeader, parent.source_address);
+  }
   if (!parent.trace_id.empty()) {
     context.AddMetadata("traceparent", MakeTraceparent(parent.trace_id));
   }

@@ -62,6 +62,16 @@ Duration SteadyDeadline(const grpc::CallbackServerContext& context, const Clock&
   return clock.Steady() + std::chrono::seconds(left.tv_sec) + std::chrono::microseconds(left.tv_nsec / 1000);
 }
 
+/// Where the call began: a service says it of the calls that it passes on. What is local there is not local here.
+std::string SourceOf(const grpc::CallbackServerContext& context, const std::string& peer_service) {
+  const std::string_view told = FindMetadata(context, kSourceHeader);
+  constexpr size_t kLongest = 64;  // an IPv6 address with its zone
+  if (peer_service.empty() || told.empty() || told.size() > kLongest) {
+    return SourceAddress(context.peer());
+  }
+  return IsLocalSource(std::string(told)) ? peer_service + " " + std::string(told) : std::string(told);
+}
+
 Call MakeCall(const grpc::CallbackServerContext& context, const Clock& clock) {
   Call call;
   const std::string_view authorization = FindMetadata(context, "authorization");
@@ -72,8 +82,8 @@ Call MakeCall(const grpc::CallbackServerContext& context, const Clock& clock) {
   if (call.trace_id.empty()) {
     call.trace_id = NewTraceId();
   }
-  call.source_address = SourceAddress(context.peer());
   call.peer_service = PeerService(*context.auth_context());
+  call.source_address = SourceOf(context, call.peer_service);
   call.steady_deadline = SteadyDeadline(context, clock);
   call.cancel = std::make_shared<CancelSignal>();
   return call;

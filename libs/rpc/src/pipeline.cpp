@@ -217,11 +217,21 @@ class UnaryState {
 
 }  // namespace
 
+namespace {
+
+absl::Status Forbidden(const Method& method) {
+  return Error(Reason::kForbidden, {}, {{"action", method.descriptor->name()}});
+}
+
+}  // namespace
+
 absl::Status CallPipeline::Impl::Identify(const Method& method, Call& call) {
   call.principal = Principal();
   call.expire_time = Time::max();
+  // Another of our services asks, on its own or for its caller; its certificate says so.
+  const bool from_service = !call.peer_service.empty();
   if (checks.is_anonymous && checks.is_anonymous(method.full_name)) {
-    return absl::OkStatus();
+    return !method.is_internal || from_service ? absl::OkStatus() : Forbidden(method);
   }
   if (call.access_token.empty()) {
     return Error(Reason::kAuthRequired);
@@ -229,8 +239,9 @@ absl::Status CallPipeline::Impl::Identify(const Method& method, Call& call) {
   MUSTER_ASSIGN_OR_RETURN(Caller caller, checks.authenticate(call.access_token));
   call.principal = std::move(caller.principal);
   call.expire_time = caller.expire_time;
-  if (method.is_internal && !call.principal.Has(Role::kService) && !IsLocalSource(call.source_address)) {
-    return Error(Reason::kForbidden, {}, {{"action", method.descriptor->name()}});
+  if (method.is_internal && !from_service && !call.principal.Has(Role::kService) &&
+      !IsLocalSource(call.source_address)) {
+    return Forbidden(method);
   }
   return checks.authorize(call.principal, method.full_name);
 }

@@ -4,6 +4,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "muster/domain/reason.h"
 
 namespace muster::server {
@@ -16,6 +18,18 @@ fs::path OrBelow(const std::string& setting, const fs::path& data, const char* n
 }
 
 }  // namespace
+
+FileGuard::FileGuard(const fs::path& file)
+    : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+  while (descriptor_ >= 0 && flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+FileGuard::~FileGuard() {
+  if (descriptor_ >= 0) {
+    close(descriptor_);
+  }
+}
 
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0) {
@@ -49,7 +63,10 @@ absl::Status Installation::Prepare() const {
   return absl::OkStatus();
 }
 
+FileGuard Installation::Guard() const { return FileGuard(keys_ / ".lock"); }
+
 absl::Status Installation::MakeKeysIfNew(Random& random) const {
+  const FileGuard guard = Guard();
   return fs::is_empty(data_ / "db") ? security::LoadOrCreateInstallationKeys(keys_.string(), random).status()
                                     : security::LoadInstallationKeys(keys_.string()).status();
 }

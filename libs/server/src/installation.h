@@ -27,6 +27,18 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
+/// Waits until this process alone holds a file, and holds it while it lives.
+class FileGuard {
+ public:
+  explicit FileGuard(const std::filesystem::path& file);
+  ~FileGuard();
+  FileGuard(const FileGuard&) = delete;
+  FileGuard& operator=(const FileGuard&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
 /// The folders of an installation, as set: each process has a data folder of its own; keys and the first accounts'
 /// tokens may be shared.
 class Installation {
@@ -39,6 +51,8 @@ class Installation {
 
   /// Makes the folders. Error: FAILED_PRECONDITION with the path.
   absl::Status Prepare() const;
+  /// Held while something is made that processes share: several may start at once.
+  FileGuard Guard() const;
   /// Makes the keys of a new installation: only where no data is yet, as new keys beside old data would open none of
   /// it.
   absl::Status MakeKeysIfNew(Random& random) const;

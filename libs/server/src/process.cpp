@@ -118,6 +118,7 @@ class Process::Impl {
     if (Holds("identity")) {
       MUSTER_RETURN_IF_ERROR(installation_.MakeKeysIfNew(random_));
     }
+    MUSTER_RETURN_IF_ERROR(AwaitKeys());
     MUSTER_ASSIGN_OR_RETURN(const security::KeyRing bus_key, installation_.Key(security::kBusKeyFile));
     event_signer_ = MakeEventSigner(bus_key);
     MUSTER_RETURN_IF_ERROR(StartRedis());
@@ -126,8 +127,11 @@ class Process::Impl {
   }
 
   absl::Status Open() {
-    for (const auto& action : at_start_) {
-      MUSTER_RETURN_IF_ERROR(action());
+    {
+      const FileGuard guard = installation_.Guard();
+      for (const auto& action : at_start_) {
+        MUSTER_RETURN_IF_ERROR(action());
+      }
     }
     StartThreads();
     MUSTER_RETURN_IF_ERROR(AwaitGates());
@@ -349,6 +353,24 @@ class Process::Impl {
   std::unique_ptr<rpc::GrpcServer> grpc_;
 
  private:
+  /// Identity makes the keys of a new installation; the others may have started before it.
+  absl::Status AwaitKeys() const {
+    return Await("the keys", [this] { return fs::exists(installation_.keys() / security::kBusKeyFile); });
+  }
+
+  absl::Status Await(const std::string& what, const std::function<bool()>& is_there) const {
+    if (!is_there()) {
+      telemetry::LogInfo("waiting", {{"for", what}});
+    }
+    while (!is_there()) {
+      if (host_.stop_requested()) {
+        return absl::CancelledError("stopped while it waited for " + what);
+      }
+      std::this_thread::sleep_for(kGatePause);
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status StartRedis() {
     if (settings_.redis_mode == "private") {
       if (!HoldsAll()) {
@@ -459,18 +481,9 @@ class Process::Impl {
           common::v1::ReadEventsRequest asked = request;
           asked.set_owner(owner);
           return rpc::CallUnaryBlocking<common::v1::ReadEventsResponse>(
-              peer, "muster.common.v1.EventFeedService.ReadEvents", OwnCall(TokenOf(*services_.begin())()), asked);
+              peer, "muster.common.v1.EventFeedService.ReadEvents", rpc::BackgroundCall(clock_, TokenOf(*services_.begin())(), kCallTime), asked);
         }));
     feeds_.Add(owner, *remote_feeds_.back());
-  }
-
-  /// A call that starts with this process.
-  rpc::Call OwnCall(std::string token) const {
-    rpc::Call call;
-    call.access_token = std::move(token);
-    call.trace_id = rpc::NewTraceId();
-    call.steady_deadline = clock_.Steady() + kCallTime;
-    return call;
   }
 
   /// Streams end with their tokens, and within a second with the accounts and keys behind them.
@@ -481,7 +494,7 @@ class Process::Impl {
     }
     pipeline_->CheckStreams([this](const std::string& token) {
       const auto answer = rpc::CallUnaryBlocking<identity::v1::WhoAmIResponse>(
-          *peer_, "muster.identity.v1.IdentityService.WhoAmI", OwnCall(token), identity::v1::WhoAmIRequest());
+          *peer_, "muster.identity.v1.IdentityService.WhoAmI", rpc::BackgroundCall(clock_, token, kCallTime), identity::v1::WhoAmIRequest());
       if (!answer.ok() && !absl::IsUnauthenticated(answer.status())) {  // identity was busy: asked again a second later
         accounts_changed_ = true;
         return absl::OkStatus();
@@ -516,15 +529,7 @@ class Process::Impl {
 
   absl::Status AwaitGates() {
     for (const auto& [what, is_open] : gates_) {
-      if (!is_open()) {
-        telemetry::LogInfo("waiting", {{"for", what}});
-      }
-      while (!is_open()) {
-        if (host_.stop_requested()) {
-          return absl::CancelledError("stopped while it waited for " + what);
-        }
-        std::this_thread::sleep_for(kGatePause);
-      }
+      MUSTER_RETURN_IF_ERROR(Await(what, is_open));
     }
     return absl::OkStatus();
   }

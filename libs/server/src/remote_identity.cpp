@@ -15,13 +15,8 @@ namespace {
 namespace pb = identity::v1;
 
 constexpr Duration kInterval = std::chrono::seconds(10);  ///< a key that is withdrawn is believed no longer than this
+constexpr Duration kCallTime = std::chrono::seconds(5);
 constexpr Duration kAfterFailure = std::chrono::milliseconds(500);
-
-rpc::Call NewCall() {
-  rpc::Call call;
-  call.trace_id = rpc::NewTraceId();
-  return call;
-}
 
 }  // namespace
 
@@ -44,7 +39,7 @@ std::string RemoteIdentity::Token() const {
 
 absl::Status RemoteIdentity::AskForKeys() {
   MUSTER_ASSIGN_OR_RETURN(const auto answer, rpc::CallUnaryBlocking<pb::GetKeySetResponse>(
-                                                 identity_, "muster.identity.v1.IdentityService.GetKeySet", NewCall(),
+                                                 identity_, "muster.identity.v1.IdentityService.GetKeySet", rpc::BackgroundCall(clock_, {}, kCallTime),
                                                  pb::GetKeySetRequest()));
   std::vector<security::PublicKey> keys;
   for (const pb::PublicKey& key : answer.keys()) {
@@ -57,7 +52,7 @@ absl::Status RemoteIdentity::AskForKeys() {
 absl::Status RemoteIdentity::AskForToken() {
   MUSTER_ASSIGN_OR_RETURN(const auto answer, rpc::CallUnaryBlocking<pb::IssueServiceTokenResponse>(
                                                  identity_, "muster.identity.v1.IdentityService.IssueServiceToken",
-                                                 NewCall(), pb::IssueServiceTokenRequest()));
+                                                 rpc::BackgroundCall(clock_, {}, kCallTime), pb::IssueServiceTokenRequest()));
   next_token_ = clock_.Steady() + security::kMaxTokenLife / 2;
   MutexLock lock(mutex_);
   token_ = answer.access_token();

@@ -101,6 +101,8 @@ struct Method {
   bool IsStream() const { return stream != nullptr; }
 };
 
+class Peer;
+
 /// Every method that this process serves, behind both doors (gRPC, HTTP) and LocalPeer. Filled while starting, by one
 /// thread, before a door opens and before the first call; read-only and thread-safe from then on.
 class MethodTable {
@@ -141,6 +143,10 @@ class MethodTable {
   }
 
   /// The method of a full name ("a.b.Service.Method"); null when not served here.
+  /// Serves every method of a service ("muster.registry.v1.RegistryService") by calling it at `peer`, which must outlive
+  /// the table's use. Ends the process when the service is not linked in.
+  void Forward(const std::string& service, Peer& peer);
+
   const Method* Find(const std::string& full_name) const;
   /// The method of a path ("/a.b.Service/Method"); null when not served here.
   const Method* FindPath(const std::string& path) const;
