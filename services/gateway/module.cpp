@@ -4,6 +4,12 @@
 #include <memory>
 
 #include "muster/base/status_macros.h"
+#include "muster/dispatch/v1/dispatch.pb.h"
+#include "muster/exchange/v1/exchange.pb.h"
+#include "muster/identity/v1/identity.pb.h"
+#include "muster/matching/v1/matching.pb.h"
+#include "muster/notify/v1/notify.pb.h"
+#include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/owner_service.h"
 #include "services/gateway/gateway.h"
 
@@ -18,14 +24,16 @@ constexpr auto kOwnerServices = std::to_array<const char*>(
 struct Served {
   const char* name;
   const char* full_name;
+  /// A message of its file: named here so that the linker takes the file in.
+  const google::protobuf::Descriptor* (*linked)();
 };
 constexpr auto kServices = std::to_array<Served>({
-    {"identity", "muster.identity.v1.IdentityService"},
-    {"registry", "muster.registry.v1.RegistryService"},
-    {"matching", "muster.matching.v1.MatchingService"},
-    {"dispatch", "muster.dispatch.v1.DispatchService"},
-    {"notify", "muster.notify.v1.NotifyService"},
-    {"exchange", "muster.exchange.v1.ExchangeService"},
+    {"identity", "muster.identity.v1.IdentityService", &identity::v1::Account::descriptor},
+    {"registry", "muster.registry.v1.RegistryService", &registry::v1::Team::descriptor},
+    {"matching", "muster.matching.v1.MatchingService", &matching::v1::RankTeamsRequest::descriptor},
+    {"dispatch", "muster.dispatch.v1.DispatchService", &dispatch::v1::Incident::descriptor},
+    {"notify", "muster.notify.v1.NotifyService", &notify::v1::Delivery::descriptor},
+    {"exchange", "muster.exchange.v1.ExchangeService", &exchange::v1::Document::descriptor},
 });
 
 constexpr auto kOwners = std::to_array<const char*>({"identity", "registry", "dispatch", "notify", "exchange"});
@@ -91,6 +99,7 @@ absl::Status AddTo(server::Process& process) {
     door.directory.AddService(service, process.peer());
   }
   for (const Served& service : kServices) {
+    (void)service.linked();
     door.directory.AddService(service.full_name, process.peer());
   }
   process.AtStart([&process, &door] {

@@ -34,10 +34,9 @@ absl::Status AddTo(server::Process& process) {
                                   }}));
   service.Register(process.table());
   service.RegisterOwner(process.router());
-  // Every process sends to those who listen at it.
-  server::Task& task = process.Drive("notify-send", [&service](Time now) { return service.Step(now); });
-  sending = &task;
-  owner->database().OnCommit([&task] { task.Wake(); });
+  sending = &process.DriveAsLeader("notify-send", *owner, [&service](Time now) { return service.Step(now); });
+  // Who listens must listen where it is sent from.
+  process.ServeAsLeader(*owner);
   process.Follow("notify", {"dispatch"}, *owner, service.handler());
   process.AddMetrics([&service](telemetry::Metrics& metrics) { Show(metrics, service.counters()); });
   return absl::OkStatus();

@@ -114,7 +114,9 @@ void MethodTable::Forward(const std::string& service, Peer& peer) {
     const std::string name = of->full_name();
     if (of->server_streaming()) {
       method.stream = [name, &peer](std::shared_ptr<const Call> call, const Message& request,
-                                    std::shared_ptr<ItemSink> sink) { ForwardStream(peer, name, *call, request, *sink); };
+                                    std::shared_ptr<ItemSink> sink) {
+        ForwardStream(peer, name, *call, request, *sink);
+      };
     } else {
       method.run = Run::kInline;
       method.unary = [name, &peer, prototype = method.response_prototype](const Call& call, const Message& request,

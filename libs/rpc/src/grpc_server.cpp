@@ -276,7 +276,7 @@ class GrpcServerImpl final : public GrpcServer {
   ~GrpcServerImpl() override { Shutdown(Duration::zero()); }
 
   std::vector<int> ports() const override { return ports_; }
-  void SetNotServing() override { server_->GetHealthCheckService()->SetServingStatus(false); }
+  void SetServing(bool is_serving) override { server_->GetHealthCheckService()->SetServingStatus(is_serving); }
   void Shutdown(Duration grace) override {
     if (server_ != nullptr) {
       server_->Shutdown(std::chrono::system_clock::now() + grace);

@@ -19,8 +19,7 @@ fs::path OrBelow(const std::string& setting, const fs::path& data, const char* n
 
 }  // namespace
 
-FileGuard::FileGuard(const fs::path& file)
-    : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+FileGuard::FileGuard(const fs::path& file) : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
   while (descriptor_ >= 0 && flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
   }
 }

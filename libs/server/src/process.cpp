@@ -42,6 +42,8 @@ constexpr char kExchangeKey[] = "muster.identity.v1.IdentityService.ExchangeKey"
 constexpr Duration kGrace = std::chrono::seconds(10);
 constexpr Duration kCallTime = std::chrono::seconds(5);
 constexpr Duration kLeaderWait = std::chrono::milliseconds(500);
+constexpr auto kNoticeTime = std::chrono::milliseconds(300);
+constexpr Duration kLeadInterval = std::chrono::milliseconds(250);
 constexpr auto kGatePause = std::chrono::milliseconds(50);
 /// What a gRPC message may add to the document inside it, in bytes.
 constexpr int64_t kEnvelope = 64 * 1024;
@@ -142,8 +144,12 @@ class Process::Impl {
     for (const auto& [refuse, stop] : at_end_) {
       refuse();
     }
+    serves_ = false;
+    grpc_->SetServing(false);
+    if (remote_identity_ != nullptr) {
+      std::this_thread::sleep_for(kNoticeTime);  // until the other processes call elsewhere
+    }
     pipeline_->Drain();
-    grpc_->SetNotServing();
     pipeline_->WaitIdle(kGrace);
     StopThreads();
     for (const auto& [refuse, stop] : at_end_) {
@@ -222,6 +228,11 @@ class Process::Impl {
     return *consumers_.back().consumer;
   }
 
+  void ServeAsLeader(Owner& owner) {
+    serving_leader_ = &owner;
+    Drive("lead", [this](Time) { return ShowLead(); });
+  }
+
   events::Bus& NewBus() {
     buses_.push_back(MakeBus());
     return *buses_.back();
@@ -296,6 +307,9 @@ class Process::Impl {
   std::atomic<bool> is_running_ = false;  ///< all services are there, the threads run
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> accounts_changed_ = false;
+  std::atomic<bool> serves_ = false;  ///< the gRPC doors are open and not about to close
+  Owner* serving_leader_ = nullptr;   ///< whose leader alone is to be called; null: every process
+  bool leads_ = false;                ///< the thread's of ShowLead
   telemetry::Metrics metrics_;
   telemetry::RpcMetrics rpc_metrics_{metrics_, "server"};
   FolderLock lock_;
@@ -481,9 +495,27 @@ class Process::Impl {
           common::v1::ReadEventsRequest asked = request;
           asked.set_owner(owner);
           return rpc::CallUnaryBlocking<common::v1::ReadEventsResponse>(
-              peer, "muster.common.v1.EventFeedService.ReadEvents", rpc::BackgroundCall(clock_, TokenOf(*services_.begin())(), kCallTime), asked);
+              peer, "muster.common.v1.EventFeedService.ReadEvents",
+              rpc::BackgroundCall(clock_, TokenOf(*services_.begin())(), kCallTime), asked);
         }));
     feeds_.Add(owner, *remote_feeds_.back());
+  }
+
+  /// Tells the others whether this process is to be called.
+  Duration ShowLead() {
+    if (!serves_) {
+      return kLeadInterval;
+    }
+    const bool leads = serving_leader_->database().IsLeader();
+    if (leads != leads_) {
+      leads_ = leads;
+      grpc_->SetServing(leads);
+      telemetry::LogInfo(leads ? "leads" : "stands by", {{"service", serving_leader_->name()}});
+      if (!leads) {
+        pipeline_->CheckStreams([](const std::string&) { return Error(Reason::kDraining); });
+      }
+    }
+    return kLeadInterval;
   }
 
   /// Streams end with their tokens, and within a second with the accounts and keys behind them.
@@ -494,7 +526,8 @@ class Process::Impl {
     }
     pipeline_->CheckStreams([this](const std::string& token) {
       const auto answer = rpc::CallUnaryBlocking<identity::v1::WhoAmIResponse>(
-          *peer_, "muster.identity.v1.IdentityService.WhoAmI", rpc::BackgroundCall(clock_, token, kCallTime), identity::v1::WhoAmIRequest());
+          *peer_, "muster.identity.v1.IdentityService.WhoAmI", rpc::BackgroundCall(clock_, token, kCallTime),
+          identity::v1::WhoAmIRequest());
       if (!answer.ok() && !absl::IsUnauthenticated(answer.status())) {  // identity was busy: asked again a second later
         accounts_changed_ = true;
         return absl::OkStatus();
@@ -544,6 +577,8 @@ class Process::Impl {
         static_cast<int>(std::max(settings_.limit_rpc_message_bytes, settings_.limit_document_bytes + kEnvelope));
     options.reflection = settings_.ReflectionOn();
     MUSTER_ASSIGN_OR_RETURN(grpc_, rpc::GrpcServer::Start(*pipeline_, options));
+    grpc_->SetServing(serving_leader_ == nullptr);
+    serves_ = true;
     return absl::OkStatus();
   }
 };
@@ -627,6 +662,7 @@ void Process::AddReadiness(std::function<std::vector<std::string>()> reasons) {
   impl_->readiness_.push_back(std::move(reasons));
 }
 void Process::AddMetrics(std::function<void(telemetry::Metrics&)> show) { impl_->shown_.push_back(std::move(show)); }
+void Process::ServeAsLeader(Owner& owner) { impl_->ServeAsLeader(owner); }
 void Process::AddGate(std::string what, std::function<bool()> is_open) {
   impl_->gates_.emplace_back(std::move(what), std::move(is_open));
 }

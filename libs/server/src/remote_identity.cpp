@@ -39,8 +39,8 @@ std::string RemoteIdentity::Token() const {
 
 absl::Status RemoteIdentity::AskForKeys() {
   MUSTER_ASSIGN_OR_RETURN(const auto answer, rpc::CallUnaryBlocking<pb::GetKeySetResponse>(
-                                                 identity_, "muster.identity.v1.IdentityService.GetKeySet", rpc::BackgroundCall(clock_, {}, kCallTime),
-                                                 pb::GetKeySetRequest()));
+                                                 identity_, "muster.identity.v1.IdentityService.GetKeySet",
+                                                 rpc::BackgroundCall(clock_, {}, kCallTime), pb::GetKeySetRequest()));
   std::vector<security::PublicKey> keys;
   for (const pb::PublicKey& key : answer.keys()) {
     keys.push_back({key.key_id(), key.ed25519()});
@@ -50,9 +50,10 @@ absl::Status RemoteIdentity::AskForKeys() {
 }
 
 absl::Status RemoteIdentity::AskForToken() {
-  MUSTER_ASSIGN_OR_RETURN(const auto answer, rpc::CallUnaryBlocking<pb::IssueServiceTokenResponse>(
-                                                 identity_, "muster.identity.v1.IdentityService.IssueServiceToken",
-                                                 rpc::BackgroundCall(clock_, {}, kCallTime), pb::IssueServiceTokenRequest()));
+  MUSTER_ASSIGN_OR_RETURN(const auto answer,
+                          rpc::CallUnaryBlocking<pb::IssueServiceTokenResponse>(
+                              identity_, "muster.identity.v1.IdentityService.IssueServiceToken",
+                              rpc::BackgroundCall(clock_, {}, kCallTime), pb::IssueServiceTokenRequest()));
   next_token_ = clock_.Steady() + security::kMaxTokenLife / 2;
   MutexLock lock(mutex_);
   token_ = answer.access_token();

@@ -91,7 +91,7 @@ TEST_F(BalancingTest, GivesNoNewCallsToAnInstanceThatDrains) {
   Instance second(files);
   const auto peer = Connect(first.address() + "," + second.address(), Issue("dispatch"));
   ASSERT_TRUE(SpreadsOver(*peer, {&first, &second}));
-  first.server->SetNotServing();
+  first.server->SetServing(false);
   ASSERT_TRUE(Eventually([&] {
     const int before = first.echo.calls;
     for (int i = 0; i < 10; ++i) {

@@ -277,7 +277,7 @@ TEST_F(GrpcServerTest, FinishesRunningCallsBeforeItShutsDown) {
   pipeline_->Drain();
   EXPECT_THAT(CallUnaryBlocking<EchoResponse>(*peer_, muster::testing::kEcho, TestCall(), EchoRequest()),
               HasReason(Reason::kDraining));
-  server_->SetNotServing();
+  server_->SetServing(false);
   server_->Shutdown(5s);
   EXPECT_OK(answer.get_future().get());
 }

@@ -34,8 +34,9 @@ class GrpcServer {
 
   /// The bound port of each address of `listen`; 0 for a unix socket.
   virtual std::vector<int> ports() const = 0;
-  /// Health answers NOT_SERVING; new calls are still accepted by the transport and answered by the pipeline.
-  virtual void SetNotServing() = 0;
+  /// What health answers, SERVING at first. With NOT_SERVING clients that balance go elsewhere; calls that come are
+  /// still accepted by the transport and answered by the pipeline.
+  virtual void SetServing(bool is_serving) = 0;
   /// Refuses new calls, lets those that run finish within `grace`, cancels the rest, returns when all have ended.
   virtual void Shutdown(Duration grace) = 0;
 };

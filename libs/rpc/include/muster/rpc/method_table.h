@@ -143,8 +143,8 @@ class MethodTable {
   }
 
   /// The method of a full name ("a.b.Service.Method"); null when not served here.
-  /// Serves every method of a service ("muster.registry.v1.RegistryService") by calling it at `peer`, which must outlive
-  /// the table's use. Ends the process when the service is not linked in.
+  /// Serves every method of a service ("muster.registry.v1.RegistryService") by calling it at `peer`, which must
+  /// outlive the table's use. Ends the process when the service is not linked in.
   void Forward(const std::string& service, Peer& peer);
 
   const Method* Find(const std::string& full_name) const;

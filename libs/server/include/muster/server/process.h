@@ -134,6 +134,9 @@ class Process {
   void AddReadiness(std::function<std::vector<std::string>()> reasons);
   /// Brings metrics up to date; called for each scrape.
   void AddMetrics(std::function<void(telemetry::Metrics&)> show);
+  /// Of several processes that hold this service, only the leader of `owner`'s database is to be called: the others
+  /// stand by (health NOT_SERVING), and a leader that was followed by another ends its streams.
+  void ServeAsLeader(Owner& owner);
   /// The doors open when `is_open` says so, asked from time to time after the threads have started.
   void AddGate(std::string what, std::function<bool()> is_open);
   /// Runs when all services are there, before threads and doors.

@@ -1,0 +1,361 @@
+#!/usr/bin/env bash
+# cluster.sh up [--instances N] [--scale S] | status | down | stop NAME | start NAME
+#
+# Muster as separate processes on this machine: PostgreSQL, Redis and N (2) of each service, with mutual TLS between
+# them; where the kernel allows (root, ip), each in a network namespace of its own. Needs Debian 12 and nothing else.
+# 在本机以多进程方式运行集结：PostgreSQL、Redis，每种服务两个实例，服务间双向 TLS。
+#
+#   up            installs, builds, starts what is not running, loads the demo city once, prints the map
+#   --instances   of each service; --scale: of the demo city (0.02; 0: none)
+#   status        the map; exit status 1 where something does not run
+#   stop, start   one process, "dispatch-2"
+#   down          stops everything; data stays
+#
+# Data is in var/cluster (MUSTER_CLUSTER_DIR). Exit status: 0 done, 1 failed, 2 wrong use.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+DIR=$(realpath -m -- "${MUSTER_CLUSTER_DIR:-$ROOT/var/cluster}")
+LOG=$DIR/log/cluster.log
+BIN=${MUSTER_BIN:-$ROOT/build/release/bin}
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$ROOT/deploy/lib.sh"
+
+readonly SERVICES=(identity registry dispatch exchange notify matching gateway)
+readonly OWNERS=(identity registry dispatch exchange notify)
+readonly BRIDGE=muster0 NETWORK=10.87.0
+instances=2 scale=0.02
+
+usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
+
+# Every process but PostgreSQL and Redis, one a line: "dispatch-2".
+members() {
+  local service number
+  for service in "${SERVICES[@]}"; do
+    for ((number = 1; number <= instances; ++number)); do echo "$service-$number"; done
+  done
+}
+
+service_of() { echo "${1%-*}"; }
+
+# The place of a member in the list, from 1: it gives its address.
+place_of() { members | grep -nx -- "$1" | cut -d: -f1; }
+
+uses_namespaces() { [ "$(cat "$DIR/network" 2>/dev/null)" = namespaces ]; }
+
+# choose_network: once for an installation, as addresses are in its files.
+choose_network() {
+  [ -e "$DIR/network" ] && return
+  local choice=loopback
+  if [ "$(id -u)" = 0 ] && command -v ip >/dev/null && ip netns add muster-try 2>/dev/null; then
+    ip netns del muster-try
+    choice=namespaces
+  fi
+  echo "$choice" >"$DIR/network"
+}
+
+host_of() { if uses_namespaces; then echo "$NETWORK.$((10 + $(place_of "$1")))"; else echo 127.0.0.1; fi; }
+home_host() { if uses_namespaces; then echo "$NETWORK.1"; else echo 127.0.0.1; fi; }
+# Ports differ where the addresses do not.
+rpc_port_of() { if uses_namespaces; then echo 8081; else echo $((18100 + $(place_of "$1"))); fi; }
+http_port_of() { if uses_namespaces; then echo 8080; else echo $((18080 + ${1##*-} - 1)); fi; }
+readonly POSTGRES_PORT=15432 REDIS_PORT=16379
+
+# The instances of a service: "host:port,host:port".
+targets_of() {
+  local member list=()
+  while read -r member; do
+    [ "$(service_of "$member")" != "$1" ] || list+=("$(host_of "$member"):$(rpc_port_of "$member")")
+  done < <(members)
+  (IFS=, && echo "${list[*]}")
+}
+
+# ---- the network
+
+make_bridge() {
+  uses_namespaces || return 0
+  ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
+  ip address show dev "$BRIDGE" | grep -q "$NETWORK.1/" || ip address add "$NETWORK.1/24" dev "$BRIDGE"
+  ip link set "$BRIDGE" up
+}
+
+# One end of a cable in the member's namespace, the other at the bridge.
+make_namespace() {
+  local member=$1 space=muster-$1 place
+  ip netns list | grep -qw -- "$space" && return
+  place=$(place_of "$member")
+  ip netns add "$space"
+  ip link add "mu$place" type veth peer name eth0 netns "$space"
+  ip link set "mu$place" master "$BRIDGE" up
+  ip -n "$space" address add "$(host_of "$member")/24" dev eth0
+  ip -n "$space" link set eth0 up
+  ip -n "$space" link set lo up
+}
+
+remove_network() {
+  uses_namespaces || return 0
+  local space
+  for space in $(ip netns list | awk '/^muster-/ {print $1}'); do ip netns del "$space"; done
+  ip link del "$BRIDGE" 2>/dev/null || true
+}
+
+# ---- PostgreSQL and Redis
+
+postgres_bin() { find /usr/lib/postgresql -maxdepth 3 -name pg_ctl -printf '%h\n' | sort -V | tail -n 1; }
+
+# PostgreSQL does not run as root.
+as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --init-groups "$@"; else "$@"; fi; }
+
+make_secret() {
+  [ -e "$1" ] && return
+  (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$1")
+}
+
+make_postgres() {
+  local data=$DIR/postgres
+  [ ! -e "$data/PG_VERSION" ] || return 0
+  install -d -m 0700 "$data"
+  local password=$DIR/postgres.initial
+  cp "$DIR/postgres.password" "$password"
+  if [ "$(id -u)" = 0 ]; then chown postgres "$data" "$password"; fi
+  as_postgres "$(postgres_bin)/initdb" --pgdata="$data" --username=muster --pwfile="$password" --encoding=UTF8 --locale=C \
+    --auth-local=scram-sha-256 --auth-host=scram-sha-256 --no-instructions
+  rm -f "$password"
+  printf 'host all muster %s.0/24 scram-sha-256\n' "$NETWORK" >>"$data/pg_hba.conf"
+}
+
+start_postgres() {
+  local data=$DIR/postgres service
+  if ! as_postgres "$(postgres_bin)/pg_ctl" status -D "$data" >/dev/null 2>&1; then
+    as_postgres "$(postgres_bin)/pg_ctl" start -D "$data" -w -t 60 -s -l "$data/server.log" \
+      -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1,$(home_host) -c unix_socket_directories= -c max_connections=200"
+  fi
+  for service in "${OWNERS[@]}"; do
+    query postgres "SELECT 1 FROM pg_database WHERE datname = 'muster_$service'" | grep -q 1 ||
+      query postgres "CREATE DATABASE muster_$service TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+  done
+}
+
+# query DATABASE SQL
+query() {
+  PGPASSWORD=$(cat "$DIR/postgres.password") "$(postgres_bin)/psql" -h 127.0.0.1 -p $POSTGRES_PORT -U muster -d "$1" -qAtc "$2"
+}
+
+start_redis() {
+  local pid
+  pid=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
+  if [ -n "$pid" ] && is_alive "$pid"; then return; fi
+  mkdir -p "$DIR/redis"
+  (umask 077 && cat >"$DIR/redis.conf" <<CONF
+bind 127.0.0.1 $(uses_namespaces && home_host)
+port $REDIS_PORT
+requirepass $(cat "$DIR/redis.password")
+dir $DIR/redis
+appendonly yes
+appendfsync everysec
+daemonize yes
+pidfile $DIR/run/redis.pid
+logfile $DIR/log/redis.log
+maxmemory-policy noeviction
+CONF
+  )
+  redis-server "$DIR/redis.conf"
+}
+
+# ---- the services
+
+make_certificates() {
+  local service
+  [ -e "$DIR/certificates/authority.pem" ] || "$BIN/muster" cert init "$DIR/certificates"
+  for service in "${SERVICES[@]}"; do
+    [ -e "$DIR/certificates/$service.pem" ] || "$BIN/muster" cert issue "$DIR/certificates" --service "$service"
+  done
+}
+
+write_settings() {
+  local member=$1 service
+  service=$(service_of "$member")
+  mkdir -p "$DIR/$member"
+  [ "$service" != gateway ] || ln -sfn "$DIR/tokens" "$DIR/$member/tokens" # where the command line looks
+  {
+    echo "[data]"
+    echo "dir = \"$DIR/$member\""
+    echo "keys_dir = \"$DIR/keys\""
+    echo "tokens_dir = \"$DIR/tokens\""
+    echo "[rpc]"
+    echo "listen = \"$(host_of "$member"):$(rpc_port_of "$member")\""
+    echo "[gateway]"
+    echo "listen = \"$(host_of "$member"):$(http_port_of "$member")\""
+    echo "[storage]"
+    echo "mode = \"postgres\""
+    echo "connection = \"host=$(home_host) port=$POSTGRES_PORT user=muster\""
+    echo "password_file = \"$DIR/postgres.password\""
+    echo "[redis]"
+    echo "mode = \"external\""
+    echo "address = \"$(home_host):$REDIS_PORT\""
+    echo "password_file = \"$DIR/redis.password\""
+    echo "[tls]"
+    echo "certificate = \"$DIR/certificates/$service.pem\""
+    echo "key = \"$DIR/certificates/$service.key\""
+    echo "authority = \"$DIR/certificates/authority.pem\""
+    echo "[peers]"
+    for service in "${SERVICES[@]}"; do
+      [ "$service" = gateway ] || echo "$service = \"$(targets_of "$service")\""
+    done
+  } >"$DIR/$member/settings.toml"
+}
+
+pid_of() {
+  local pid
+  pid=$(cat "$DIR/run/$1.pid" 2>/dev/null) || return 0
+  if [[ "$pid" =~ ^[0-9]+$ ]] && is_alive "$pid" && [[ "$(cat "/proc/$pid/comm")" == muster-* ]]; then echo "$pid"; fi
+}
+
+start_member() {
+  local member=$1 inside=()
+  [ -z "$(pid_of "$member")" ] || return 0
+  if uses_namespaces; then
+    make_namespace "$member"
+    inside=(ip netns exec "muster-$member")
+  fi
+  setsid "${inside[@]}" "$BIN/muster-$(service_of "$member")" --config "$DIR/$member/settings.toml" \
+    >>"$DIR/log/$member.log" 2>&1 </dev/null 9>&- &
+  echo $! >"$DIR/run/$member.pid"
+}
+
+stop_member() {
+  local pid tries=150
+  pid=$(pid_of "$1")
+  [ -n "$pid" ] || return 0
+  kill -TERM "$pid"
+  while is_alive "$pid"; do
+    [ $((tries -= 1)) -gt 0 ] || { kill -KILL "$pid" && break; }
+    sleep 0.1
+  done
+  rm -f "$DIR/run/$1.pid"
+}
+
+gateways() { members | grep '^gateway-'; }
+
+wait_until_ready() {
+  local gateway tries=600
+  while read -r gateway; do
+    until [[ "$(http_get "$(host_of "$gateway"):$(http_port_of "$gateway")" /readyz)" == 200*ready* ]]; do
+      [ $((tries -= 1)) -gt 0 ] || die "not ready after 60 s: $gateway says $(http_get "$(host_of "$gateway"):$(http_port_of "$gateway")" /readyz)"
+      sleep 0.1
+    done
+  done < <(gateways)
+}
+
+load_city() {
+  [ "$scale" != 0 ] && [ ! -e "$DIR/demo-city" ] || return 0
+  phase "Load the demo city" "$BIN/muster" --data-dir "$DIR/gateway-1" demo load --scale "$scale"
+  touch "$DIR/demo-city"
+}
+
+# ---- commands
+
+show_map() {
+  local member pid absent=0
+  printf '\n  %-14s %-9s %-22s %s\n' process id "gRPC (mutual TLS)" HTTP
+  while read -r member; do
+    pid=$(pid_of "$member")
+    [ -n "$pid" ] || absent=1
+    printf '  %-14s %-9s %-22s %s\n' "$member" "${pid:-not running}" "$(host_of "$member"):$(rpc_port_of "$member")" \
+      "$([ "$(service_of "$member")" != gateway ] || echo "http://$(host_of "$member"):$(http_port_of "$member")")"
+  done < <(members)
+  printf '  %-14s %-9s %s\n' postgresql "$(head -n 1 "$DIR/postgres/postmaster.pid" 2>/dev/null || echo "not running")" "$(home_host):$POSTGRES_PORT"
+  printf '  %-14s %-9s %s\n' redis "$(cat "$DIR/run/redis.pid" 2>/dev/null || echo "not running")" "$(home_host):$REDIS_PORT"
+  printf '\n  Network: %s. Keys of the first accounts: %s\n' "$(cat "$DIR/network" 2>/dev/null)" "$DIR/tokens"
+  printf '  Try: %s --data-dir %s demo\n' "${BIN#"$ROOT/"}/muster" "$DIR/gateway-1"
+  return $absent
+}
+
+configure() { cmake --preset release -S "$ROOT" -DMUSTER_BUILD_TESTS=OFF; }
+
+build() {
+  [ -z "${MUSTER_BIN:-}" ] || return 0
+  [ -e "$ROOT/build/release/build.ninja" ] || phase "Configure" configure
+  local targets=(muster) service
+  for service in "${SERVICES[@]}"; do targets+=("muster-$service"); done
+  phase "Build" cmake --build "$ROOT/build/release" -j "$(build_jobs)" --target "${targets[@]}"
+}
+
+up() {
+  local member
+  mkdir -p "$DIR/run" "$DIR/log" "$DIR/keys" "$DIR/tokens"
+  chmod 700 "$DIR/keys" "$DIR/tokens"
+  [ "$(id -u)" != 0 ] || chmod 711 "$DIR" # PostgreSQL's user must reach its folder
+  : >"$LOG"
+  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" postgresql
+  build
+  echo "$instances" >"$DIR/instances"
+  choose_network
+  make_secret "$DIR/postgres.password"
+  make_secret "$DIR/redis.password"
+  make_bridge
+  phase "Certificates" make_certificates
+  phase "PostgreSQL" make_postgres
+  phase "Start PostgreSQL" start_postgres
+  phase "Start Redis" start_redis
+  local start=${EPOCHREALTIME/[.,]/}
+  while read -r member; do
+    write_settings "$member"
+    start_member "$member"
+  done < <(members)
+  wait_until_ready
+  printf '  %-42s %6s s\n' "Start $(members | wc -l) processes" "$(seconds_since "$start")"
+  load_city
+  show_map
+}
+
+# The gateway first, so that nobody calls what has gone.
+down() {
+  local member
+  while read -r member; do stop_member "$member" & done < <(gateways)
+  wait
+  while read -r member; do stop_member "$member" & done < <(members)
+  wait
+  local redis
+  redis=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
+  if [ -n "$redis" ] && is_alive "$redis"; then kill -TERM "$redis"; fi
+  [ ! -e "$DIR/postgres/postmaster.pid" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
+  remove_network
+  say "Stopped. Data stays in $DIR. 已停止，数据保留。"
+}
+
+main() {
+  local command=${1:-} name=
+  shift || true
+  case $command in
+    up | status | down) ;;
+    stop | start)
+      name=${1:-}
+      shift || true
+      ;;
+    --help | -h) usage && exit 0 ;;
+    *) usage >&2 && exit 2 ;;
+  esac
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --instances | --scale) [ $# -ge 2 ] || die "$1 needs a value (see --help)" 2 ;;
+      *) die "Unknown argument $1 (see --help)" 2 ;;
+    esac
+    case $1 in
+      --instances) instances=$2 ;;
+      --scale) scale=$2 ;;
+    esac
+    shift 2
+  done
+  [[ "$instances" =~ ^[1-9]$ ]] || die "--instances takes 1 to 9" 2
+  [ "$command" = up ] || instances=$(cat "$DIR/instances" 2>/dev/null || echo "$instances")
+  [ -z "$name" ] || members | grep -qx -- "$name" || die "There is no process $name (see cluster.sh status)" 2
+  case $command in
+    up) up ;;
+    status) show_map ;;
+    down) down ;;
+    stop) stop_member "$name" ;;
+    start) start_member "$name" ;;
+  esac
+}
+
+main "$@"
