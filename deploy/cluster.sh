@@ -11,7 +11,8 @@
 #   stop, start   one process, "dispatch-2"
 #   down          stops everything; data stays
 #
-# Data is in var/cluster (MUSTER_CLUSTER_DIR). Exit status: 0 done, 1 failed, 2 wrong use.
+# Data is in var/cluster (MUSTER_CLUSTER_DIR). MUSTER_CLUSTER_NETWORK=loopback does without namespaces; then ports are
+# counted from MUSTER_CLUSTER_PORT (18080). Both are chosen once. Exit status: 0 done, 1 failed, 2 wrong use.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 DIR=$(realpath -m -- "${MUSTER_CLUSTER_DIR:-$ROOT/var/cluster}")
@@ -44,9 +45,10 @@ uses_namespaces() { [ "$(cat "$DIR/network" 2>/dev/null)" = namespaces ]; }
 
 # choose_network: once for an installation, as addresses are in its files.
 choose_network() {
-  [ -e "$DIR/network" ] && return
+  [ ! -e "$DIR/network" ] || return 0
   local choice=loopback
-  if [ "$(id -u)" = 0 ] && command -v ip >/dev/null && ip netns add muster-try 2>/dev/null; then
+  echo "${MUSTER_CLUSTER_PORT:-18080}" >"$DIR/port"
+  if [ "${MUSTER_CLUSTER_NETWORK:-}" != loopback ] && [ "$(id -u)" = 0 ] && command -v ip >/dev/null && ip netns add muster-try 2>/dev/null; then
     ip netns del muster-try
     choice=namespaces
   fi
@@ -55,10 +57,13 @@ choose_network() {
 
 host_of() { if uses_namespaces; then echo "$NETWORK.$((10 + $(place_of "$1")))"; else echo 127.0.0.1; fi; }
 home_host() { if uses_namespaces; then echo "$NETWORK.1"; else echo 127.0.0.1; fi; }
+listen_hosts() { if uses_namespaces; then echo "127.0.0.1,$(home_host)"; else echo 127.0.0.1; fi; }
 # Ports differ where the addresses do not.
-rpc_port_of() { if uses_namespaces; then echo 8081; else echo $((18100 + $(place_of "$1"))); fi; }
-http_port_of() { if uses_namespaces; then echo 8080; else echo $((18080 + ${1##*-} - 1)); fi; }
-readonly POSTGRES_PORT=15432 REDIS_PORT=16379
+first_port() { cat "$DIR/port"; }
+rpc_port_of() { if uses_namespaces; then echo 8081; else echo $(($(first_port) + 10 + $(place_of "$1"))); fi; }
+http_port_of() { if uses_namespaces; then echo 8080; else echo $(($(first_port) + ${1##*-} - 1)); fi; }
+postgres_port() { echo $(($(first_port) + 98)); }
+redis_port() { echo $(($(first_port) + 99)); }
 
 # The instances of a service: "host:port,host:port".
 targets_of() {
@@ -127,7 +132,7 @@ start_postgres() {
   local data=$DIR/postgres service
   if ! as_postgres "$(postgres_bin)/pg_ctl" status -D "$data" >/dev/null 2>&1; then
     as_postgres "$(postgres_bin)/pg_ctl" start -D "$data" -w -t 60 -s -l "$data/server.log" \
-      -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1,$(home_host) -c unix_socket_directories= -c max_connections=200"
+      -o "-p $(postgres_port) -c listen_addresses=$(listen_hosts) -c unix_socket_directories= -c max_connections=200"
   fi
   for service in "${OWNERS[@]}"; do
     query postgres "SELECT 1 FROM pg_database WHERE datname = 'muster_$service'" | grep -q 1 ||
@@ -137,7 +142,7 @@ start_postgres() {
 
 # query DATABASE SQL
 query() {
-  PGPASSWORD=$(cat "$DIR/postgres.password") "$(postgres_bin)/psql" -h 127.0.0.1 -p $POSTGRES_PORT -U muster -d "$1" -qAtc "$2"
+  PGPASSWORD=$(cat "$DIR/postgres.password") "$(postgres_bin)/psql" -h 127.0.0.1 -p "$(postgres_port)" -U muster -d "$1" -qAtc "$2"
 }
 
 start_redis() {
@@ -147,7 +152,7 @@ start_redis() {
   mkdir -p "$DIR/redis"
   (umask 077 && cat >"$DIR/redis.conf" <<CONF
 bind 127.0.0.1 $(uses_namespaces && home_host)
-port $REDIS_PORT
+port $(redis_port)
 requirepass $(cat "$DIR/redis.password")
 dir $DIR/redis
 appendonly yes
@@ -187,11 +192,11 @@ write_settings() {
     echo "listen = \"$(host_of "$member"):$(http_port_of "$member")\""
     echo "[storage]"
     echo "mode = \"postgres\""
-    echo "connection = \"host=$(home_host) port=$POSTGRES_PORT user=muster\""
+    echo "connection = \"host=$(home_host) port=$(postgres_port) user=muster\""
     echo "password_file = \"$DIR/postgres.password\""
     echo "[redis]"
     echo "mode = \"external\""
-    echo "address = \"$(home_host):$REDIS_PORT\""
+    echo "address = \"$(home_host):$(redis_port)\""
     echo "password_file = \"$DIR/redis.password\""
     echo "[tls]"
     echo "certificate = \"$DIR/certificates/$service.pem\""
@@ -263,8 +268,8 @@ show_map() {
     printf '  %-14s %-9s %-22s %s\n' "$member" "${pid:-not running}" "$(host_of "$member"):$(rpc_port_of "$member")" \
       "$([ "$(service_of "$member")" != gateway ] || echo "http://$(host_of "$member"):$(http_port_of "$member")")"
   done < <(members)
-  printf '  %-14s %-9s %s\n' postgresql "$(head -n 1 "$DIR/postgres/postmaster.pid" 2>/dev/null || echo "not running")" "$(home_host):$POSTGRES_PORT"
-  printf '  %-14s %-9s %s\n' redis "$(cat "$DIR/run/redis.pid" 2>/dev/null || echo "not running")" "$(home_host):$REDIS_PORT"
+  printf '  %-14s %-9s %s\n' postgresql "$(head -n 1 "$DIR/postgres/postmaster.pid" 2>/dev/null || echo "not running")" "$(home_host):$(postgres_port)"
+  printf '  %-14s %-9s %s\n' redis "$(cat "$DIR/run/redis.pid" 2>/dev/null || echo "not running")" "$(home_host):$(redis_port)"
   printf '\n  Network: %s. Keys of the first accounts: %s\n' "$(cat "$DIR/network" 2>/dev/null)" "$DIR/tokens"
   printf '  Try: %s --data-dir %s demo\n' "${BIN#"$ROOT/"}/muster" "$DIR/gateway-1"
   return $absent

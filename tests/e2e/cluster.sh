@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# cluster.sh   The story on separate processes: deploy/cluster.sh starts two of each service; the story is played by curl
+# at one gateway; then one process of each service is killed, and the others play it once more; at the end everything
+# holds, and a second start finds all of it.
+# Exit status: 0 passed, 1 failed.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$ROOT/tests/e2e/lib.sh"
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/muster-cluster-XXXXXX")
+readonly folder
+readonly LOG=$folder/cluster-test.log
+export MUSTER_BIN=$BIN MUSTER_CLUSTER_DIR=$folder/data MUSTER_CLUSTER_NETWORK=loopback
+MUSTER_CLUSTER_PORT=$((20000 + RANDOM % 100 * 100))
+export MUSTER_CLUSTER_PORT
+
+cluster() { "$ROOT/deploy/cluster.sh" "$@" >>"$LOG" 2>&1; }
+
+clean_up() {
+  local status=$?
+  [ $status = 0 ] || tail -n 30 "$LOG" "$folder"/data/log/gateway-1.log 2>/dev/null || true
+  cluster down || true
+  rm -rf "$folder"
+  exit $status
+}
+
+muster() { "$BIN/muster" --data-dir "$MUSTER_CLUSTER_DIR/gateway-1" --lang en "$@"; }
+
+# The first of each service, which the leaders are among, as they started first.
+kill_half() {
+  local member
+  for member in matching-1 notify-1 dispatch-1 registry-1 exchange-1 identity-1; do
+    kill -9 "$(cat "$MUSTER_CLUSTER_DIR/run/$member.pid")"
+  done
+}
+leads() { grep -q '"message":"leads"' "$MUSTER_CLUSTER_DIR/log/$1.log"; }
+
+trap clean_up EXIT
+chmod 711 "$folder" # PostgreSQL runs as a user of its own
+cluster up --scale 0.02 || die "the cluster does not start"
+say "two of each service run"
+
+cluster status || die "a process is missing"
+url=http://127.0.0.1:$((MUSTER_CLUSTER_PORT + 1)) # the second gateway
+timeout 120 "$ROOT/tests/e2e/curl_story.sh" "$url" "$MUSTER_CLUSTER_DIR/tokens" >>"$LOG" 2>&1 ||
+  die "the story by curl was not played to its end"
+say "the story by curl was played at the second gateway"
+
+kill_half
+eventually 10 "the second notify leads" leads notify-2
+timeout 120 "$BIN/muster" --data-dir "$MUSTER_CLUSTER_DIR/gateway-2" --lang en demo >>"$LOG" 2>&1 ||
+  die "the demo was not played by the other half"
+say "the other half played the demo"
+
+muster verify >>"$LOG" 2>&1 || die "an invariant is broken"
+muster audit verify >>"$LOG" 2>&1 || die "the audit trail is broken"
+before=$(muster incident list --json | jq length)
+cluster down || die "the cluster does not stop"
+cluster up || die "the cluster does not start again"
+[ "$(muster incident list --json | jq length)" = "$before" ] || die "incidents were lost over a restart"
+say "all invariants hold, also after a restart"
