@@ -63,7 +63,21 @@ TEST_F(TlsTest, TellsTheServerWhichServiceCalls) {
   const auto response = Echo(*dispatch);
   ASSERT_OK(response);
   EXPECT_EQ(response->peer_service(), "dispatch");
-  EXPECT_EQ(response->source_address(), "127.0.0.1");
+}
+
+TEST_F(TlsTest, AServiceTellsWhereTheCallsBeganThatItPassesOn) {
+  const Instance registry(Issue("registry"));
+  const auto dispatch = Connect(registry, Issue("dispatch"));
+  Call call = TestCall();
+  call.source_address = "203.0.113.7";
+  EXPECT_EQ(Echo(*dispatch, call)->source_address(), "203.0.113.7");
+  call.source_address = kUnixSource;
+  EXPECT_EQ(Echo(*dispatch, call)->source_address(), "dispatch unix") << "what is local there is not local here";
+  call.source_address = std::string(100, '9');
+  EXPECT_EQ(Echo(*dispatch, call)->source_address(), "127.0.0.1");
+  const Instance plain(std::nullopt);
+  call.source_address = "203.0.113.7";
+  EXPECT_EQ(Echo(*Connect(plain, std::nullopt), call)->source_address(), "127.0.0.1") << "said by nobody we know";
 }
 
 TEST_F(TlsTest, DoesNotPassTheCallersCertificateOn) {
