@@ -92,6 +92,19 @@ TEST_F(PostgresDatabaseTest, TellsListenersOfWhatAnotherProcessHasCommitted) {
   }
 }
 
+TEST_F(PostgresDatabaseTest, OneOfSeveralProcessesLeadsAndAnotherFollowsIt) {
+  auto one = OpenOne();
+  const auto other = OpenOne();
+  ASSERT_TRUE(one->IsLeader());
+  EXPECT_FALSE(other->IsLeader());
+  one.reset();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!other->IsLeader() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(other->IsLeader());
+}
+
 TEST_F(PostgresDatabaseTest, BringsItsSchemaUpToDateOnceWhenSeveralStartAtOnce) {
   std::vector<std::future<bool>> started;
   for (int i = 0; i < 4; ++i) {
@@ -197,6 +210,19 @@ TEST_F(PostgresOutageTest, RefusesWhileTheServerIsAwayAndGoesOnWhenItIsBack) {
   server_.Start();
   ASSERT_OK(database->Run(Add("a", 1)));
   EXPECT_EQ(Stored(*database, "a"), 2);
+}
+
+TEST_F(PostgresOutageTest, TheLeadEndsWithTheServerAndIsTakenAgain) {
+  const auto database = Open(std::chrono::seconds(30));
+  ASSERT_TRUE(database->IsLeader());
+  server_.Kill();
+  while (database->IsLeader()) {
+    std::this_thread::yield();
+  }
+  server_.Start();
+  while (!database->IsLeader()) {
+    std::this_thread::yield();
+  }
 }
 
 TEST_F(PostgresOutageTest, AProcessThatHangsInItsTurnLosesIt) {
