@@ -85,9 +85,7 @@ bool Consumer::HasCaughtUp(const std::string& owner) const {
 
 Duration Consumer::Step(Time now) {
   now_ = now;
-  if (!Start().ok()) {
-    return kAfterFailure;
-  }
+  Start();
   if (clock_.Steady() >= next_housekeeping_) {
     next_housekeeping_ = clock_.Steady() + kHousekeeping;
     sink_->Housekeep(now);
@@ -104,21 +102,17 @@ Duration Consumer::Step(Time now) {
   return all_rest ? std::min(kAfterFailure, UntilDue()) : Duration::zero();
 }
 
-absl::Status Consumer::Start() {
-  if (started_) {
-    return absl::OkStatus();
-  }
+/// An owner that cannot be asked where to start rests until it can; the others are followed meanwhile.
+void Consumer::Start() {
   for (const auto& stream : streams_) {
-    MUSTER_RETURN_IF_ERROR(StartStream(*stream));
+    if (!stream->has_position && clock_.Steady() >= stream->handler_retry_at && !StartStream(*stream).ok()) {
+      stream->needs_feed = true;
+      stream->handler_retry_at = clock_.Steady() + options_.feed_interval;
+    }
   }
-  started_ = true;
-  return absl::OkStatus();
 }
 
 absl::Status Consumer::StartStream(Stream& stream) {
-  if (stream.has_position) {
-    return absl::OkStatus();
-  }
   MUSTER_ASSIGN_OR_RETURN(int64_t position, sink_->Load(stream.owner, stream.mode));
   if (position == 0 && stream.start_after) {
     position = *stream.start_after;
@@ -471,8 +465,11 @@ ConsumerStream* Consumer::Find(const std::string& stream_name) {
   return nullptr;
 }
 
-/// True while an event of the stream waits for its next attempt: what follows it must not overtake it.
-bool Consumer::IsResting(const Stream& stream) const { return clock_.Steady() < stream.handler_retry_at; }
+/// True while an event of the stream waits for its next attempt, as what follows it must not overtake it, and while it
+/// is not known where to start.
+bool Consumer::IsResting(const Stream& stream) const {
+  return !stream.has_position || clock_.Steady() < stream.handler_retry_at;
+}
 
 bool Consumer::WantsFeed(const Stream& stream) const {
   return stream.needs_feed && !IsResting(stream) && clock_.Steady() >= stream.feed_retry_at;

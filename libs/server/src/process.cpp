@@ -84,20 +84,22 @@ std::unique_ptr<events::EventSigner> MakeEventSigner(const security::KeyRing& ri
   return std::make_unique<events::EventSigner>(keys);
 }
 
-/// Tells of every change of accounts and keys.
+/// Tells of every change of accounts and keys, from now on.
 class AccountsListener final : public events::MemoryHandler {
  public:
-  explicit AccountsListener(std::function<void()> tell) : tell_(std::move(tell)) {}
+  AccountsListener(events::FeedSource& feed, std::function<void()> tell) : feed_(feed), tell_(std::move(tell)) {}
   absl::Status Apply(const events::FeedEvent&) override {
     tell_();
     return absl::OkStatus();
   }
-  absl::StatusOr<int64_t> Resync(const std::string&) override {
-    tell_();
-    return 0;
+  absl::StatusOr<int64_t> Resync(const std::string& owner) override {
+    MUSTER_ASSIGN_OR_RETURN(const events::FeedPage page, feed_.Read({.owner = owner, .limit = 1, .modes = {}}));
+    tell_();  // of what was missed
+    return page.head;
   }
 
  private:
+  events::FeedSource& feed_;
   const std::function<void()> tell_;
 };
 
@@ -478,7 +480,7 @@ class Process::Impl {
     remote_identity_ = std::make_unique<RemoteIdentity>(peer_->Of("identity"), key_set_, clock_);
     Drive("identity", [this](Time) { return remote_identity_->Step(); });
     gates_.emplace_back("identity", [this] { return remote_identity_->IsReady(); });
-    accounts_listener_ = std::make_unique<AccountsListener>([this] { AccountsChanged(); });
+    accounts_listener_ = std::make_unique<AccountsListener>(feeds_, [this] { AccountsChanged(); });
     events::ConsumerOptions options;
     options.name = "accounts";
     options.owners = {"identity"};

@@ -497,6 +497,39 @@ TEST_F(ConsumerTest, MemoryReadersSeeEveryEventFromTheirSnapshotOn) {
   EXPECT_FALSE(bus_.HasGroup(real_, "memory"));
 }
 
+TEST_F(ConsumerTest, FollowsTheOthersWhileOneOwnerCannotBeAsked) {
+  class Handler final : public MemoryHandler {
+   public:
+    absl::Status Apply(const FeedEvent& event) override {
+      applied.push_back(event.data);
+      return absl::OkStatus();
+    }
+    absl::StatusOr<int64_t> Resync(const std::string& owner) override {
+      ++asked[owner];
+      return owner == "away" ? absl::StatusOr<int64_t>(absl::UnavailableError("away")) : 0;
+    }
+    std::vector<std::string> applied;
+    std::map<std::string, int> asked;
+  };
+  Handler handler;
+  ConsumerOptions options;
+  options.name = "memory";
+  options.owners = {"away", "test"};
+  options.block = Duration::zero();
+  auto consumer = Consumer::InMemory(options, handler, bus_, feed_, signer_, clock_);
+  consumer->Step(clock_.Now());
+  Emit("one");
+  Publish();
+  consumer->Step(clock_.Now());
+  EXPECT_THAT(handler.applied, ElementsAre("one"));
+  EXPECT_TRUE(consumer->counters().bus_up);
+  EXPECT_FALSE(consumer->HasCaughtUp("away"));
+  const int asked = handler.asked["away"];
+  clock_.Advance(std::chrono::seconds(3));
+  consumer->Step(clock_.Now());
+  EXPECT_GT(handler.asked["away"], asked) << "it is asked again and again";
+}
+
 TEST_F(ConsumerTest, MemoryReadersComeBackAfterAFlush) {
   muster::testing::RememberingHandler handler;
   ConsumerOptions options;

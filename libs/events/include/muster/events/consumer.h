@@ -96,7 +96,7 @@ class Consumer {
   Consumer(ConsumerOptions options, std::unique_ptr<ConsumerSink> sink, bool in_group, Bus& bus, FeedSource& feed,
            const EventSigner& signer, const Clock& clock);
 
-  absl::Status Start();
+  void Start();
   absl::Status StartStream(Stream& stream);
 
   void ReadFeeds();
@@ -138,9 +138,8 @@ class Consumer {
 
   std::vector<std::unique_ptr<Stream>> streams_;
   std::map<std::string, std::string> epochs_;  ///< of the bus, per owner, as last seen
-  bool started_ = false;
-  bool joined_ = false;  ///< the bus has been greeted since it was last lost
-  Time now_{};           ///< of the running step
+  bool joined_ = false;                        ///< the bus has been greeted since it was last lost
+  Time now_{};                                 ///< of the running step
   Duration next_feed_read_{};
   Duration next_claim_{};
   Duration next_epoch_check_{};
