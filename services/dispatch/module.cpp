@@ -38,7 +38,7 @@ absl::Status AddTo(server::Process& process) {
   const events::Consumer& consumer = process.Follow("dispatch", {"registry"}, *owner, follower);
   process.AddReadiness([&consumer, owner] {
     std::vector<std::string> reasons;
-    if (owner->database().IsLeader() && !consumer.HasCaughtUp("registry")) {
+    if (owner->leads() && !consumer.HasCaughtUp("registry")) {
       reasons.push_back("dispatch: the registry has not been read yet, no team can be booked");
     }
     return reasons;

@@ -50,7 +50,7 @@ Owner::~Owner() { Stop(); }
 void Owner::Start() {
   auto relay_driver = std::make_unique<events::StepDriver>(
       "relay-" + options_.name.substr(0, 8), *options_.clock,
-      [this](Time now) { return database_->IsLeader() ? relay_.Step(now) : kLeaderWait; });
+      [this](Time now) { return Leads() ? relay_.Step(now) : kLeaderWait; });
   {
     MutexLock lock(wake_mutex_);
     relay_driver_ = std::move(relay_driver);
@@ -59,9 +59,14 @@ void Owner::Start() {
                                                         [this](Time now) { return KeepUp(now); });
 }
 
+bool Owner::Leads() {
+  leads_ = database_->IsLeader();
+  return leads_;
+}
+
 /// Answers how long to sleep before the next step. The audit trail comes first: it must be linked within a second.
 Duration Owner::KeepUp(Time now) {
-  if (!database_->IsLeader()) {
+  if (!Leads()) {
     return kLeaderWait;
   }
   const absl::StatusOr<int> linked = linker_.Step(now);

@@ -262,12 +262,12 @@ class Process::Impl {
       reasons.push_back("redis: not running, events travel by the feeds");
     }
     for (const auto& owner : owners_) {
-      if (owner->database().IsLeader() && !owner->relay().bus_up) {
+      if (owner->leads() && !owner->relay().bus_up) {
         reasons.push_back("redis: not reached by " + owner->name() + ", its events travel by the feed");
       }
     }
     for (const auto& [name, owner, consumer] : consumers_) {
-      if (owner != nullptr && !owner->database().IsLeader()) {
+      if (owner != nullptr && !owner->leads()) {
         continue;
       }
       if (!consumer->counters().bus_up) {

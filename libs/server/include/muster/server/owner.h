@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <set>
@@ -47,6 +48,8 @@ class Owner {
   const std::string& name() const { return options_.name; }
   storage::Database& database() { return *database_; }
   events::FeedReader& feed() { return feed_; }
+  /// Whether this process led when it looked last, within the last second. Does not block.
+  bool leads() const { return leads_; }
   const events::RelayCounters& relay() const { return relay_.counters(); }
   const events::JanitorCounters& janitor() const { return janitor_.counters(); }
 
@@ -58,11 +61,14 @@ class Owner {
  private:
   Owner(Options options, std::unique_ptr<storage::Database> database);
   Duration KeepUp(Time now);
+  /// Looks whether this process leads; may block for a moment.
+  bool Leads();
 
   const Options options_;
   const std::unique_ptr<storage::Database> database_;
   const std::unique_ptr<events::Bus> relay_bus_;
   const std::unique_ptr<events::Bus> janitor_bus_;
+  std::atomic<bool> leads_ = false;
   events::FeedReader feed_;
   events::Relay relay_;
   events::AuditLinker linker_;
