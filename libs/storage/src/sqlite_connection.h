@@ -22,7 +22,9 @@ bool IsFatal(int extended_code);
 /// One connection with its cache of prepared statements. For one thread at a time.
 class SqliteConnection {
  public:
-  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& path, bool read_only);
+  /// `vfs` names a registered SQLite VFS; empty: the system's.
+  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& path, bool read_only,
+                                                                const std::string& vfs = {});
   ~SqliteConnection();
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;

@@ -65,11 +65,11 @@ class SqliteDatabase final : public Database {
   absl::Status Start(std::span<const Migration> migrations) {
     MUSTER_RETURN_IF_ERROR(lock_.Take(options_.path));
     MUSTER_RETURN_IF_ERROR(KeepPrivate(options_.path));
-    MUSTER_ASSIGN_OR_RETURN(writer_, SqliteConnection::Open(options_.path, false));
+    MUSTER_ASSIGN_OR_RETURN(writer_, SqliteConnection::Open(options_.path, false, options_.vfs));
     MUSTER_RETURN_IF_ERROR(Migrate(*writer_, migrations, options_.clock->Now()));
     MutexLock lock(readers_mutex_);
     for (int i = 0; i < options_.readers; ++i) {
-      MUSTER_ASSIGN_OR_RETURN(auto reader, SqliteConnection::Open(options_.path, true));
+      MUSTER_ASSIGN_OR_RETURN(auto reader, SqliteConnection::Open(options_.path, true, options_.vfs));
       idle_readers_.push_back(std::move(reader));
     }
     queue_.Start([this](const std::vector<Queued>& group) { return RunGroup(group); });

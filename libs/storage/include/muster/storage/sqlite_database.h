@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "muster/base/clock.h"
@@ -22,6 +23,8 @@ struct SqliteOptions {
   /// Connections for queries.
   int readers = 4;
   const Clock* clock = &SystemClock();
+  /// The SQLite VFS that reads and writes the file; empty: the system's. Tests pass one that loses power.
+  std::string vfs;
   /// Not owned; may be null: then replies are stored as they are (tests).
   ReplyCipher* reply_cipher = nullptr;
   /// Called when the file can no longer be trusted (I/O error, corruption, failed sync); the process should end.
