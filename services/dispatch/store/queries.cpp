@@ -242,19 +242,20 @@ absl::StatusOr<BookingSnapshot> Queries::ActiveBookings(Time time) const {
 
 absl::StatusOr<std::vector<TeamId>> Queries::BookedTeams() const {
   std::vector<TeamId> teams;
-  MUSTER_RETURN_IF_ERROR(database_.Query(
-      Read{"SELECT DISTINCT team_id FROM assignment WHERE state NOT IN ('home', 'cancelled', 'no_show')",
-           {},
-           [&](const Row& row) { teams.emplace_back(std::string(row.Text(0))); }}));
+  MUSTER_RETURN_IF_ERROR(database_.Query(Read{
+      "SELECT DISTINCT team_id FROM assignment WHERE state NOT IN ('home', 'cancelled', 'no_show') ORDER BY team_id",
+      {},
+      [&](const Row& row) { teams.emplace_back(std::string(row.Text(0))); }}));
   return teams;
 }
 
 absl::StatusOr<std::vector<OfferId>> Queries::ExpiredOffers(Time now, int limit) const {
   std::vector<OfferId> offers;
-  MUSTER_RETURN_IF_ERROR(database_.Query(Read{
-      "SELECT id FROM offer WHERE state IN ('invited', 'provisional') AND expire_us <= $1 ORDER BY expire_us LIMIT $2",
-      {ToMicros(now), int64_t{limit}},
-      [&](const Row& row) { offers.emplace_back(std::string(row.Text(0))); }}));
+  MUSTER_RETURN_IF_ERROR(
+      database_.Query(Read{"SELECT id FROM offer WHERE state IN ('invited', 'provisional') AND expire_us <= $1 "
+                           "ORDER BY expire_us, id LIMIT $2",
+                           {ToMicros(now), int64_t{limit}},
+                           [&](const Row& row) { offers.emplace_back(std::string(row.Text(0))); }}));
   return offers;
 }
 

@@ -12,10 +12,12 @@ using storage::Read;
 using storage::Row;
 using storage::Value;
 
-/// "SELECT <columns of the table> FROM <table> <rest>".
+/// "SELECT <columns of the table> FROM <table> <rest>", in the order of the ids where `rest` names none: a command that
+/// touches many rows tells of them in the same order on every store.
 template <class T>
 std::string Select(const storage::Table<T>& table, const std::string& rest) {
-  return "SELECT " + table.select_list() + " FROM " + table.name() + " " + rest;
+  const std::string order = rest.find("ORDER BY") == std::string::npos ? " ORDER BY id" : "";
+  return "SELECT " + table.select_list() + " FROM " + table.name() + " " + rest + order;
 }
 
 Read IncidentWhere(const std::string& sql, Value key, Facts& facts) {
@@ -191,7 +193,7 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
              "'cancelled', 'no_show')");
   static const std::string candidates =
       "SELECT line_id, position, team_id FROM wave_candidate WHERE line_id IN (SELECT id FROM request_line WHERE "
-      "resource_request_id = $1)";
+      "resource_request_id = $1) ORDER BY line_id, position";
   static const std::string team = "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = $1";
   static const std::string bookings =
       "SELECT subject_id, start_us, end_us, active FROM booking WHERE subject_id = $1 AND mode = (SELECT mode FROM "
