@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "muster/base/random.h"
@@ -29,7 +30,10 @@ namespace muster::dispatch {
 /// The whole service over a real database of its own; calls go through the method table as a door's do.
 class DispatchFixture : public ::testing::Test {
  protected:
-  DispatchFixture() { Open(); }
+  explicit DispatchFixture(std::unique_ptr<muster::testing::StoreUnderTest> store = muster::testing::NewStore())
+      : store_(std::move(store)) {
+    Open();
+  }
 
   /// Starts the service, as after a restart when called again.
   void Open() {
@@ -261,7 +265,7 @@ class DispatchFixture : public ::testing::Test {
     ASSERT_OK(database_->Run(storage::MakeCommand(nullptr, [](Time, storage::Changes&) { return absl::OkStatus(); })));
   }
 
-  const std::unique_ptr<muster::testing::StoreUnderTest> store_ = muster::testing::NewStore();
+  const std::unique_ptr<muster::testing::StoreUnderTest> store_;
   muster::testing::FakeClock clock_{kNow};
   SeededRandom random_{1};  ///< asked by the database's one write thread alone
   security::ConfirmTokens confirm_tokens_{security::KeyRing::Generate(SystemRandom())};
