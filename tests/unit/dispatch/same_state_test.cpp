@@ -392,10 +392,10 @@ class Script : public DispatchFixture {
   std::map<std::string, int> accepted_;
 };
 
-/// 2,000, or as many as MUSTER_SCRIPT_COMMANDS says.
+/// 10,000, or as many as MUSTER_SCRIPT_COMMANDS says.
 int Commands() {
   const char* wanted = std::getenv("MUSTER_SCRIPT_COMMANDS");
-  return wanted == nullptr ? 2'000 : std::atoi(wanted);
+  return wanted == nullptr ? 10'000 : std::atoi(wanted);
 }
 
 /// The first row that the two do not share, to be read by a person.
