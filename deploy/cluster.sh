@@ -8,7 +8,7 @@
 #   up            installs, builds, starts what is not running, loads the demo city once, prints the map
 #   --instances   of each service; --scale: of the demo city (0.02; 0: none)
 #   status        the map; exit status 1 where something does not run
-#   stop, start   one process, "dispatch-2"
+#   stop, start   one process: "dispatch-2", "postgresql", "redis"
 #   down          stops everything; data stays
 #
 # Data is in var/cluster (MUSTER_CLUSTER_DIR). MUSTER_CLUSTER_NETWORK=loopback does without namespaces; then ports are
@@ -166,6 +166,16 @@ CONF
   redis-server "$DIR/redis.conf"
 }
 
+stop_postgres() {
+  [ ! -e "$DIR/postgres/postmaster.pid" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
+}
+
+stop_redis() {
+  local pid
+  pid=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
+  if [ -n "$pid" ] && is_alive "$pid"; then kill -TERM "$pid"; fi
+}
+
 # ---- the services
 
 make_certificates() {
@@ -320,12 +330,27 @@ down() {
   wait
   while read -r member; do stop_member "$member" & done < <(members)
   wait
-  local redis
-  redis=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
-  if [ -n "$redis" ] && is_alive "$redis"; then kill -TERM "$redis"; fi
-  [ ! -e "$DIR/postgres/postmaster.pid" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
+  stop_redis
+  stop_postgres
   remove_network
   say "Stopped. Data stays in $DIR. 已停止，数据保留。"
+}
+
+# start_one NAME, stop_one NAME: whatever the map shows.
+start_one() {
+  case $1 in
+    postgresql) start_postgres ;;
+    redis) start_redis ;;
+    *) start_member "$1" ;;
+  esac
+}
+
+stop_one() {
+  case $1 in
+    postgresql) stop_postgres ;;
+    redis) stop_redis ;;
+    *) stop_member "$1" ;;
+  esac
 }
 
 main() {
@@ -353,13 +378,13 @@ main() {
   done
   [[ "$instances" =~ ^[1-9]$ ]] || die "--instances takes 1 to 9" 2
   [ "$command" = up ] || instances=$(cat "$DIR/instances" 2>/dev/null || echo "$instances")
-  [ -z "$name" ] || members | grep -qx -- "$name" || die "There is no process $name (see cluster.sh status)" 2
+  [[ "$name" =~ ^(postgresql|redis|)$ ]] || members | grep -qx -- "$name" || die "There is no process $name (see cluster.sh status)" 2
   case $command in
     up) up ;;
     status) show_map ;;
     down) down ;;
-    stop) stop_member "$name" ;;
-    start) start_member "$name" ;;
+    stop) stop_one "$name" ;;
+    start) start_one "$name" ;;
   esac
 }
 
