@@ -40,11 +40,11 @@ bool IsUrgent(const Offer& offer) {
 
 }  // namespace
 
-Device::Device(const Server& server, const Manager& manager, Ledger& ledger, unsigned seed)
+Device::Device(const Deployment& deployment, const Manager& manager, Ledger& ledger, unsigned seed)
     : organization_id_(manager.organization_id),
       ledger_(ledger),
-      line_(server, manager.api_key),
-      actor_(server, manager.api_key, ledger),
+      line_(deployment, manager.api_key),
+      actor_(deployment, manager.api_key, ledger),
       random_(seed),
       thread_([this] { Run(); }) {}
 

@@ -16,7 +16,7 @@ namespace muster::testing {
 /// after that.
 class Device {
  public:
-  Device(const Server& server, const Manager& manager, Ledger& ledger, unsigned seed);
+  Device(const Deployment& deployment, const Manager& manager, Ledger& ledger, unsigned seed);
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;

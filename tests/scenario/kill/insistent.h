@@ -9,7 +9,7 @@
 
 #include "services/cli/app/exit_code.h"
 #include "services/cli/connect/session.h"
-#include "tests/scenario/support/server.h"
+#include "tests/scenario/support/deployment.h"
 
 namespace muster::testing {
 
@@ -17,7 +17,8 @@ namespace muster::testing {
 /// with the same request_id, until it is answered.
 class Insistent {
  public:
-  Insistent(const Server& server, std::string api_key) : server_(server), api_key_(std::move(api_key)) {}
+  Insistent(const Deployment& deployment, std::string api_key)
+      : deployment_(deployment), api_key_(std::move(api_key)) {}
 
   /// The answer: a reply or a refusal. Unanswered after a minute: the last error.
   template <class Reply, class Request>
@@ -40,7 +41,7 @@ class Insistent {
   /// True when there is a connection now.
   bool Connect() {
     if (session_ == nullptr) {
-      auto session = cli::Session::Open({.socket_path = server_.socket(), .api_key = api_key_});
+      auto session = cli::Session::Open({.socket_path = deployment_.socket(), .api_key = api_key_});
       session_ = session.ok() ? std::move(*session) : nullptr;
     }
     return session_ != nullptr;
@@ -55,7 +56,7 @@ class Insistent {
     return code != cli::ExitCode::kTryAgain && code != cli::ExitCode::kUnreachable && code != cli::ExitCode::kInternal;
   }
 
-  const Server& server_;
+  const Deployment& deployment_;
   const std::string api_key_;
   std::unique_ptr<cli::Session> session_;
 };

@@ -1,5 +1,7 @@
 #include "tests/scenario/kill/ledger.h"
 
+#include <algorithm>
+
 namespace muster::testing {
 
 void Ledger::Acknowledge(const dispatch::v1::DispatchResponse& reply) {
@@ -25,6 +27,16 @@ void Ledger::Refuse(const std::string& request, const std::string& reason) {
   ++refusals_[request + " " + reason];
 }
 
+void Ledger::EnterIllegal(std::string what) {
+  MutexLock lock(mutex_);
+  illegal_.push_back(std::move(what));
+}
+
+void Ledger::EnterWait(Duration wait) {
+  MutexLock lock(mutex_);
+  longest_wait_ = std::max(longest_wait_, wait);
+}
+
 bool Ledger::Hear(const notify::v1::Delivery& delivery) {
   MutexLock lock(mutex_);
   return heard_.insert(delivery.id()).second;
@@ -39,6 +51,16 @@ std::map<std::string, Ledger::Versions> Ledger::Acknowledged(const std::string& 
 size_t Ledger::acknowledgements() const {
   MutexLock lock(mutex_);
   return acknowledgements_;
+}
+
+std::vector<std::string> Ledger::illegal() const {
+  MutexLock lock(mutex_);
+  return illegal_;
+}
+
+Duration Ledger::longest_wait() const {
+  MutexLock lock(mutex_);
+  return longest_wait_;
 }
 
 int Ledger::Refusals(const std::string& request, const std::string& reason) const {

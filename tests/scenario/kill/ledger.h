@@ -4,7 +4,9 @@
 #include <set>
 #include <string>
 #include <type_traits>
+#include <vector>
 
+#include "muster/base/clock.h"
 #include "muster/base/mutex.h"
 #include "muster/dispatch/v1/dispatch.pb.h"
 #include "muster/notify/v1/notify.pb.h"
@@ -35,6 +37,10 @@ class Ledger {
   void Acknowledge(const dispatch::v1::CloseIncidentResponse& reply);
   /// Enters a refusal: "AnswerOfferRequest", "TEAM_OVERLAP".
   void Refuse(const std::string& request, const std::string& reason);
+  /// Enters an answer that the rules do not allow.
+  void EnterIllegal(std::string what);
+  /// Enters how long somebody waited for an answer.
+  void EnterWait(Duration wait);
   /// A device of the organization that a delivery is for has it; false when it had it before.
   bool Hear(const notify::v1::Delivery& delivery);
 
@@ -42,6 +48,8 @@ class Ledger {
   std::map<std::string, Versions> Acknowledged(const std::string& kind) const;
   /// How often replies told of an object.
   size_t acknowledgements() const;
+  std::vector<std::string> illegal() const;
+  Duration longest_wait() const;
   int Refusals(const std::string& request, const std::string& reason) const;
   /// True when a device has this delivery.
   bool HasHeard(const std::string& delivery_id) const;
@@ -53,6 +61,8 @@ class Ledger {
   std::map<std::string, std::map<std::string, Versions>> objects_ MUSTER_GUARDED_BY(mutex_);
   std::map<std::string, int> refusals_ MUSTER_GUARDED_BY(mutex_);
   std::set<std::string> heard_ MUSTER_GUARDED_BY(mutex_);
+  std::vector<std::string> illegal_ MUSTER_GUARDED_BY(mutex_);
+  Duration longest_wait_ MUSTER_GUARDED_BY(mutex_){};
   size_t acknowledgements_ MUSTER_GUARDED_BY(mutex_) = 0;
 };
 

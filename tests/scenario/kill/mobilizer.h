@@ -16,8 +16,8 @@ namespace muster::testing {
 class Mobilizer {
  public:
   /// `day` is shared with those who play at the same time; 1 is tomorrow.
-  Mobilizer(const Server& server, const World& world, Ledger& ledger, std::atomic<int>& day, unsigned seed)
-      : actor_(server, world.operator_key, ledger), team_ids_(world.team_ids), day_(day), random_(seed) {}
+  Mobilizer(const Deployment& deployment, const World& world, Ledger& ledger, std::atomic<int>& day, unsigned seed)
+      : actor_(deployment, world.operator_key, ledger), team_ids_(world.team_ids), day_(day), random_(seed) {}
 
   /// One mobilization, from the incident until it is closed.
   void PlayOnce();

@@ -20,8 +20,8 @@ Reply Made(absl::StatusOr<Reply> reply) {
   return reply.ok() ? *std::move(reply) : Reply();
 }
 
-std::string KeyOf(const Server& server, const std::string& identity) {
-  return Made(cli::ReadSecretFile(cli::TokenPath(server.data_dir(), identity)));
+std::string KeyOf(const Deployment& deployment, const std::string& identity) {
+  return Made(cli::ReadSecretFile(cli::TokenPath(deployment.data_dir(), identity)));
 }
 
 std::string MakeOrganization(cli::Session& officer, const std::string& name) {
@@ -65,9 +65,9 @@ std::string MakeManager(cli::Session& admin, const std::string& organization_id,
 
 }  // namespace
 
-World MakeWorld(const Server& server) {
+World MakeWorld(const Deployment& deployment) {
   const auto open = [&](const std::string& identity) {
-    return cli::Session::Open({.socket_path = server.socket(), .api_key = KeyOf(server, identity)}).value();
+    return cli::Session::Open({.socket_path = deployment.socket(), .api_key = KeyOf(deployment, identity)}).value();
   };
   const auto officer = open("officer");
   const auto admin = open("admin");
@@ -80,8 +80,8 @@ World MakeWorld(const Server& server) {
       world.team_ids.push_back(MakeTeam(*officer, organization, name + "-" + std::to_string(team)));
     }
   }
-  world.operator_key = KeyOf(server, "operator");
-  world.auditor_key = KeyOf(server, "auditor");
+  world.operator_key = KeyOf(deployment, "operator");
+  world.auditor_key = KeyOf(deployment, "auditor");
   return world;
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/scenario/support/server.h"
+#include "tests/scenario/support/deployment.h"
 
 namespace muster::testing {
 
@@ -26,6 +26,6 @@ struct World {
 };
 
 /// Makes three organizations with three teams each. Whatever fails fails the test.
-World MakeWorld(const Server& server);
+World MakeWorld(const Deployment& deployment);
 
 }  // namespace muster::testing

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "muster/dispatch/v1/dispatch.pb.h"
+#include "tests/scenario/support/program.h"
 #include "tests/scenario/support/server.h"
 
 namespace muster::testing {

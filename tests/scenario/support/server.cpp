@@ -1,7 +1,6 @@
 #include "tests/scenario/support/server.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -10,10 +9,10 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "services/cli/connect/unix_socket.h"
+#include "tests/scenario/support/program.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/store_under_test.h"
 
@@ -35,42 +34,6 @@ int FreePort() {
   getsockname(file, reinterpret_cast<sockaddr*>(&address), &length);
   close(file);
   return ntohs(address.sin_port);
-}
-
-/// Starts a program with its output in files (appended to); its process id.
-pid_t Launch(const std::vector<std::string>& words, const std::filesystem::path& out,
-             const std::filesystem::path& err) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) {
-    arguments.push_back(const_cast<char*>(word.c_str()));
-  }
-  arguments.push_back(nullptr);
-  const pid_t process = fork();
-  if (process == 0) {
-    dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDOUT_FILENO);
-    dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
-    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-    execv(arguments[0], arguments.data());
-    _exit(127);
-  }
-  return process;
-}
-
-int WaitFor(pid_t process) {
-  int status = 0;
-  waitpid(process, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-std::string ReadAll(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::vector<std::string> MusterWords(const Server& server, std::vector<std::string> arguments) {
-  std::vector<std::string> words{MUSTER_PROGRAM, "--data-dir", server.data_dir(), "--lang", "en"};
-  words.insert(words.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
-  return words;
 }
 
 /// A database for each service, named in the configuration.
@@ -154,43 +117,6 @@ void Server::Kill(bool redis) {
   process_ = -1;
 }
 
-std::string Server::LogTail() const {
-  const std::string log = ReadAll(file("musterd.log"));
-  constexpr size_t kTail = 3000;
-  return log.size() < kTail ? log : log.substr(log.size() - kTail);
-}
-
-ProgramResult RunMuster(const Server& server, std::vector<std::string> arguments) {
-  static int runs = 0;
-  const auto out = server.file("out." + std::to_string(++runs));
-  const auto err = server.file("err." + std::to_string(runs));
-  const pid_t process = Launch(MusterWords(server, std::move(arguments)), out, err);
-  ProgramResult result;
-  result.exit_code = WaitFor(process);
-  result.out = ReadAll(out);
-  result.err = ReadAll(err);
-  return result;
-}
-
-BackgroundMuster::BackgroundMuster(const Server& server, const std::string& name, std::vector<std::string> arguments)
-    : file_(server.file(name)), process_(Launch(MusterWords(server, std::move(arguments)), file_, file_)) {}
-
-BackgroundMuster::~BackgroundMuster() {
-  kill(process_, SIGTERM);
-  WaitFor(process_);
-}
-
-std::string BackgroundMuster::Output() const { return ReadAll(file_); }
-
-bool BackgroundMuster::AwaitText(const std::string& text, int seconds) const {
-  const auto end = steady_clock::now() + std::chrono::seconds(seconds);
-  while (steady_clock::now() < end) {
-    if (Output().find(text) != std::string::npos) {
-      return true;
-    }
-    std::this_thread::sleep_for(milliseconds(50));
-  }
-  return false;
-}
+std::string Server::LogTail() const { return TailOf(file("musterd.log")); }
 
 }  // namespace muster::testing

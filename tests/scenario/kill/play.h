@@ -1,0 +1,17 @@
+#pragma once
+
+#include "tests/scenario/kill/killer.h"
+#include "tests/scenario/kill/reckoning.h"
+
+namespace muster::testing {
+
+/// Lets operators and the organizations' devices play side by side while a killer strikes, and afterwards until all is
+/// at rest, half a minute at most. How many mobilizations were played.
+int PlayUnder(const Deployment& deployment, const World& world, Ledger& ledger, int rounds, unsigned seed,
+              const Killer::Strike& strike);
+
+/// Fails the test unless the invariants hold and the audit trail is whole, as `muster verify` and `muster audit verify`
+/// say.
+void ExpectVerified(const Deployment& deployment);
+
+}  // namespace muster::testing
