@@ -77,8 +77,8 @@ pid_t Cluster::PidOf(const std::string& process) const {
 }
 
 bool Cluster::FlushRedis() const {
-  const std::string command = "REDISCLI_AUTH=$(cat '" + file("data/redis.password").string() + "') redis-cli -t 2 -p " +
-                              std::to_string(port_ + 99) + " FLUSHALL | grep -qx OK";
+  const std::string command = "REDISCLI_AUTH=$(cat '" + file("data/redis.password").string() +
+                              "') timeout 2 redis-cli -p " + std::to_string(port_ + 99) + " FLUSHALL | grep -qx OK";
   return WaitFor(Launch({"/bin/sh", "-c", command}, file("redis-cli.log"), file("redis-cli.log"))) == 0;
 }
 
