@@ -148,7 +148,7 @@ query() {
 start_redis() {
   local pid
   pid=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
-  if [ -n "$pid" ] && is_alive "$pid"; then return; fi
+  if [ -n "$pid" ] && is_alive "$pid" && [ "$(cat "/proc/$pid/comm")" = redis-server ]; then return; fi
   mkdir -p "$DIR/redis"
   (umask 077 && cat >"$DIR/redis.conf" <<CONF
 bind 127.0.0.1 $(uses_namespaces && home_host)

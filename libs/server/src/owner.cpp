@@ -48,9 +48,9 @@ Owner::Owner(Options options, std::unique_ptr<storage::Database> database)
 Owner::~Owner() { Stop(); }
 
 void Owner::Start() {
-  auto relay_driver = std::make_unique<events::StepDriver>(
-      "relay-" + options_.name.substr(0, 8), *options_.clock,
-      [this](Time now) { return Leads() ? relay_.Step(now) : kLeaderWait; });
+  auto relay_driver =
+      std::make_unique<events::StepDriver>("relay-" + options_.name.substr(0, 8), *options_.clock,
+                                           [this](Time now) { return Leads() ? relay_.Step(now) : kLeaderWait; });
   {
     MutexLock lock(wake_mutex_);
     relay_driver_ = std::move(relay_driver);

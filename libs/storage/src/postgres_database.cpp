@@ -26,7 +26,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int kAttempts = 6;  ///< of one group
-constexpr milliseconds kPause{50};
+constexpr milliseconds kPause{200};
+constexpr milliseconds kReaderPause{100};
 constexpr milliseconds kListenPause{500};
 
 PostgresConnectionOptions ConnectionOptions(const PostgresOptions& options) {
@@ -250,13 +251,27 @@ class PostgresDatabase final : public Database {
   /// Opens the connection if there is none; leaves none when it broke. `visited` becomes true with the first row.
   absl::Status QueryOn(std::unique_ptr<PostgresConnection>& reader, std::span<const Read> reads, bool& visited) {
     if (reader == nullptr) {
-      MUSTER_ASSIGN_OR_RETURN(reader, PostgresConnection::Open(ConnectionOptions(options_)));
+      MUSTER_RETURN_IF_ERROR(OpenReader(reader));
     }
     const absl::Status status = VisitAll(*reader, reads, visited);
     if (reader->broken()) {
       reader.reset();
     }
     return status;
+  }
+
+  /// A server that comes up is not asked by every query at once: after a refusal nobody tries for a moment.
+  absl::Status OpenReader(std::unique_ptr<PostgresConnection>& reader) {
+    if (steady_clock::now() < next_open_.load()) {
+      return Error(Reason::kStoreBusy);
+    }
+    auto opened = PostgresConnection::Open(ConnectionOptions(options_));
+    if (!opened.ok()) {
+      next_open_ = steady_clock::now() + kReaderPause;
+      return opened.status();
+    }
+    reader = *std::move(opened);
+    return absl::OkStatus();
   }
 
   static absl::Status VisitAll(PostgresConnection& reader, std::span<const Read> reads, bool& visited) {
@@ -311,6 +326,7 @@ class PostgresDatabase final : public Database {
   const PostgresOptions options_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> writer_pid_ = 0;
+  std::atomic<steady_clock::time_point> next_open_{};   ///< of a connection for queries
   std::unique_ptr<PostgresConnection> writer_;          ///< the writer's thread's
   std::optional<steady_clock::time_point> away_since_;  ///< the writer's thread's
   std::minstd_rand jitter_{std::random_device{}()};     ///< the writer's thread's
