@@ -12,6 +12,7 @@
 #include "services/matching/core/team_index.h"
 #include "tests/bench/matching_world.h"
 #include "tests/bench/report.h"
+#include "tests/scenario/support/program.h"
 #include "tests/scenario/support/server.h"
 
 namespace muster::bench {
