@@ -260,11 +260,9 @@ class PostgresDatabase final : public Database {
     return status;
   }
 
-  /// A server that comes up is not asked by every query at once: after a refusal nobody tries for a moment.
+  /// A server that comes up is not asked by every query at once: after a refusal the next try waits for a moment.
   absl::Status OpenReader(std::unique_ptr<PostgresConnection>& reader) {
-    if (steady_clock::now() < next_open_.load()) {
-      return Error(Reason::kStoreBusy);
-    }
+    std::this_thread::sleep_until(next_open_.load());
     auto opened = PostgresConnection::Open(ConnectionOptions(options_));
     if (!opened.ok()) {
       next_open_ = steady_clock::now() + kReaderPause;
