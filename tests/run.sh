@@ -19,7 +19,7 @@ LOG=$ROOT/build/tests.log
 . tests/checks/node.sh
 
 readonly ALL_PHASES=(checks unit integration scenario e2e)
-readonly TEST_PACKAGES=(libgtest-dev libgmock-dev libbenchmark-dev postgresql redis-server)
+readonly TEST_PACKAGES=(libgtest-dev libgmock-dev libbenchmark-dev postgresql redis-server strace)
 readonly CHECK_PACKAGES=(clang-format clang-tidy shellcheck)
 readonly E2E_PACKAGES=(curl jq)
 preset=release
