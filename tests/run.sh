@@ -65,10 +65,14 @@ install_tools() {
   ! wants checks || npm_install tests/checks
 }
 
-configure() { cmake --preset "$preset" -S "$ROOT" -DMUSTER_BUILD_TESTS=ON -DMUSTER_FAILPOINTS=ON; }
+# With the benchmarks, which nothing runs here: they must go on compiling.
+configure() {
+  cmake --preset "$preset" -S "$ROOT" -DMUSTER_BUILD_TESTS=ON -DMUSTER_BUILD_BENCH=ON -DMUSTER_FAILPOINTS=ON
+}
 
 has_tests() {
   [ -e "$BUILD/build.ninja" ] && grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$BUILD/CMakeCache.txt" &&
+    grep -qs '^MUSTER_BUILD_BENCH:BOOL=ON' "$BUILD/CMakeCache.txt" &&
     grep -qs '^MUSTER_FAILPOINTS:BOOL=ON' "$BUILD/CMakeCache.txt"
 }
 
