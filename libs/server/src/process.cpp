@@ -84,6 +84,11 @@ std::unique_ptr<events::EventSigner> MakeEventSigner(const security::KeyRing& ri
   return std::make_unique<events::EventSigner>(keys);
 }
 
+/// The step while this process leads the owner's database; else only a look whether it does.
+events::StepDriver::Step OnlyAsLeader(Owner& owner, events::StepDriver::Step step) {
+  return [&owner, step = std::move(step)](Time now) { return owner.database().IsLeader() ? step(now) : kLeaderWait; };
+}
+
 /// Tells of every change of accounts and keys, from now on.
 class AccountsListener final : public events::MemoryHandler {
  public:
@@ -213,9 +218,7 @@ class Process::Impl {
   }
 
   Task& DriveAsLeader(const std::string& name, Owner& owner, events::StepDriver::Step step) {
-    Task& task = Drive(name, [&owner, step = std::move(step)](Time now) {
-      return owner.database().IsLeader() ? step(now) : kLeaderWait;
-    });
+    Task& task = Drive(name, OnlyAsLeader(owner, std::move(step)));
     owner.database().OnCommit([this, &task] {
       if (!stopping_) {
         task.Wake();
@@ -642,9 +645,8 @@ events::Consumer& Process::Follow(const std::string& name, const std::vector<std
       impl_->Keep(name, &owner,
                   events::Consumer::Durable(options, owner.database(), handler, impl_->NewBus(), impl_->feeds_,
                                             *impl_->event_signer_, impl_->clock_, impl_->random_));
-  impl_->Drive(name.substr(0, 8) + "-follow", [&owner, &consumer](Time now) {
-    return owner.database().IsLeader() ? consumer.Step(now) : kLeaderWait;
-  });
+  impl_->Drive(name.substr(0, 8) + "-follow",
+               OnlyAsLeader(owner, [&consumer](Time now) { return consumer.Step(now); }));
   return consumer;
 }
 
