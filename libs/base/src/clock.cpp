@@ -1,20 +1,30 @@
 #include "muster/base/clock.h"
 
+#include <ctime>
+
+#include "clock_offset.h"
+#include "muster/base/jump_proof_clock.h"
+
 namespace muster {
 namespace {
 
-class RealClock final : public Clock {
+Duration Read(clockid_t id) {
+  timespec time{};
+  clock_gettime(id, &time);
+  return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                              std::chrono::nanoseconds(time.tv_nsec));
+}
+
+class MachineClock final : public Clock {
  public:
-  Time Now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
-  Duration Steady() const override {
-    return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
-  }
+  Time Now() const override { return Time(Read(CLOCK_REALTIME) + ClockOffset(Steady())); }
+  Duration Steady() const override { return Read(CLOCK_BOOTTIME); }
 };
 
 }  // namespace
 
 const Clock& SystemClock() {
-  static const RealClock* const clock = new RealClock;  // stays: threads of gRPC may outlive main
+  static const JumpProofClock* const clock = new JumpProofClock(*new MachineClock);  // stays: threads may outlive main
   return *clock;
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/strings/numbers.h"
+#include "clock_watch.h"
 #include "event_metrics.h"
 #include "installation.h"
 #include "muster/base/mutex.h"
@@ -280,6 +281,9 @@ class Process::Impl {
         reasons.push_back(name + ": " + std::to_string(aside) + " events could not be applied and were put aside");
       }
     }
+    if (std::string reason = clock_watch_.Reason(); !reason.empty()) {
+      reasons.push_back(std::move(reason));
+    }
     return reasons;
   }
 
@@ -296,6 +300,8 @@ class Process::Impl {
     }
     metrics_.Gauge("rpc_server_in_flight", "Calls that were admitted and not yet answered.")
         .Set(pipeline_->in_flight());
+    metrics_.Gauge("clock_skew_seconds", "How far the machine's clock is ahead of the time that this process goes by.")
+        .Set(std::chrono::duration<double>(clock_.Skew()).count());
     metrics_.Gauge("redis_restarts", "How often the private redis-server was started again.")
         .Set(redis_ == nullptr ? 0.0 : redis_->restarts());
     return metrics_.Text();
@@ -306,6 +312,7 @@ class Process::Impl {
   const Installation installation_;
   const Host host_;
   const Clock& clock_ = SystemClock();
+  ClockWatch clock_watch_{clock_};
   Random& random_ = SystemRandom();
   const std::string city_path_ = kCityPath;
   std::set<std::string> services_;
@@ -426,6 +433,7 @@ class Process::Impl {
     };
     pipeline_ = std::make_unique<rpc::CallPipeline>(table_, std::move(checks), std::move(options), clock_);
     peer_ = std::make_unique<RoutingPeer>(rpc::MakeLocalPeer(*pipeline_));
+    Drive("clock", [this](Time) { return clock_watch_.Step(); });
     Drive("stream-check", [this](Time) { return CheckStreams(); });
   }
 
