@@ -21,16 +21,17 @@ absl::StatusOr<std::vector<PlannedStep>> PlanMigrations(std::span<const Migratio
       steps.push_back({&migration, migration.*text, std::move(checksum)});
       continue;
     }
-    if (found->second != checksum) {
+    if (found->second.checksum != checksum) {
       return absl::FailedPreconditionError("schema step " + Label(migration.set, migration.number) +
                                            " was changed after it had run; use the program that made this database");
     }
     applied.erase(found);
   }
-  if (!applied.empty()) {
-    const auto& [set, number] = applied.begin()->first;
-    return absl::FailedPreconditionError("the database holds schema step " + Label(set, number) +
-                                         ", which this program does not know; use a newer program");
+  for (const auto& [step, how] : applied) {
+    if (!how.beside_before) {
+      return absl::FailedPreconditionError("the database holds schema step " + Label(step.first, step.second) +
+                                           ", which this program does not know; use a newer program");
+    }
   }
   return steps;
 }

@@ -33,12 +33,13 @@ absl::Status CheckCollation(PostgresConnection& connection) {
 absl::StatusOr<AppliedSteps> ReadApplied(PostgresConnection& connection) {
   MUSTER_RETURN_IF_ERROR(
       connection.Execute("CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number BIGINT NOT NULL,"
-                         " checksum TEXT NOT NULL, applied_us BIGINT NOT NULL, PRIMARY KEY (set_name, number));"));
+                         " checksum TEXT NOT NULL, applied_us BIGINT NOT NULL, PRIMARY KEY (set_name, number));"
+                         "ALTER TABLE migration ADD COLUMN IF NOT EXISTS beside_before BIGINT NOT NULL DEFAULT 0;"));
   AppliedSteps applied;
-  MUSTER_RETURN_IF_ERROR(
-      Run(connection, Read{"SELECT set_name, number, checksum FROM migration", {}, [&](const Row& row) {
-                             applied[{std::string(row.Text(0)), row.Int(1)}] = std::string(row.Text(2));
-                           }}));
+  MUSTER_RETURN_IF_ERROR(Run(
+      connection, Read{"SELECT set_name, number, checksum, beside_before FROM migration", {}, [&](const Row& row) {
+                         applied[{std::string(row.Text(0)), row.Int(1)}] = {std::string(row.Text(2)), row.Int(3) != 0};
+                       }}));
   return applied;
 }
 
@@ -50,11 +51,12 @@ absl::Status Apply(PostgresConnection& connection, const PlannedStep& step, Time
   MUSTER_RETURN_IF_ERROR(connection.Execute(std::string(step.sql)));
   Failpoint("K13");
   const std::vector<Value> values{std::string(step.migration->set), int64_t{step.migration->number}, step.checksum,
-                                  ToMicros(now)};
+                                  ToMicros(now), int64_t{step.migration->beside_before}};
   MUSTER_ASSIGN_OR_RETURN(
       const auto results,
       connection.RoundTrip(
-          {{"INSERT INTO migration (set_name, number, checksum, applied_us) VALUES ($1, $2, $3, $4)", &values}}));
+          {{"INSERT INTO migration (set_name, number, checksum, applied_us, beside_before) VALUES ($1, $2, $3, $4, $5)",
+            &values}}));
   return results[0].ok() ? absl::OkStatus() : PostgresError(results[0].result.get());
 }
 

@@ -9,15 +9,27 @@
 namespace muster::storage {
 namespace {
 
-absl::StatusOr<AppliedSteps> ReadApplied(SqliteConnection& connection) {
+/// The table of the steps that have run; its last column came later than the table.
+absl::Status MakeTable(SqliteConnection& connection) {
   MUSTER_RETURN_IF_ERROR(connection.Execute(
       "CREATE TABLE IF NOT EXISTS migration (set_name TEXT NOT NULL, number INTEGER NOT NULL,"
       " checksum TEXT NOT NULL, applied_us INTEGER NOT NULL, PRIMARY KEY (set_name, number)) STRICT;"));
+  bool whole = false;
+  MUSTER_RETURN_IF_ERROR(connection.Run(
+      Read{"SELECT 1 FROM pragma_table_info('migration') WHERE name = 'beside_before'", {}, [&](const auto&) {
+             whole = true;
+           }}));
+  return whole ? absl::OkStatus()
+               : connection.Execute("ALTER TABLE migration ADD COLUMN beside_before INTEGER NOT NULL DEFAULT 0;");
+}
+
+absl::StatusOr<AppliedSteps> ReadApplied(SqliteConnection& connection) {
+  MUSTER_RETURN_IF_ERROR(MakeTable(connection));
   AppliedSteps applied;
-  MUSTER_RETURN_IF_ERROR(
-      connection.Run(Read{"SELECT set_name, number, checksum FROM migration", {}, [&](const Row& row) {
-                            applied[{std::string(row.Text(0)), row.Int(1)}] = std::string(row.Text(2));
-                          }}));
+  MUSTER_RETURN_IF_ERROR(connection.Run(
+      Read{"SELECT set_name, number, checksum, beside_before FROM migration", {}, [&](const Row& row) {
+             applied[{std::string(row.Text(0)), row.Int(1)}] = {std::string(row.Text(2)), row.Int(3) != 0};
+           }}));
   return applied;
 }
 
@@ -26,11 +38,12 @@ absl::Status Apply(SqliteConnection& connection, const PlannedStep& step, Time n
   absl::Status done = connection.Execute(std::string(step.sql).c_str());
   Failpoint("K13");
   if (done.ok()) {
-    done = connection.Run(
-        Write{"INSERT INTO migration (set_name, number, checksum, applied_us) VALUES ($1, $2, $3, $4)",
-              {std::string(step.migration->set), int64_t{step.migration->number}, step.checksum, ToMicros(now)},
-              1,
-              {}});
+    done = connection.Run(Write{
+        "INSERT INTO migration (set_name, number, checksum, applied_us, beside_before) VALUES ($1, $2, $3, $4, $5)",
+        {std::string(step.migration->set), int64_t{step.migration->number}, step.checksum, ToMicros(now),
+         int64_t{step.migration->beside_before}},
+        1,
+        {}});
   }
   if (!done.ok()) {
     (void)connection.Step("ROLLBACK");

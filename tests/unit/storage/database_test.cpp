@@ -129,6 +129,30 @@ TEST_P(DatabaseTest, RefusesASchemaThatWasChangedOrIsNewer) {
   EXPECT_EQ(store_->Open({}, common::Migrations()).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST_P(DatabaseTest, TheVersionBeforeWorksBesideAStepThatSaysSo) {
+  ASSERT_OK(database_->Run(Add("a", 5)));
+  auto newer = CounterSchema();
+  constexpr const char* kNote = "ALTER TABLE counter ADD COLUMN note TEXT";
+  newer.push_back({"test", 2, "note", kNote, kNote, /*beside_before=*/true});
+  database_.reset();
+  ASSERT_OK(store_->Open({}, newer));
+
+  auto before = store_->Open({}, CounterSchema());
+  ASSERT_OK(before);
+  database_ = *std::move(before);
+  ASSERT_OK(database_->Run(Add("a", 1)));
+  EXPECT_EQ(Stored("a"), 6);
+}
+
+TEST_P(DatabaseTest, TheVersionBeforeRefusesAnyOtherNewerStep) {
+  auto newer = CounterSchema();
+  constexpr const char* kSwap = "ALTER TABLE counter RENAME COLUMN value TO amount";
+  newer.push_back({"test", 2, "swap", kSwap, kSwap, /*beside_before=*/false});
+  database_.reset();
+  ASSERT_OK(store_->Open({}, newer));
+  EXPECT_EQ(store_->Open({}, CounterSchema()).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
 TEST_P(DatabaseTest, DropsACommandNobodyWaitsForAnyMore) {
   class Late final : public Command {
    public:
