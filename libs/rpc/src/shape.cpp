@@ -1,6 +1,7 @@
 #include "muster/rpc/shape.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/unknown_field_set.h>
 
 #include <cmath>
 #include <memory>
@@ -182,12 +183,23 @@ absl::Status CheckTimestamp(const Message& message, const Reflection& reflection
   return absl::OkStatus();
 }
 
+/// A caller of a newer version may mean something by it that this one would leave undone.
+absl::Status CheckUnknown(const Message& message, const Reflection& reflection, const Path& path) {
+  const google::protobuf::UnknownFieldSet& unknown = reflection.GetUnknownFields(message);
+  if (unknown.empty()) {
+    return absl::OkStatus();
+  }
+  const std::string parent = path.Text();
+  return Error(Reason::kUnknownField, parent + (parent.empty() ? "" : ".") + std::to_string(unknown.field(0).number()));
+}
+
 absl::Status CheckMessage(const Message& message, const Path& path, int depth) {
   if (depth > kMaxDepth) {
     return Error(Reason::kOutOfRange, path.Text(), {{"range", "at most " + std::to_string(kMaxDepth) + " levels"}});
   }
   const Plan& plan = PlanOf(*message.GetDescriptor());
   const Reflection& reflection = *message.GetReflection();
+  MUSTER_RETURN_IF_ERROR(CheckUnknown(message, reflection, path));
   if (plan.is_timestamp) {
     return CheckTimestamp(message, reflection, path);
   }

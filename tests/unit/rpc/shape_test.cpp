@@ -70,6 +70,15 @@ TEST(ShapeTest, RefusesEnumNumbersThatItDoesNotKnow) {
   EXPECT_EQ(FieldOf(CheckShape(request)), "color");
 }
 
+TEST(ShapeTest, RefusesFieldsThatItDoesNotKnow) {
+  EchoRequest request;
+  EchoLine* const line = request.add_lines();
+  EXPECT_OK(CheckShape(request));
+  line->GetReflection()->MutableUnknownFields(line)->AddVarint(77, 1);
+  EXPECT_THAT(CheckShape(request), HasReason(Reason::kUnknownField));
+  EXPECT_EQ(FieldOf(CheckShape(request)), "lines[0].77");
+}
+
 TEST(ShapeTest, RefusesNumbersThatAreNotFinite) {
   EchoRequest request;
   request.set_fraction(std::numeric_limits<double>::quiet_NaN());
