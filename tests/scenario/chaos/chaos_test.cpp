@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "tests/scenario/chaos/cluster_strikes.h"
+#include "tests/scenario/kill/inspector.h"
 #include "tests/scenario/kill/play.h"
 #include "tests/scenario/kill/server_strikes.h"
 
@@ -27,20 +28,21 @@ class ChaosTest : public ::testing::Test {
     const World world = MakeWorld(deployment);
     ASSERT_FALSE(HasFailure());
     EXPECT_GE(PlayUnder(deployment, world, ledger_, rounds_, seed_, strike), 1);
-    const Reckoning reckoning(deployment, world, ledger_);
-    EXPECT_THAT(reckoning.Lost(), IsEmpty());
-    EXPECT_THAT(reckoning.Doubled(), IsEmpty());
-    EXPECT_THAT(reckoning.Unrest(), IsEmpty());
+    const Reckoning reckoning = Reckon(Inspect(deployment, world), ledger_);
+    EXPECT_THAT(reckoning.lost, IsEmpty());
+    EXPECT_THAT(reckoning.doubled, IsEmpty());
+    EXPECT_THAT(reckoning.illegal, IsEmpty());
+    EXPECT_THAT(reckoning.unreceipted, IsEmpty());
     ExpectVerified(deployment);
     Print(reckoning);
   }
 
   void Print(const Reckoning& reckoning) const {
     const std::chrono::duration<double> outage = ledger_.longest_wait();
-    std::cout << "rounds " << rounds_ << ", acked " << ledger_.acknowledgements() << ", lost "
-              << reckoning.Lost().size() << ", doubled " << reckoning.Doubled().size() << ", illegal "
-              << ledger_.illegal().size() << ", unreceipted " << reckoning.Unrest().size() << ", longest outage "
-              << outage.count() << " s\n";
+    const size_t illegal = ledger_.illegal().size() + reckoning.illegal.size();
+    std::cout << "rounds " << rounds_ << ", acked " << ledger_.acknowledgements() << ", lost " << reckoning.lost.size()
+              << ", doubled " << reckoning.doubled.size() << ", illegal " << illegal << ", unreceipted "
+              << reckoning.unreceipted.size() << ", longest outage " << outage.count() << " s\n";
   }
 
   const int rounds_ = std::stoi(Setting("MUSTER_CHAOS_ROUNDS", "10"));

@@ -14,22 +14,27 @@ namespace muster::testing {
 class Actor {
  public:
   Actor(const Deployment& deployment, const std::string& api_key, Ledger& ledger)
-      : client_(deployment, api_key), ledger_(ledger) {}
+      : client_(deployment, api_key), ledger_(ledger), session_(ledger.OpenSession()) {}
 
-  /// Makes a change, asking until it is answered. A refusal fails the test unless its reason is one of `legal`.
+  /// Makes a change, asking until it is answered; every eighth is asked for once more, as by a client that had not
+  /// heard the answer. A refusal fails the test unless its reason is one of `legal`.
   template <class Reply, class Request>
   absl::StatusOr<Reply> Do(Request request, const std::set<Reason>& legal = {}) {
     request.set_request_id(NewUuid(SystemClock().Now(), SystemRandom()));
     const auto reply = Ask<Reply>(request);
     if (reply.ok()) {
       ledger_.Acknowledge(*reply);
+      ledger_.Answer(request.request_id(), *reply);
+      ledger_.See(session_, *reply);
+      if (++changes_ % 8 == 0) {
+        Repeat<Reply>(request);
+      }
     } else {
       const Reason reason = GetErrorInfo(reply.status()).reason;
       if (!legal.contains(reason)) {
-        ledger_.EnterIllegal(request.ShortDebugString() + ": " + reply.status().ToString());
-        ADD_FAILURE() << request.ShortDebugString() << ": " << reply.status();
+        EnterIllegal(request, reply.status());
       }
-      ledger_.Refuse(Request::descriptor()->name(), std::string(RowOf(reason).name));
+      ledger_.Refuse(request.request_id(), Request::descriptor()->name(), std::string(RowOf(reason).name));
     }
     return reply;
   }
@@ -39,6 +44,9 @@ class Actor {
   Reply Read(const Request& request) {
     const auto reply = Ask<Reply>(request);
     EXPECT_TRUE(reply.ok()) << request.ShortDebugString() << ": " << reply.status();
+    if (reply.ok()) {
+      ledger_.See(session_, *reply);
+    }
     return reply.ok() ? *reply : Reply();
   }
 
@@ -51,8 +59,25 @@ class Actor {
     return reply;
   }
 
+  template <class Reply, class Request>
+  void Repeat(const Request& request) {
+    if (const auto reply = Ask<Reply>(request); reply.ok()) {
+      ledger_.Answer(request.request_id(), *reply);
+    } else {
+      EnterIllegal(request, reply.status());
+    }
+  }
+
+  void EnterIllegal(const Message& request, const absl::Status& answer) {
+    const std::string what = request.ShortDebugString() + ": " + answer.ToString();
+    ledger_.EnterIllegal(what);
+    ADD_FAILURE() << what;
+  }
+
   Insistent client_;
   Ledger& ledger_;
+  const int session_;
+  int changes_ = 0;
 };
 
 }  // namespace muster::testing

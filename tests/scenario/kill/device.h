@@ -5,6 +5,8 @@
 #include <string>
 #include <thread>
 
+#include "muster/dispatch/v1/dispatch.pb.h"
+#include "muster/notify/v1/notify.pb.h"
 #include "tests/scenario/kill/actor.h"
 #include "tests/scenario/kill/world.h"
 

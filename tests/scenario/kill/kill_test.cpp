@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/scenario/kill/inspector.h"
 #include "tests/scenario/kill/play.h"
 #include "tests/scenario/kill/server_strikes.h"
 
 namespace muster::testing {
 namespace {
+
+using ::testing::IsEmpty;
 
 constexpr int kKills = 30;
 constexpr unsigned kSeed = 20261123;
@@ -24,12 +27,14 @@ TEST(KillTest, NothingAcknowledgedIsLost) {
   EXPECT_GE(PlayUnder(server, world, ledger, kKills, kSeed, ServerStrikes(server, kKills)), 6);
   EXPECT_GE(ledger.acknowledgements(), 300U);
 
-  const Reckoning reckoning(server, world, ledger);
-  EXPECT_THAT(reckoning.Unrest(), ::testing::IsEmpty());
-  EXPECT_THAT(reckoning.Lost(), ::testing::IsEmpty());
-  EXPECT_THAT(reckoning.Doubled(), ::testing::IsEmpty());
-  reckoning.ExpectOffersHeard();
-  reckoning.ExpectAllWasPlayed();
+  const Findings found = Inspect(server, world);
+  const Reckoning reckoning = Reckon(found, ledger);
+  EXPECT_THAT(reckoning.unreceipted, IsEmpty());
+  EXPECT_THAT(reckoning.lost, IsEmpty());
+  EXPECT_THAT(reckoning.doubled, IsEmpty());
+  EXPECT_THAT(reckoning.illegal, IsEmpty());
+  ExpectOffersHeard(found, ledger);
+  ExpectAllWasPlayed(found, ledger);
   ExpectVerified(server);
   EXPECT_EQ(server.Stop(), 0);
 }

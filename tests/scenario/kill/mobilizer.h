@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "muster/dispatch/v1/dispatch.pb.h"
 #include "tests/scenario/kill/actor.h"
 #include "tests/scenario/kill/world.h"
 

@@ -2,6 +2,7 @@
 
 #include "tests/scenario/kill/killer.h"
 #include "tests/scenario/kill/reckoning.h"
+#include "tests/scenario/kill/world.h"
 
 namespace muster::testing {
 
@@ -9,6 +10,11 @@ namespace muster::testing {
 /// at rest, half a minute at most. How many mobilizations were played.
 int PlayUnder(const Deployment& deployment, const World& world, Ledger& ledger, int rounds, unsigned seed,
               const Killer::Strike& strike);
+
+/// Fails the test unless nearly every offer was heard: those that were overtaken before are the exception.
+void ExpectOffersHeard(const Findings& found, const Ledger& ledger);
+/// Fails the test unless the story was told in all its ways: else a reckoning says little.
+void ExpectAllWasPlayed(const Findings& found, const Ledger& ledger);
 
 /// Fails the test unless the invariants hold and the audit trail is whole, as `muster verify` and `muster audit verify`
 /// say.
