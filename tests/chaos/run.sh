@@ -9,8 +9,8 @@
 #   --seed         of chance (that of the test): what is struck in which order, and who answers what
 #
 # The last line is "rounds N, acked N, lost N, doubled N, illegal N, unreceipted N, longest outage N s": replies that
-# promised something; of those what is gone; what happened twice; answers that no rule allows; what its organization has
-# not heard; and how long somebody waited for an answer.
+# promised something; of those what is gone; what happened twice; answers and changes that no rule allows; what its
+# organization has not heard; and how long somebody waited for an answer.
 # Exit status: 0 the four are 0, 1 they are not, 2 wrong use. MUSTER_BIN names a folder of programs built before.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

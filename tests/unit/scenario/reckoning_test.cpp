@@ -38,6 +38,47 @@ TEST(ReckoningTest, AcceptsTwoWorksOfATeamOneAfterTheOther) {
   EXPECT_THAT(Reckon(history.found, history.ledger).doubled, IsEmpty());
 }
 
+TEST(ReckoningTest, AcceptsWhatTheToleranceAllows) {
+  History history;
+  history.line(0).set_tolerance_percent(100);
+  history.line(0).set_filled(2);
+  history.assignment("assignment-1").set_fills(2);
+  EXPECT_THAT(Reckon(history.found, history.ledger).illegal, IsEmpty());
+}
+
+TEST(ReckoningTest, AcceptsAnExerciseThatIsMarkedAsOne) {
+  History history;
+  history.found.incidents["incident-1"].set_mode(MODE_DRILL);
+  history.found.requests["request-1"].set_mode(MODE_DRILL);
+  for (auto& [id, offer] : history.found.offers) {
+    offer.set_mode(MODE_DRILL);
+  }
+  for (auto& [id, assignment] : history.found.assignments) {
+    assignment.set_mode(MODE_DRILL);
+  }
+  for (auto& [id, delivery] : history.found.deliveries) {
+    delivery.set_mode(MODE_DRILL);
+    delivery.mutable_text()->set_zh("【演练】请支援");
+    delivery.mutable_text()->set_en("[EXERCISE] Please help");
+  }
+  EXPECT_THAT(Reckon(history.found, history.ledger).illegal, IsEmpty());
+}
+
+/// Puts in a delivery that no device has.
+void PutUnheard(History& history, DeliveryState state) {
+  Delivery unheard = history.delivery("offer-1/OfferInvited");
+  unheard.set_id("unheard");
+  unheard.set_version(0);
+  unheard.set_state(state);
+  history.Put(unheard);
+}
+
+TEST(ReckoningTest, AcceptsThatNobodyHeardWhatWasOvertaken) {
+  History history;
+  PutUnheard(history, DELIVERY_STATE_FAILED);
+  EXPECT_THAT(Reckon(history.found, history.ledger).unreceipted, IsEmpty());
+}
+
 struct BadHistory {
   const char* name;
   std::function<void(History&)> spoil;
@@ -167,6 +208,14 @@ const BadHistory kIllegalMoves[] = {
      &Reckoning::illegal, "offer offer-3 version 3 is an illegal move: declined -> accepted"},
     {"ReservedToOnScene", [](History& h) { h.Record("assignment-1", 2).set_to_state("on_scene"); }, &Reckoning::illegal,
      "assignment assignment-1 version 2 is an illegal move: reserved -> on_scene"},
+    {"IncidentOpenedAgain", [](History& h) { h.Record("incident-1", 2).set_from_state("closed"); }, &Reckoning::illegal,
+     "incident incident-1 version 2 is an illegal move: closed -> active"},
+    {"ClosedLineFilled", [](History& h) { h.Record("line-1", 2).set_from_state("closed"); }, &Reckoning::illegal,
+     "request_line line-1 version 2 is an illegal move: closed -> filled"},
+    {"ReceiptedDeliverySent", [](History& h) { h.Record("offer-1/OfferInvited", 2).set_from_state("delivered"); },
+     &Reckoning::illegal, "delivery offer-1/OfferInvited version 2 is an illegal move: delivered -> sent"},
+    {"RequestWithAState", [](History& h) { h.Record("request-1", 2).set_to_state("open"); }, &Reckoning::illegal,
+     "resource_request request-1 version 2 is an illegal move:  -> open"},
     {"ToldToHaveMovedIllegally",
      [](History& h) {
        Assignment later = h.assignment("assignment-1");
@@ -210,6 +259,11 @@ const BadHistory kIllegal[] = {
      "RequestLine line-1 had more teams at one time than was asked for"},
     {"MorePeopleThanOffered", [](History& h) { h.assignment("assignment-1").set_headcount(9); }, &Reckoning::illegal,
      "Assignment assignment-1 has more people than offer offer-1 offered"},
+    {"AnotherLineThanAccepted", [](History& h) { h.assignment("assignment-1").set_line_id("line-2"); },
+     &Reckoning::illegal, "Assignment assignment-1 has another line, team or organization than offer offer-1"},
+    {"AnotherOrganizationThanAccepted",
+     [](History& h) { h.assignment("assignment-1").set_organization_id("green-cross"); }, &Reckoning::illegal,
+     "Assignment assignment-1 has another line, team or organization than offer offer-1"},
     {"AnotherTeamThanAccepted", [](History& h) { h.assignment("assignment-1").set_team_id("team-3"); },
      &Reckoning::illegal, "Assignment assignment-1 has another line, team or organization than offer offer-1"},
     {"BookedThoughDeclined", [](History& h) { h.assignment("assignment-1").set_offer_id("offer-3"); },
@@ -245,15 +299,6 @@ const BadHistory kIllegal[] = {
      &Reckoning::illegal, "Delivery offer-1/OfferInvited tells of what never happened"},
 };
 INSTANTIATE_TEST_SUITE_P(Illegal, BadHistoryTest, ::testing::ValuesIn(kIllegal), NameOfCase);
-
-/// A delivery that no device has.
-void PutUnheard(History& history, notify::v1::DeliveryState state) {
-  notify::v1::Delivery unheard = history.delivery("offer-1/OfferInvited");
-  unheard.set_id("unheard");
-  unheard.set_version(0);
-  unheard.set_state(state);
-  history.Put(unheard);
-}
 
 const BadHistory kUnreceipted[] = {
     {"NotHome", [](History& h) { h.assignment("assignment-1").set_state(ASSIGNMENT_STATE_RETURNING); },
