@@ -136,8 +136,7 @@ bool Happened(const Evidence& evidence, const Delivery& delivery) {
   const auto records = evidence.changes.find(delivery.subject_id());
   return records != evidence.changes.end() &&
          std::any_of(records->second.begin(), records->second.end(), [&](const AuditRecord* record) {
-           return record->to_state() == StateToldBy(delivery.event_type(), record->object_type()) &&
-                  record->to_state() != record->from_state();
+           return record->to_state() == StateToldBy(delivery.event_type(), record->object_type());
          });
 }
 

@@ -44,7 +44,7 @@ Evidence::Evidence(const Findings& findings, const Ledger& promises)
     assignments_of[assignment.line_id()].push_back(&assignment);
   }
   for (const AuditRecord& record : found.trail) {
-    if (record.object_version() > 0 && record.result() == "ok") {
+    if (record.object_version() > 0) {  // others tell of reads and refusals
       changes[record.object_id()].push_back(&record);
     }
   }

@@ -102,6 +102,21 @@ History::History() {
   }
   found.incidents["incident-1"].set_title("All are home");
   Put(found.incidents["incident-1"]);
+  RecordBesides();
+}
+
+void History::RecordBesides() {
+  common::v1::AuditRecord refusal;
+  refusal.set_object_type("offer");
+  refusal.set_object_id("offer-3");
+  refusal.set_result("ILLEGAL_TRANSITION");
+  found.trail.push_back(refusal);
+  common::v1::AuditRecord report;
+  report.set_object_type("situation_report");
+  report.set_object_id("report-1");
+  report.set_object_version(1);
+  report.set_result("ok");
+  found.trail.push_back(report);
 }
 
 void History::OpenIncident() {

@@ -45,6 +45,8 @@ class History {
   void ChangeLine(int index, dispatch::v1::LineState state, int filled, int held);
   /// Queued, sent, heard, receipted.
   void Tell(const std::string& subject, const std::string& organization, const std::string& event);
+  /// A refusal and a situation report, which are in the trail and not among what is found.
+  void RecordBesides();
   void Enter(const Message& object, const std::string& type);
 
   int64_t time_ = 0;

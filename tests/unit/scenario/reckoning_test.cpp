@@ -38,6 +38,15 @@ TEST(ReckoningTest, AcceptsTwoWorksOfATeamOneAfterTheOther) {
   EXPECT_THAT(Reckon(history.found, history.ledger).doubled, IsEmpty());
 }
 
+TEST(ReckoningTest, AcceptsABookingThatBeginsWhenAnotherEnds) {
+  History history;
+  Assignment& second = history.assignment("assignment-2");
+  second.set_team_id("team-1");
+  *second.mutable_windows(0)->mutable_start_time() = history.assignment("assignment-1").windows(0).end_time();
+  second.mutable_windows(0)->mutable_end_time()->set_seconds(30'000);
+  EXPECT_THAT(Reckon(history.found, history.ledger).doubled, IsEmpty());
+}
+
 TEST(ReckoningTest, AcceptsWhatTheToleranceAllows) {
   History history;
   history.line(0).set_tolerance_percent(100);
@@ -190,6 +199,10 @@ const BadHistory kIllegalMoves[] = {
      "assignment assignment-1 version 3 follows version 7 in the audit trail: it went back"},
     {"BornAccepted", [](History& h) { h.Record("offer-1", 1).set_to_state("accepted"); }, &Reckoning::illegal,
      "offer offer-1 version 1 does not begin where its kind begins:  -> accepted"},
+    {"BornFromAnotherState", [](History& h) { h.Record("offer-1", 1).set_from_state("provisional"); },
+     &Reckoning::illegal, "offer offer-1 version 1 does not begin where its kind begins: provisional -> invited"},
+    {"BornFromAnotherContent", [](History& h) { h.Record("offer-1", 1).set_before_hash("another"); },
+     &Reckoning::illegal, "offer offer-1 version 1 does not begin where its kind begins"},
     {"OtherStateThanBefore", [](History& h) { h.Record("assignment-1", 5).set_from_state("working"); },
      &Reckoning::illegal, "assignment assignment-1 version 5 does not go on where the version before it ended"},
     {"OtherContentThanBefore", [](History& h) { h.Record("assignment-1", 5).set_before_hash("another"); },
@@ -292,6 +305,10 @@ const BadHistory kIllegal[] = {
      &Reckoning::illegal, "Delivery offer-1/OfferInvited is not marked as what it is"},
     {"ToldToOthers", [](History& h) { h.delivery("offer-1/OfferInvited").set_organization_id("blue-sky"); },
      &Reckoning::illegal, "Delivery offer-1/OfferInvited is for another organization than Offer offer-1"},
+    {"AssignmentToldToOthers",
+     [](History& h) { h.delivery("assignment-1/AssignmentReserved").set_organization_id("blue-sky"); },
+     &Reckoning::illegal,
+     "Delivery assignment-1/AssignmentReserved is for another organization than Assignment assignment-1"},
     {"ToldOfAnUnknownObject", [](History& h) { h.delivery("offer-1/OfferInvited").set_subject_id("offer-4"); },
      &Reckoning::illegal, "Delivery offer-1/OfferInvited tells of what never happened"},
     {"ToldOfWhatNeverHappened",
