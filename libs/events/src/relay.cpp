@@ -14,7 +14,7 @@ namespace muster::events {
 namespace {
 
 constexpr Duration kIdle = std::chrono::seconds(1);
-constexpr Duration kAfterFailure = std::chrono::milliseconds(250);
+constexpr Duration kAfterBusFailure = std::chrono::milliseconds(250);
 constexpr int64_t kPruneBatch = 1000;
 
 storage::Write SetState(const std::string& name, const std::string& value) {
@@ -112,7 +112,7 @@ Duration Relay::Step(Time now) {
 
 Duration Relay::Failed() {
   ++counters_.failures;
-  return kAfterFailure;
+  return kAfterBusFailure;
 }
 
 absl::Status Relay::Load() {

@@ -13,13 +13,13 @@ using security::PersonKey;
 using security::SensitiveText;
 
 /// The rows of one person: where their fields stand.
-struct Row {
+struct SealedRow {
   std::string_view table;
   std::string_view id;
   std::string_view organization_id;
 };
 
-absl::StatusOr<Sealed> SealField(const FieldCipher& cipher, const PersonKey& key, const Row& row,
+absl::StatusOr<Sealed> SealField(const FieldCipher& cipher, const PersonKey& key, const SealedRow& row,
                                  std::string_view column, const SensitiveText& plain) {
   if (plain.Reveal().empty()) {
     return Sealed{};
@@ -29,7 +29,7 @@ absl::StatusOr<Sealed> SealField(const FieldCipher& cipher, const PersonKey& key
   return Sealed{std::move(bytes)};
 }
 
-absl::StatusOr<SensitiveText> OpenField(const FieldCipher& cipher, const PersonKey& key, const Row& row,
+absl::StatusOr<SensitiveText> OpenField(const FieldCipher& cipher, const PersonKey& key, const SealedRow& row,
                                         std::string_view column, const Sealed& sealed) {
   if (sealed.empty()) {
     return SensitiveText();
@@ -40,7 +40,7 @@ absl::StatusOr<SensitiveText> OpenField(const FieldCipher& cipher, const PersonK
 }  // namespace
 
 absl::Status PersonSealer::Seal(const Person& person, Member& member) const {
-  const Row row{"member", member.id.value(), member.organization_id.value()};
+  const SealedRow row{"member", member.id.value(), member.organization_id.value()};
   MUSTER_ASSIGN_OR_RETURN(security::NewPersonKey key, cipher_.CreatePersonKey(row.id));
   member.person_key = Sealed{std::move(key.wrapped)};
   MUSTER_ASSIGN_OR_RETURN(member.name, SealField(cipher_, key.key, row, "name", person.name));
@@ -51,7 +51,7 @@ absl::Status PersonSealer::Seal(const Person& person, Member& member) const {
 }
 
 absl::StatusOr<Person> PersonSealer::Open(const Member& member) const {
-  const Row row{"member", member.id.value(), member.organization_id.value()};
+  const SealedRow row{"member", member.id.value(), member.organization_id.value()};
   MUSTER_ASSIGN_OR_RETURN(const PersonKey key, cipher_.UnwrapPersonKey(row.id, member.person_key.bytes));
   Person person;
   MUSTER_ASSIGN_OR_RETURN(person.name, OpenField(cipher_, key, row, "name", member.name));
@@ -67,7 +67,7 @@ absl::Status PersonSealer::SealContact(const Person& person, Organization& organ
   if (person.name.Reveal().empty() && person.phone.Reveal().empty()) {
     return absl::OkStatus();
   }
-  const Row row{"organization", organization.id.value(), organization.id.value()};
+  const SealedRow row{"organization", organization.id.value(), organization.id.value()};
   MUSTER_ASSIGN_OR_RETURN(security::NewPersonKey key, cipher_.CreatePersonKey(row.id));
   organization.contact_key = Sealed{std::move(key.wrapped)};
   MUSTER_ASSIGN_OR_RETURN(organization.contact_name, SealField(cipher_, key.key, row, "contact_name", person.name));
@@ -80,7 +80,7 @@ absl::StatusOr<Person> PersonSealer::OpenContact(const Organization& organizatio
   if (organization.contact_key.empty()) {
     return person;
   }
-  const Row row{"organization", organization.id.value(), organization.id.value()};
+  const SealedRow row{"organization", organization.id.value(), organization.id.value()};
   MUSTER_ASSIGN_OR_RETURN(const PersonKey key, cipher_.UnwrapPersonKey(row.id, organization.contact_key.bytes));
   MUSTER_ASSIGN_OR_RETURN(person.name, OpenField(cipher_, key, row, "contact_name", organization.contact_name));
   MUSTER_ASSIGN_OR_RETURN(person.phone, OpenField(cipher_, key, row, "contact_phone", organization.contact_phone));
