@@ -1,5 +1,6 @@
-// Mobilizations go on while, at random moments, something of a deployment is killed or stopped. Afterwards all is as it
-// was acknowledged, once. Settings: MUSTER_CHAOS_ROUNDS, MUSTER_CHAOS_SEED, MUSTER_CHAOS_DEPLOYMENT (one, cluster).
+// Mobilizations go on while, at random moments, something goes wrong with a deployment. Afterwards all is as it was
+// acknowledged, once. Settings: MUSTER_CHAOS_ROUNDS, MUSTER_CHAOS_SEED, MUSTER_CHAOS_DEPLOYMENT (one, cluster),
+// MUSTER_CHAOS_KINDS (names with commas between).
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,10 +8,11 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "tests/scenario/chaos/cluster_strikes.h"
+#include "tests/scenario/chaos/cluster_victim.h"
+#include "tests/scenario/chaos/server_victim.h"
+#include "tests/scenario/chaos/strike.h"
 #include "tests/scenario/kill/inspector.h"
 #include "tests/scenario/kill/play.h"
-#include "tests/scenario/kill/server_strikes.h"
 
 namespace muster::testing {
 namespace {
@@ -24,10 +26,14 @@ std::string Setting(const char* name, const char* otherwise) {
 
 class ChaosTest : public ::testing::Test {
  protected:
-  void PlayAndReckon(const Deployment& deployment, const Killer::Strike& strike) {
+  void PlayAndReckon(Victim& victim) {
+    const Deployment& deployment = victim.deployment();
+    ASSERT_TRUE(victim.StartAll()) << deployment.LogTail();
     const World world = MakeWorld(deployment);
     ASSERT_FALSE(HasFailure());
-    EXPECT_GE(PlayUnder(deployment, world, ledger_, rounds_, seed_, strike), 1);
+    Strikes strikes(victim, seed_, Setting("MUSTER_CHAOS_KINDS", ""));
+    ASSERT_GT(strikes.size(), 0U);
+    EXPECT_GE(PlayUnder(deployment, world, ledger_, rounds_, seed_, std::ref(strikes)), 1);
     const Reckoning reckoning = Reckon(Inspect(deployment, world), ledger_);
     EXPECT_THAT(reckoning.lost, IsEmpty());
     EXPECT_THAT(reckoning.doubled, IsEmpty());
@@ -45,20 +51,18 @@ class ChaosTest : public ::testing::Test {
               << reckoning.unreceipted.size() << ", longest outage " << outage.count() << " s\n";
   }
 
-  const int rounds_ = std::stoi(Setting("MUSTER_CHAOS_ROUNDS", "10"));
+  const int rounds_ = std::stoi(Setting("MUSTER_CHAOS_ROUNDS", "25"));
   const unsigned seed_ = static_cast<unsigned>(std::stoul(Setting("MUSTER_CHAOS_SEED", "20261126")));
   Ledger ledger_;
 };
 
 TEST_F(ChaosTest, NothingAcknowledgedIsLost) {
   if (Setting("MUSTER_CHAOS_DEPLOYMENT", "cluster") == "one") {
-    Server server;
-    ASSERT_TRUE(server.Start()) << server.LogTail();
-    return PlayAndReckon(server, ServerStrikes(server, rounds_));
+    ServerVictim server;
+    return PlayAndReckon(server);
   }
-  const Cluster cluster;
-  ASSERT_TRUE(cluster.Start()) << cluster.LogTail();
-  PlayAndReckon(cluster, ClusterStrikes(cluster, seed_));
+  ClusterVictim cluster;
+  PlayAndReckon(cluster);
 }
 
 }  // namespace

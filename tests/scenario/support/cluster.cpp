@@ -4,8 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 
 #include "tests/scenario/support/program.h"
 
@@ -36,16 +38,21 @@ std::string CommandOf(const std::string& process) {
 Cluster::Cluster() : port_(PortsOfThisProcess()) {
   fs::permissions(file("."), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);  // for PostgreSQL
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  WritePrograms();
 }
 
-Cluster::~Cluster() { Run({"down"}); }
+Cluster::~Cluster() { Stop(); }
 
 bool Cluster::Start() const { return Run({"up", "--instances", std::to_string(kInstances), "--scale", "0"}); }
 
 bool Cluster::Start(const std::string& process) const { return Run({"start", process}); }
 
-bool Cluster::Run(std::vector<std::string> words) const {
-  const std::string programs = fs::path(MUSTER_PROGRAM).parent_path();
+pid_t Cluster::BeginPostgres() const { return Begin({"start", "postgresql"}); }
+
+bool Cluster::Run(std::vector<std::string> words) const { return WaitFor(Begin(std::move(words))) == 0; }
+
+pid_t Cluster::Begin(std::vector<std::string> words) const {
+  const std::string programs = file("programs");
   const std::string data = file("data");
   std::vector<std::string> all{"/usr/bin/env",
                                "MUSTER_BIN=" + programs,
@@ -54,7 +61,43 @@ bool Cluster::Run(std::vector<std::string> words) const {
                                "MUSTER_CLUSTER_PORT=" + std::to_string(port_),
                                CLUSTER_SCRIPT};
   all.insert(all.end(), words.begin(), words.end());
-  return WaitFor(Launch(all, file("cluster.sh.log"), file("cluster.sh.log"))) == 0;
+  return Launch(all, file("cluster.sh.log"), file("cluster.sh.log"));
+}
+
+/// The programs as they were built, but a service takes its member's environment with it.
+void Cluster::WritePrograms() const {
+  const fs::path built = fs::path(MUSTER_PROGRAM).parent_path();
+  fs::create_directories(file("programs"));
+  fs::create_directories(file("environment"));
+  fs::create_symlink(MUSTER_PROGRAM, file("programs/muster"));
+  for (const std::string& member : Members()) {
+    const std::string name = "muster-" + member.substr(0, member.rfind('-'));
+    std::ofstream(file("programs/" + name)) << "#!/bin/sh\n"
+                                            << "member=${2%/settings.toml}\n"  // --config .../dispatch-2/settings.toml
+                                            << "environment='" << file("environment").string() << "'/${member##*/}\n"
+                                            << "[ ! -e \"$environment\" ] || . \"$environment\"\n"
+                                            << "exec '" << (built / name).string() << "' \"$@\"\n";
+    fs::permissions(file("programs/" + name), fs::perms::owner_all);
+  }
+}
+
+void Cluster::SetEnvironment(const std::string& member, const std::vector<std::string>& variables) const {
+  std::ofstream out(file("environment/" + member));
+  for (const std::string& variable : variables) {
+    const size_t equals = variable.find('=');
+    out << "export " << variable.substr(0, equals) << "='" << variable.substr(equals + 1) << "'\n";
+  }
+}
+
+int Cluster::PortOf(const std::string& process) const {
+  if (process == "postgresql") {
+    return port_ + 98;
+  }
+  if (process == "redis") {
+    return port_ + 99;
+  }
+  const std::vector<std::string> members = Members();
+  return port_ + 11 + static_cast<int>(std::find(members.begin(), members.end(), process) - members.begin());
 }
 
 bool Cluster::Signal(const std::string& process, int signal) const {
@@ -64,8 +107,23 @@ bool Cluster::Signal(const std::string& process, int signal) const {
   }
   if (signal == SIGKILL) {
     waitpid(pid, nullptr, 0);
+  } else if (process == "postgresql") {
+    for (const pid_t child : ChildrenOfPostgres()) {
+      kill(child, signal);
+    }
   }
   return true;
+}
+
+std::vector<pid_t> Cluster::ChildrenOfPostgres() const {
+  const std::string pid = std::to_string(PidOf("postgresql"));
+  std::ifstream file("/proc/" + pid + "/task/" + pid + "/children");
+  return {std::istream_iterator<pid_t>(file), {}};
+}
+
+bool Cluster::KillChildOfPostgres(unsigned which) const {
+  const std::vector<pid_t> children = ChildrenOfPostgres();
+  return !children.empty() && kill(children[which % children.size()], SIGKILL) == 0;
 }
 
 pid_t Cluster::PidOf(const std::string& process) const {
@@ -76,10 +134,20 @@ pid_t Cluster::PidOf(const std::string& process) const {
   return name.starts_with(CommandOf(process)) ? pid : 0;
 }
 
-bool Cluster::FlushRedis() const {
-  const std::string command = "REDISCLI_AUTH=$(cat '" + file("data/redis.password").string() +
-                              "') timeout 2 redis-cli -p " + std::to_string(port_ + 99) + " FLUSHALL | grep -qx OK";
-  return WaitFor(Launch({"/bin/sh", "-c", command}, file("redis-cli.log"), file("redis-cli.log"))) == 0;
+events::RedisOptions Cluster::redis() const {
+  events::RedisOptions options;
+  options.port = PortOf("redis");
+  options.password = ReadAll(file("data/redis.password"));
+  return options;
+}
+
+bool Cluster::RunAtPostgres(const std::string& script) const {
+  const std::string command = "PGPASSWORD=$(cat '" + file("data/postgres.password").string() +
+                              "') timeout 10 psql -h 127.0.0.1 -p " + std::to_string(PortOf("postgresql")) +
+                              " -U muster -d postgres -qAt -v ON_ERROR_STOP=1";
+  std::ofstream(file("script.sql")) << script;
+  return WaitFor(Launch({"/bin/sh", "-c", command + " -f '" + file("script.sql").string() + "'"}, file("psql.log"),
+                        file("psql.log"))) == 0;
 }
 
 std::vector<std::string> Cluster::Members() {

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "services/cli/connect/unix_socket.h"
 #include "tests/scenario/support/program.h"
@@ -23,7 +24,19 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-/// A port that nobody uses right now.
+/// A database for each service, named in the configuration.
+void UsePostgres(const std::filesystem::path& configuration) {
+  static int made = 0;
+  const std::string prefix = "scenario_" + std::to_string(getpid()) + "_" + std::to_string(++made) + "_";
+  for (const char* service : {"identity", "registry", "dispatch", "notify", "exchange"}) {
+    RunSql(SharedPostgres() + " dbname=postgres", "CREATE DATABASE " + prefix + service);
+  }
+  std::ofstream(configuration, std::ios::app) << "[storage]\nmode = \"postgres\"\nconnection = \"" << SharedPostgres()
+                               << "\"\ndatabase_prefix = \"" << prefix << "\"\n";
+}
+
+}  // namespace
+
 int FreePort() {
   const int file = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -36,21 +49,9 @@ int FreePort() {
   return ntohs(address.sin_port);
 }
 
-/// A database for each service, named in the configuration.
-void UsePostgres(const std::filesystem::path& configuration) {
-  static int made = 0;
-  const std::string prefix = "scenario_" + std::to_string(getpid()) + "_" + std::to_string(++made) + "_";
-  for (const char* service : {"identity", "registry", "dispatch", "notify", "exchange"}) {
-    RunSql(SharedPostgres() + " dbname=postgres", "CREATE DATABASE " + prefix + service);
-  }
-  std::ofstream(configuration) << "[storage]\nmode = \"postgres\"\nconnection = \"" << SharedPostgres()
-                               << "\"\ndatabase_prefix = \"" << prefix << "\"\n";
-}
-
-}  // namespace
-
-Server::Server() {
-  std::ofstream(file("musterd.toml")) << "# as it comes\n";
+Server::Server(const std::string& configuration, std::vector<std::string> environment)
+    : environment_(std::move(environment)) {
+  std::ofstream(file("musterd.toml")) << configuration;
   if (KindOfStore().name == "Postgres") {
     UsePostgres(file("musterd.toml"));
   }
@@ -63,14 +64,32 @@ Server::~Server() {
 }
 
 bool Server::Start() {
+  Launch();
+  return AwaitAnswer();
+}
+
+void Server::Launch() {
   // The ports stay the same over a restart, as they do for people.
   http_port_ = http_port_ == 0 ? FreePort() : http_port_;
   grpc_port_ = grpc_port_ == 0 ? FreePort() : grpc_port_;
-  process_ =
-      Launch({MUSTERD_PROGRAM, "--config", file("musterd.toml"), "--data-dir", data_dir(), "--listen",
-              "127.0.0.1:" + std::to_string(http_port_), "--grpc-listen", "127.0.0.1:" + std::to_string(grpc_port_)},
-             file("musterd.log"), file("musterd.log"));
-  return AwaitAnswer();
+  std::vector<std::string> words{"/usr/bin/env"};
+  words.insert(words.end(), environment_.begin(), environment_.end());
+  words.insert(words.end(), {MUSTERD_PROGRAM, "--config", file("musterd.toml"), "--data-dir", data_dir(), "--listen",
+                             "127.0.0.1:" + std::to_string(http_port_), "--grpc-listen",
+                             "127.0.0.1:" + std::to_string(grpc_port_)});
+  process_ = ::muster::testing::Launch(words, file("musterd.log"), file("musterd.log"));
+}
+
+bool Server::Signal(int signal) {
+  if (process_ <= 0 || waitpid(process_, nullptr, WNOHANG) != 0) {
+    process_ = -1;
+    return false;
+  }
+  kill(process_, signal);
+  if (signal == SIGKILL) {
+    WaitFor(std::exchange(process_, -1));
+  }
+  return true;
 }
 
 bool Server::AwaitAnswer() {

@@ -4,20 +4,32 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/scenario/support/deployment.h"
 
 namespace muster::testing {
 
+/// A port that nobody uses right now.
+int FreePort();
+
 /// The real musterd with its private Redis, in a folder of its own and on free ports; gone with the object. Its data is
 /// on the kind of store that the program is run for (KindOfStore).
 class Server : public Deployment {
  public:
-  Server();
+  Server() : Server("", {}) {}
+  /// With more lines in its configuration, and variables in its environment.
+  Server(const std::string& configuration, std::vector<std::string> environment);
   ~Server() override;
 
   /// Starts it and waits until it answers on its socket; false when it does not within a minute.
   bool Start();
+  /// Starts it and does not wait.
+  void Launch();
+  /// Waits until it answers on its socket; false when it ends before, or does not answer within a minute.
+  bool AwaitAnswer();
+  /// Sends it a signal; false when it does not run. After SIGKILL it is gone.
+  bool Signal(int signal);
   /// Asks it to end (SIGTERM) and waits; its exit code.
   int Stop();
   /// kill -9, and of its redis-server too when `redis` is set.
@@ -33,8 +45,8 @@ class Server : public Deployment {
 
  private:
   pid_t RedisPid() const;
-  bool AwaitAnswer();
 
+  const std::vector<std::string> environment_;
   int http_port_ = 0;
   int grpc_port_ = 0;
   pid_t process_ = -1;
