@@ -43,7 +43,8 @@ void Flatten(const toml::table& table, const std::string& prefix, const std::str
 absl::StatusOr<std::vector<FileEntry>> ReadTomlFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;
-  if (!file || !(text << file.rdbuf())) {
+  const bool is_empty = file.peek() == std::ifstream::traits_type::eof() && !file.bad();
+  if (!file || (!is_empty && !(text << file.rdbuf()))) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
   }
   try {

@@ -49,6 +49,15 @@ TEST_F(SettingsTest, KeepsDefaultsWhenNothingIsGiven) {
   EXPECT_EQ(connections_, 10);
 }
 
+TEST_F(SettingsTest, KeepsDefaultsWhenTheFileIsEmpty) {
+  EXPECT_EQ(ErrorOfFile(""), "");
+  EXPECT_EQ(connections_, 10);
+}
+
+TEST_F(SettingsTest, RefusesAFolderInPlaceOfTheFile) {
+  EXPECT_THAT(ErrorOf({{"--config", folder_.path()}, {}}), HasSubstr("cannot be read"));
+}
+
 TEST_F(SettingsTest, ReadsEveryTypeFromTheFile) {
   const std::string file =
       Write("m.toml",
