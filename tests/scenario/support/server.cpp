@@ -32,7 +32,7 @@ void UsePostgres(const std::filesystem::path& configuration) {
     RunSql(SharedPostgres() + " dbname=postgres", "CREATE DATABASE " + prefix + service);
   }
   std::ofstream(configuration, std::ios::app) << "[storage]\nmode = \"postgres\"\nconnection = \"" << SharedPostgres()
-                               << "\"\ndatabase_prefix = \"" << prefix << "\"\n";
+                                              << "\"\ndatabase_prefix = \"" << prefix << "\"\n";
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ int FreePort() {
 
 Server::Server(const std::string& configuration, std::vector<std::string> environment)
     : environment_(std::move(environment)) {
-  std::ofstream(file("musterd.toml")) << configuration;
+  std::ofstream(file("musterd.toml")) << "# of this test\n" << configuration;
   if (KindOfStore().name == "Postgres") {
     UsePostgres(file("musterd.toml"));
   }
@@ -74,9 +74,9 @@ void Server::Launch() {
   grpc_port_ = grpc_port_ == 0 ? FreePort() : grpc_port_;
   std::vector<std::string> words{"/usr/bin/env"};
   words.insert(words.end(), environment_.begin(), environment_.end());
-  words.insert(words.end(), {MUSTERD_PROGRAM, "--config", file("musterd.toml"), "--data-dir", data_dir(), "--listen",
-                             "127.0.0.1:" + std::to_string(http_port_), "--grpc-listen",
-                             "127.0.0.1:" + std::to_string(grpc_port_)});
+  words.insert(words.end(),
+               {MUSTERD_PROGRAM, "--config", file("musterd.toml"), "--data-dir", data_dir(), "--listen",
+                "127.0.0.1:" + std::to_string(http_port_), "--grpc-listen", "127.0.0.1:" + std::to_string(grpc_port_)});
   process_ = ::muster::testing::Launch(words, file("musterd.log"), file("musterd.log"));
 }
 
