@@ -1,16 +1,25 @@
 #!/usr/bin/env bash
-# run.sh [--rounds N] [--seed S] [--deployment one|cluster]
+# run.sh [--rounds N] [--seed S] [--deployment one|cluster] [--kinds NAME,NAME]
 #
-# Plays mobilizations while, N times (10) at random moments, something is killed with kill -9, stopped or emptied; then
-# heals, waits 30 s at most, and compares by the public API what is there with what was acknowledged.
+# Plays mobilizations while, N times (25) at random moments, something goes wrong; then heals, waits 30 s at most, and
+# compares by the public API what is there with what was acknowledged.
 # 在随机故障下演练动员，结束后核对：已确认的内容不丢失、不重复。
 #
-#   --deployment   one: musterd and its Redis; cluster (default): what deploy/cluster.sh runs, PostgreSQL among it
-#   --seed         of chance (that of the test): what is struck in which order, and who answers what
+#   --deployment   one: musterd on SQLite, with a Redis; cluster (default): what deploy/cluster.sh runs, with PostgreSQL
+#   --seed         of chance (that of the test): what goes wrong in which order, and who answers what
+#   --kinds        only these kinds; as it comes every kind happens once before any happens again
+#
+# kill, kill-pair, kill-all, kill-redis, kill-postgres, kill-postgres-pair, kill-postgres-child: kill -9, and a start up
+# to 2.5 s later. kill-in-recovery: the same, and up to 3 times more within 0.3 s of the start. freeze, freeze-redis,
+# freeze-postgres: SIGSTOP. cut, hole, hole-to-server, hole-to-client, slow, trickle: what networks do, to one link or
+# to all of Redis, of PostgreSQL or of the calls between services. redis-flush, redis-back (an older state is put back),
+# redis-full, redis-pause, redis-garbage, redis-type, redis-groups. disk-full: of SQLite or PostgreSQL; needs root.
+# clock: of one process or all, an hour or a day to or fro, in programs built with MUSTER_FAILPOINTS.
 #
 # The last line is "rounds N, acked N, lost N, doubled N, illegal N, unreceipted N, longest outage N s": replies that
 # promised something; of those what is gone; what happened twice; answers and changes that no rule allows; what its
-# organization has not heard; and how long somebody waited for an answer.
+# organization has not heard; and the longest that anybody had to go on asking before an answer came, the fault's own
+# time included.
 # Exit status: 0 the four are 0, 1 they are not, 2 wrong use. MUSTER_BIN names a folder of programs built before.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -26,27 +35,30 @@ parse_arguments() {
   while [ $# -gt 0 ]; do
     case $1 in
       --help | -h) usage && exit 0 ;;
-      --rounds | --seed | --deployment) [ $# -ge 2 ] || die "$1 needs a value (see --help)" 2 ;;
+      --rounds | --seed | --deployment | --kinds) [ $# -ge 2 ] || die "$1 needs a value (see --help)" 2 ;;
       *) die "No option $1 (see --help)" 2 ;;
     esac
     case $1 in
       --rounds) export MUSTER_CHAOS_ROUNDS=$2 ;;
       --seed) export MUSTER_CHAOS_SEED=$2 ;;
       --deployment) export MUSTER_CHAOS_DEPLOYMENT=$2 ;;
+      --kinds) export MUSTER_CHAOS_KINDS=$2 ;;
     esac
     shift 2
   done
   [[ "${MUSTER_CHAOS_ROUNDS:-1}" =~ ^[1-9][0-9]{0,5}$ ]] || die "--rounds takes 1 to 999999" 2
   [[ "${MUSTER_CHAOS_SEED:-1}" =~ ^[0-9]{1,9}$ ]] || die "--seed takes a number of at most 9 digits" 2
   [[ "${MUSTER_CHAOS_DEPLOYMENT:-one}" =~ ^(one|cluster)$ ]] || die "--deployment takes one or cluster" 2
+  [[ "${MUSTER_CHAOS_KINDS:-}" =~ ^[a-z,-]*$ ]] || die "--kinds takes names with commas between" 2
 }
 
-configure() { cmake --preset release -S "$ROOT" -DMUSTER_BUILD_TESTS=ON; }
+configure() { cmake --preset release -S "$ROOT" -DMUSTER_BUILD_TESTS=ON -DMUSTER_FAILPOINTS=ON; }
 
 build() {
   local tree=$ROOT/build/release
   install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev postgresql
-  grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$tree/CMakeCache.txt" || phase "Configure" configure
+  { grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$tree/CMakeCache.txt" &&
+    grep -qs '^MUSTER_FAILPOINTS:BOOL=ON' "$tree/CMakeCache.txt"; } || phase "Configure" configure
   phase "Build" cmake --build "$tree" -j "$(build_jobs)" --target scenario_chaos
   BIN=$tree/bin
 }

@@ -79,8 +79,6 @@ bool RedisServer::Signal(int signal) {
 
 bool RedisServer::Answers() const { return Run({"PING"}) == "PONG"; }
 
-std::string RedisServer::Run(const std::vector<std::string>& arguments) const {
-  return RunRedis(options(), arguments);
-}
+std::string RedisServer::Run(const std::vector<std::string>& arguments) const { return RunRedis(options(), arguments); }
 
 }  // namespace muster::testing

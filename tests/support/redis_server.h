@@ -13,9 +13,9 @@
 
 namespace muster::testing {
 
-/// A redis-server of the test's own, on a unix socket in a folder of its own, and on a port of loopback if one is given;
-/// gone with the object. It keeps an
-/// append-only file, so that it comes back with what it had when it is killed and started again.
+/// A redis-server of the test's own, on a unix socket in a folder of its own, and on a port of loopback if one is
+/// given; gone with the object. It keeps an append-only file, so that it comes back with what it had when it is killed
+/// and started again.
 class RedisServer {
  public:
   /// Starts it and waits until it answers; ends the test run when there is no redis-server to start.

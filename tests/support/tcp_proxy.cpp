@@ -135,8 +135,8 @@ void TcpProxy::TakeFault() {
   Listen(!fault_.is_cut);
   for (Connection& connection : connections_) {
     connection.is_broken = fault_.is_cut;
-    for (const auto& [pipe, flow] : {std::pair(&connection.to_server, &fault_.to_server),
-                                     std::pair(&connection.to_client, &fault_.to_client)}) {
+    for (const auto& [pipe, flow] :
+         {std::pair(&connection.to_server, &fault_.to_server), std::pair(&connection.to_client, &fault_.to_client)}) {
       pipe->free_at = steady_clock::now();
       for (Chunk& chunk : pipe->chunks) {
         chunk.due = std::min(chunk.due, pipe->free_at + flow->delay);
@@ -167,8 +167,8 @@ void TcpProxy::Accept() {
     SendAtOnce(client);
     SendAtOnce(server);
     const sockaddr_in address = LoopbackAt(target_port_);
-    const bool starts = connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
-                        errno == EINPROGRESS;
+    const bool starts =
+        connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EINPROGRESS;
     connections_.push_back({.client = client,
                             .server = server,
                             .to_server = {.from = client, .to = server},
@@ -178,8 +178,8 @@ void TcpProxy::Accept() {
 }
 
 void TcpProxy::Pump(Connection& connection) {
-  for (const auto& [pipe, flow] : {std::pair(&connection.to_server, &fault_.to_server),
-                                   std::pair(&connection.to_client, &fault_.to_client)}) {
+  for (const auto& [pipe, flow] :
+       {std::pair(&connection.to_server, &fault_.to_server), std::pair(&connection.to_client, &fault_.to_client)}) {
     if (!flow->is_blocked && !connection.is_broken) {
       connection.is_broken = !Read(*pipe, *flow) || !Write(*pipe, *flow);
     }
@@ -204,7 +204,8 @@ bool TcpProxy::Read(Pipe& pipe, const Flow& flow) const {
       std::string bytes(buffer + start, std::min(piece, size - start));
       pipe.free_at = std::max(pipe.free_at, steady_clock::now());
       if (flow.bytes_per_second > 0) {
-        pipe.free_at += std::chrono::microseconds(1'000'000 * bytes.size() / static_cast<size_t>(flow.bytes_per_second));
+        pipe.free_at +=
+            std::chrono::microseconds(1'000'000 * bytes.size() / static_cast<size_t>(flow.bytes_per_second));
       }
       pipe.queued += bytes.size();
       pipe.chunks.push_back({pipe.free_at + flow.delay, std::move(bytes)});
@@ -254,8 +255,8 @@ void TcpProxy::Wait() {
   }
   TimePoint next = TimePoint::max();
   for (const Connection& connection : connections_) {
-    for (const auto& [pipe, flow] : {std::pair(&connection.to_server, &fault_.to_server),
-                                     std::pair(&connection.to_client, &fault_.to_client)}) {
+    for (const auto& [pipe, flow] :
+         {std::pair(&connection.to_server, &fault_.to_server), std::pair(&connection.to_client, &fault_.to_client)}) {
       if (flow->is_blocked) {
         continue;
       }

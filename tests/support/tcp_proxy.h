@@ -92,10 +92,10 @@ class TcpProxy {
 
   std::mutex mutex_;
   std::condition_variable taken_;
-  NetworkFault wanted_;          // guarded by mutex_
-  uint64_t wishes_ = 1;          // guarded by mutex_
-  uint64_t fulfilled_ = 0;       // guarded by mutex_
-  bool stopping_ = false;        // guarded by mutex_
+  NetworkFault wanted_;     // guarded by mutex_
+  uint64_t wishes_ = 1;     // guarded by mutex_
+  uint64_t fulfilled_ = 0;  // guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
   std::thread thread_;
 };
 

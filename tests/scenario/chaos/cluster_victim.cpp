@@ -46,6 +46,7 @@ ClusterVictim::ClusterVictim() {
     }
     cluster_.SetEnvironment(member, variables);
   }
+  std::filesystem::create_directories(cluster_.file("clocks"));
   std::filesystem::create_directories(cluster_.postgres_folder());
   disk_ = std::make_unique<SmallDisk>(cluster_.postgres_folder());
 }
@@ -57,9 +58,10 @@ int ClusterVictim::AddLink(const std::string& network, const std::string& name, 
 
 /// The log of changes is kept short, so that a full disk soon has no room for its next piece.
 bool ClusterVictim::StartAll() {
-  return cluster_.Start() && cluster_.RunAtPostgres("ALTER SYSTEM SET max_wal_size = '64MB';\n"
-                                                    "ALTER SYSTEM SET min_wal_size = '32MB';\n"
-                                                    "SELECT pg_reload_conf();\n");
+  return cluster_.Start() && cluster_.RunAtPostgres(
+                                 "ALTER SYSTEM SET max_wal_size = '64MB';\n"
+                                 "ALTER SYSTEM SET min_wal_size = '32MB';\n"
+                                 "SELECT pg_reload_conf();\n");
 }
 
 std::vector<std::string> ClusterVictim::Processes() const {

@@ -35,7 +35,7 @@ class ClusterVictim : public Victim {
 
  private:
   int AddLink(const std::string& network, const std::string& name, int target_port);
-  std::filesystem::path ClockOf(const std::string& member) const { return cluster_.file("clock-" + member); }
+  std::filesystem::path ClockOf(const std::string& member) const { return cluster_.file("clocks") / member; }
 
   const Cluster cluster_;
   std::list<TcpProxy> proxies_;

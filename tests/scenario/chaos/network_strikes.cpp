@@ -61,9 +61,8 @@ std::vector<Strike> NetworkStrikes() {
          return Spoil(victim, chance, std::to_string(2 * late.delay.count()) + " ms slower",
                       {.to_server = late, .to_client = late});
        }},
-      {"trickle", spoil("in pieces of 7 bytes",
-                        {.to_server = {.bytes_per_second = 20'000, .piece = 7},
-                         .to_client = {.bytes_per_second = 20'000, .piece = 7}})},
+      {"trickle", spoil("in pieces of 7 bytes", {.to_server = {.bytes_per_second = 20'000, .piece = 7},
+                                                 .to_client = {.bytes_per_second = 20'000, .piece = 7}})},
   };
 }
 

@@ -143,8 +143,8 @@ bool DestroyGroups(Victim& victim, Chance& chance) {
 }  // namespace
 
 std::vector<Strike> RedisStrikes() {
-  return {{"redis-flush", Flush},     {"redis-back", RollBack},   {"redis-full", Fill},
-          {"redis-pause", Pause},     {"redis-garbage", AddGarbage}, {"redis-type", ChangeType},
+  return {{"redis-flush", Flush},         {"redis-back", RollBack},      {"redis-full", Fill},
+          {"redis-pause", Pause},         {"redis-garbage", AddGarbage}, {"redis-type", ChangeType},
           {"redis-groups", DestroyGroups}};
 }
 

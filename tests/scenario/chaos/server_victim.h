@@ -32,7 +32,7 @@ class ServerVictim : public Victim {
 
  private:
   const TempDir folder_;
-  const std::filesystem::path clock_ = folder_.path() / "clock";
+  const std::filesystem::path clock_ = folder_.path() / "musterd";
   const int redis_port_;
   RedisServer redis_;
   TcpProxy network_;

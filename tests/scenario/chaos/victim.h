@@ -49,7 +49,7 @@ class Victim {
   /// Who has to be started again when its disk was full: "postgresql"; empty: nobody.
   virtual std::string EndsOnFullDisk() const = 0;
 
-  /// Files that name the seconds by which the clocks of processes are wrong.
+  /// Files named like the processes, for the seconds by which their clocks are wrong.
   virtual std::vector<std::filesystem::path> Clocks() const = 0;
 };
 

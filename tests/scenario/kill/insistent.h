@@ -31,6 +31,8 @@ class Insistent {
         if (reply.ok() || IsAnswer(reply.status())) {
           return reply;
         }
+        EXPECT_NE(cli::ExitCodeOf(reply.status()), cli::ExitCode::kInternal)
+            << "a fault that the server does not know: " << Request::descriptor()->name() << ": " << reply.status();
       }
       session_ = nullptr;
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
