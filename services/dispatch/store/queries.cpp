@@ -1,5 +1,8 @@
 #include "services/dispatch/store/queries.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
 #include <utility>
 
 #include "muster/base/status_macros.h"
@@ -68,6 +71,25 @@ absl::StatusOr<Page<T>> ReadPage(storage::Database& database, const storage::Tab
 std::string PageEnd(int first) {
   const std::string after = "$" + std::to_string(first);
   return " AND (" + after + " = '' OR id < " + after + ") ORDER BY id DESC LIMIT $" + std::to_string(first + 1);
+}
+
+/// A list's statement once for each filter that an index serves, and as the last for none of them. The rest of it holds
+/// every filter too, as "$4 = '' OR incident_id = $4", which no index serves: alone it would read the whole table.
+std::vector<std::string> Narrowed(const std::string& head, const std::vector<std::string>& filters,
+                                  const std::string& rest) {
+  std::vector<std::string> statements;
+  for (const std::string& filter : filters) {
+    statements.push_back(head + filter + " AND " + rest);
+  }
+  statements.push_back(head + rest);
+  return statements;
+}
+
+/// The statement for the first filter that is given; `values` stand in the order of the filters.
+const std::string& ForFirstGiven(const std::vector<std::string>& statements,
+                                 std::initializer_list<std::string_view> values) {
+  const auto given = std::find_if(values.begin(), values.end(), [](std::string_view value) { return !value.empty(); });
+  return statements[static_cast<size_t>(given - values.begin())];
 }
 
 template <class T>
@@ -151,13 +173,14 @@ absl::StatusOr<RequestWithLines> Queries::GetRequest(const Principal& principal,
 
 absl::StatusOr<Page<RequestWithLines>> Queries::ListRequests(const Principal& principal, const IncidentId& incident_id,
                                                              const PageQuery& page) const {
-  static const std::string sql = "SELECT " + ResourceRequests().select_list() + " FROM resource_request WHERE " +
-                                 VisibleTo("incident_id", "requester_organization_id = $2") +
-                                 " AND ($4 = '' OR incident_id = $4)" + PageEnd(5);
+  static const std::vector<std::string> sql = Narrowed(
+      "SELECT " + ResourceRequests().select_list() + " FROM resource_request WHERE ", {"incident_id = $4"},
+      VisibleTo("incident_id", "requester_organization_id = $2") + " AND ($4 = '' OR incident_id = $4)" + PageEnd(5));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(incident_id.value());
-  MUSTER_ASSIGN_OR_RETURN(const Page<ResourceRequest> requests,
-                          ReadPage(database_, ResourceRequests(), sql, std::move(parameters), page));
+  MUSTER_ASSIGN_OR_RETURN(
+      const Page<ResourceRequest> requests,
+      ReadPage(database_, ResourceRequests(), ForFirstGiven(sql, {incident_id.value()}), std::move(parameters), page));
   Page<RequestWithLines> result;
   result.more = requests.more;
   for (const ResourceRequest& request : requests.items) {
@@ -184,17 +207,21 @@ absl::StatusOr<std::vector<TeamId>> Queries::WaitingTeams(const RequestLineId& l
 
 absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, const OfferFilter& filter,
                                                 const PageQuery& page) const {
-  static const std::string sql =
-      "SELECT " + Offers().select_list() + " FROM offer WHERE " + VisibleTo("incident_id", "organization_id = $2") +
-      " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR resource_request_id = $5) AND ($6 = '' OR line_id = $6)"
-      " AND ($7 = '' OR " +
-      IsListed("$7", "state") + ")" + PageEnd(8);
+  static const std::vector<std::string> sql = Narrowed(
+      "SELECT " + Offers().select_list() + " FROM offer WHERE ",
+      {"line_id = $6", "line_id IN (SELECT id FROM request_line WHERE resource_request_id = $5)", "incident_id = $4"},
+      VisibleTo("incident_id", "organization_id = $2") +
+          " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR resource_request_id = $5) AND ($6 = '' OR line_id = $6)"
+          " AND ($7 = '' OR " +
+          IsListed("$7", "state") + ")" + PageEnd(8));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(filter.incident_id.value());
   parameters.emplace_back(filter.request_id.value());
   parameters.emplace_back(filter.line_id.value());
   parameters.emplace_back(Joined(filter.states));
-  return ReadPage(database_, Offers(), sql, std::move(parameters), page);
+  const std::string& statement =
+      ForFirstGiven(sql, {filter.line_id.value(), filter.request_id.value(), filter.incident_id.value()});
+  return ReadPage(database_, Offers(), statement, std::move(parameters), page);
 }
 
 absl::StatusOr<Assignment> Queries::GetAssignment(const Principal& principal, const AssignmentId& id) const {
@@ -205,26 +232,28 @@ absl::StatusOr<Assignment> Queries::GetAssignment(const Principal& principal, co
 
 absl::StatusOr<Page<Assignment>> Queries::ListAssignments(const Principal& principal, const AssignmentFilter& filter,
                                                           const PageQuery& page) const {
-  static const std::string sql = "SELECT " + Assignments().select_list() + " FROM assignment WHERE " +
-                                 VisibleTo("incident_id", "organization_id = $2") +
-                                 " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5)"
-                                 " AND ($6 = '' OR " +
-                                 IsListed("$6", "state") + ")" + PageEnd(7);
+  static const std::vector<std::string> sql = Narrowed(
+      "SELECT " + Assignments().select_list() + " FROM assignment WHERE ", {"incident_id = $4", "team_id = $5"},
+      VisibleTo("incident_id", "organization_id = $2") +
+          " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5) AND ($6 = '' OR " +
+          IsListed("$6", "state") + ")" + PageEnd(7));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(filter.incident_id.value());
   parameters.emplace_back(filter.team_id.value());
   parameters.emplace_back(Joined(filter.states));
-  return ReadPage(database_, Assignments(), sql, std::move(parameters), page);
+  const std::string& statement = ForFirstGiven(sql, {filter.incident_id.value(), filter.team_id.value()});
+  return ReadPage(database_, Assignments(), statement, std::move(parameters), page);
 }
 
 absl::StatusOr<Page<SituationReport>> Queries::ListReports(const Principal& principal, const IncidentId& incident_id,
                                                            const PageQuery& page) const {
-  static const std::string sql = "SELECT " + SituationReports().select_list() + " FROM situation_report WHERE " +
-                                 VisibleTo("incident_id", "organization_id = $2") +
-                                 " AND ($4 = '' OR incident_id = $4)" + PageEnd(5);
+  static const std::vector<std::string> sql =
+      Narrowed("SELECT " + SituationReports().select_list() + " FROM situation_report WHERE ", {"incident_id = $4"},
+               VisibleTo("incident_id", "organization_id = $2") + " AND ($4 = '' OR incident_id = $4)" + PageEnd(5));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(incident_id.value());
-  return ReadPage(database_, SituationReports(), sql, std::move(parameters), page);
+  return ReadPage(database_, SituationReports(), ForFirstGiven(sql, {incident_id.value()}), std::move(parameters),
+                  page);
 }
 
 absl::StatusOr<BookingSnapshot> Queries::ActiveBookings(Time time) const {
