@@ -12,8 +12,6 @@
 #include <thread>
 #include <utility>
 
-#include "muster/events/migrations.h"
-#include "muster/storage/common_migrations.h"
 #include "services/dispatch/store/migrations.h"
 #include "services/dispatch/store/projection.h"
 
@@ -162,17 +160,8 @@ Principal Operator() { return Someone(Role::kCityOperator, "0190a0a0-0000-7000-8
 
 Principal CallerOf(const Job& job) { return job.method == "AnswerOffer" ? Manager() : Operator(); }
 
-Host::Host(const std::filesystem::path& file,
-           const std::function<std::unique_ptr<storage::Database>(storage::Database&)>& wrap) {
-  const auto first = storage::Concatenate(storage::common::Migrations(), events::Migrations());
-  storage::SqliteOptions options;
-  options.path = file;
-  options.reply_cipher = &replies_;
-  auto opened = storage::OpenSqlite(options, storage::Concatenate(first, dispatch::Migrations()));
-  if (!opened.ok()) {
-    Refused("open", opened.status());
-  }
-  database_ = *std::move(opened);
+Host::Host(BenchStore& store, const std::function<std::unique_ptr<storage::Database>(storage::Database&)>& wrap) {
+  database_ = store.Open(storage::Concatenate(EventMigrations(), dispatch::Migrations()), SystemClock(), &replies_);
   wrapped_ = wrap ? wrap(*database_) : nullptr;
   storage::Database& used = wrapped_ == nullptr ? *database_ : *wrapped_;
   feed_ = std::make_unique<events::FeedReader>("dispatch", used);
@@ -231,8 +220,8 @@ Response Host::Call(const Principal& by, const std::string& method, const google
   return answer.get_future().get();
 }
 
-Jobs MakeWorld(const std::filesystem::path& file, int count) {
-  Host host(file);
+Jobs MakeWorld(BenchStore& store, int count) {
+  Host host(store);
   const Time now = SystemClock().Now();
   ProjectAll(host, 2 * count, now);
   Jobs jobs;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,8 +11,9 @@
 #include "muster/rpc/method_table.h"
 #include "muster/security/confirm_token.h"
 #include "muster/security/text_sealer.h"
-#include "muster/storage/sqlite_database.h"
+#include "muster/storage/database.h"
 #include "services/dispatch/rpc/dispatch_service.h"
+#include "tests/bench/bench_store.h"
 
 namespace muster::bench {
 
@@ -47,11 +47,11 @@ Principal Operator();
 /// Who makes this call.
 Principal CallerOf(const Job& job);
 
-/// The dispatch service over a database file.
+/// The dispatch service over a database.
 class Host {
  public:
-  /// `wrap` may put another database between the service and the file.
-  explicit Host(const std::filesystem::path& file,
+  /// `wrap` may put another database between the service and the store's.
+  explicit Host(BenchStore& store,
                 const std::function<std::unique_ptr<storage::Database>(storage::Database&)>& wrap = nullptr);
 
   /// Calls without waiting. `done` runs on a thread of the database and must not block.
@@ -75,8 +75,8 @@ class Host {
   rpc::MethodTable table_;
 };
 
-/// Makes a database with `count` open offers and `count` requests that nobody was sent to, and the calls that settle
-/// them. The file is complete and closed when this returns.
-Jobs MakeWorld(const std::filesystem::path& file, int count);
+/// Fills a database with `count` open offers and `count` requests that nobody was sent to, and makes the calls that
+/// settle them. The database is complete and closed when this returns.
+Jobs MakeWorld(BenchStore& store, int count);
 
 }  // namespace muster::bench

@@ -1,5 +1,6 @@
-// P8: from a commit to a consumer, against a bare XADD to XREADGROUP with the same bytes at the same pace; and how fast
-// an outbox drains, against pipelined XADD of the same entries. One redis-server, one run, rounds that take turns.
+// P8, for an owner on SQLite and for one on PostgreSQL: from a commit to a consumer, against a bare XADD to XREADGROUP
+// with the same bytes at the same pace; and how fast an outbox drains, against pipelined XADD of the same entries. One
+// redis-server, one run, rounds that take turns.
 
 #include <hiredis/hiredis.h>
 
@@ -19,6 +20,7 @@
 #include "muster/events/convert.h"
 #include "muster/events/driver.h"
 #include "muster/events/relay.h"
+#include "tests/bench/bench_store.h"
 #include "tests/bench/report.h"
 #include "tests/support/event_fixtures.h"
 #include "tests/support/redis_server.h"
@@ -108,8 +110,9 @@ void AtPace(int first, const Send& send) {
 /// An owner, its relay and a consumer, each with its thread and connection, as in production.
 class Product {
  public:
-  explicit Product(const testing::RedisServer& redis)
-      : relay_bus_(redis.NewBus()),
+  Product(const testing::RedisServer& redis, BenchStore& store)
+      : owner_(store.Open(EventMigrations())),
+        relay_bus_(redis.NewBus()),
         consumer_bus_(redis.NewBus()),
         relay_({"test"}, *owner_, *relay_bus_, signer_, clock_, SystemRandom()),
         consumer_(events::Consumer::InMemory(Options(), handler_, *consumer_bus_, feed_, signer_, clock_)) {
@@ -163,7 +166,7 @@ class Product {
 
   const Clock& clock_ = SystemClock();
   Sightings sightings_;
-  testing::EventDatabase owner_{clock_};
+  const std::unique_ptr<storage::Database> owner_;
   events::EventSigner signer_{"key"};
   events::FeedReader feed_{"test", *owner_};
   SeeingHandler handler_{sightings_};
@@ -240,8 +243,8 @@ class Bare {
   std::thread thread_;
 };
 
-void MeasureLatency(const testing::RedisServer& redis) {
-  Product product(redis);
+void MeasureLatency(const testing::RedisServer& redis, BenchStore& store) {
+  Product product(redis, store);
   Bare bare(redis);
   for (int round = 0; round < kRounds; ++round) {
     product.Round(round * kEventsARound);
@@ -250,7 +253,8 @@ void MeasureLatency(const testing::RedisServer& redis) {
   const std::vector<double> ours = product.Micros();
   const std::vector<double> theirs = bare.Micros();
   std::fprintf(stderr, "for information: p50 %.0f us, bare %.0f us\n", Quantile(ours, 0.5), Quantile(theirs, 0.5));
-  Report("P8 commit to consumer, p99", Quantile(ours, 0.99), Quantile(theirs, 0.99), "us", Wanted::kAtMost, 2);
+  Report("P8 commit to consumer, " + store.kind() + ", p99", Quantile(ours, 0.99), Quantile(theirs, 0.99), "us",
+         Wanted::kAtMost, 2);
 }
 
 /// An outbox full of events that no relay has seen.
@@ -295,9 +299,9 @@ std::vector<std::pair<std::string, std::string>> EntriesOf(storage::Database& da
 }
 
 double PipelinedRate(const testing::RedisServer& redis, const std::vector<std::pair<std::string, std::string>>& entries,
-                     int round) {
+                     const std::string& name) {
   const Connection connection = Connect(redis);
-  const std::string stream = "drained" + std::to_string(round);
+  const std::string stream = "drained" + name;
   const auto start = SteadyClock::now();
   for (size_t i = 0; i < entries.size(); i += kDepth) {
     const size_t end = std::min(i + kDepth, entries.size());
@@ -317,24 +321,29 @@ double PipelinedRate(const testing::RedisServer& redis, const std::vector<std::p
 }
 
 /// The best of some rounds that take turns: what disturbs one round does not count.
-void MeasureDrain(const testing::RedisServer& redis) {
+void MeasureDrain(const testing::RedisServer& redis, BenchStore& store) {
   double ours = 0;
   double theirs = 0;
+  store.Open(EventMigrations()).reset();
   for (int round = 0; round < 3; ++round) {
-    testing::EventDatabase database(SystemClock());
+    const auto copy = store.Copy();
+    const auto database = copy->Open(EventMigrations());
     Fill(*database);
-    theirs = std::max(theirs, PipelinedRate(redis, EntriesOf(*database), round));
-    ours = std::max(ours, DrainRate(redis, *database, "drain" + std::to_string(round)));
+    const std::string name = store.kind() + std::to_string(round);
+    theirs = std::max(theirs, PipelinedRate(redis, EntriesOf(*database), name));
+    ours = std::max(ours, DrainRate(redis, *database, name));
   }
-  Report("P8 outbox drained", ours, theirs, "1/s", Wanted::kAtLeast, 0.8);
+  Report("P8 outbox drained, " + store.kind(), ours, theirs, "1/s", Wanted::kAtLeast, 0.8);
 }
 
 }  // namespace
 }  // namespace muster::bench
 
 int main() {
-  const muster::testing::RedisServer redis;
-  muster::bench::MeasureLatency(redis);
-  muster::bench::MeasureDrain(redis);
+  for (const auto& store : muster::bench::NewStores()) {
+    const muster::testing::RedisServer redis;
+    muster::bench::MeasureDrain(redis, *store);
+    muster::bench::MeasureLatency(redis, *store);
+  }
   return 0;
 }

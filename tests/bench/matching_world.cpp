@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "muster/domain/capability.h"
 #include "muster/geo/district.h"
 
 namespace muster::bench {
@@ -14,6 +15,20 @@ namespace {
 constexpr size_t kTeams = 40'000;
 constexpr size_t kOrganizations = 24'000;
 constexpr int kCapabilities = 60;
+
+/// The codes of the taxonomy that teams can hold, in its order.
+std::string CapabilityOfRank(size_t rank) {
+  static const std::vector<std::string> codes = [] {
+    std::vector<std::string> held;
+    for (const Capability& capability : Capabilities()) {
+      if (!capability.IsGroup()) {
+        held.emplace_back(capability.code);
+      }
+    }
+    return held;
+  }();
+  return codes.at(rank);
+}
 
 class Maker {
  public:
@@ -31,7 +46,7 @@ class Maker {
   std::string Capability() {
     const double at = Uniform() * zipf_.back();
     const auto found = std::lower_bound(zipf_.begin(), zipf_.end(), at);
-    return "capability_" + std::to_string(found - zipf_.begin());
+    return CapabilityOfRank(static_cast<size_t>(found - zipf_.begin()));
   }
 
   /// Two thirds near a district's seat, the rest between.

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace muster::testing {
@@ -89,7 +90,7 @@ bool Succeeds(PGconn* connection, const std::string& script) {
 
 }  // namespace
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(Durability durability) : durability_(durability) {
   const std::string folder = folder_.path().string();
   if (const passwd* user = ServerUser(); user != nullptr && chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0) {
     Fail("cannot give the folder to the user postgres");
@@ -132,10 +133,12 @@ void PostgresServer::Start() {
 
 pid_t PostgresServer::SpawnServer() const {
   const std::string folder = folder_.path().string();
-  return Spawn("postgres",
-               {"-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c",
-                "full_page_writes=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"},
-               folder + "/postgres.log");
+  std::vector<std::string> arguments{"-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c",
+                                     "max_connections=200", "-c", "log_min_messages=fatal"};
+  if (durability_ == Durability::kUnsynced) {
+    arguments.insert(arguments.end(), {"-c", "fsync=off", "-c", "full_page_writes=off"});
+  }
+  return Spawn("postgres", std::move(arguments), folder + "/postgres.log");
 }
 
 void PostgresServer::Kill() {

@@ -8,13 +8,16 @@
 
 namespace muster::testing {
 
-/// A PostgreSQL server of the test's own, on a unix socket in a folder of its own; gone with the object. Without fsync,
-/// which a killed server does not need. As root it runs as the user "postgres".
+/// Whether a commit waits for the disk: a server that is killed does not need it, one that is measured does.
+enum class Durability { kUnsynced, kSynced };
+
+/// A PostgreSQL server of the test's own, on a unix socket in a folder of its own; gone with the object. As root it
+/// runs as the user "postgres".
 class PostgresServer {
  public:
   /// Makes the cluster and a database "muster", starts the server and waits until it answers; ends the test run when
   /// there is no PostgreSQL to start.
-  PostgresServer();
+  explicit PostgresServer(Durability durability = Durability::kUnsynced);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -36,6 +39,7 @@ class PostgresServer {
   bool Answers() const;
   void SignalAll(int signal) const;
 
+  const Durability durability_;
   TempDir folder_;
   pid_t process_ = -1;
 };
