@@ -43,14 +43,18 @@ constexpr int kWarmUp = 5;  ///< events of a round that do not count
 constexpr int kEvents = 25;
 constexpr int kRounds = 3;
 constexpr int kThreads = 2;
+// Two such events are more than the buffers of a client that does not read.
+constexpr int kFilling = 2;
+constexpr size_t kFillingBytes = 60'000;
 
-events::FeedEvent NewEvent(int64_t feed_seq) {
+/// `title_bytes`: more than an event has in practice, to fill buffers.
+events::FeedEvent NewEvent(int64_t feed_seq, size_t title_bytes = 0) {
   dispatch::v1::OfferEvent payload;
   dispatch::v1::Offer& offer = *payload.mutable_offer();
   offer.set_id("0190a0a0-0000-7000-8000-000000000001");
   offer.set_version(1);
   offer.set_incident_id("0190a0a0-0000-7000-8000-000000000002");
-  offer.set_incident_title("老城区内涝");
+  offer.set_incident_title("老城区内涝" + std::string(title_bytes, 'x'));
   offer.set_line_id("0190a0a0-0000-7000-8000-000000000003");
   offer.set_team_id("0190a0a0-0000-7000-8000-000000000004");
   offer.set_organization_id("0190a0a0-0000-7000-8000-000000000005");
@@ -143,12 +147,15 @@ std::vector<double> BareRound(Receivers& receivers, int count) {
   });
 }
 
-std::vector<double> HubRound(Receivers& receivers, int readers, int stuck) {
+/// `fill`: the first events are large.
+std::vector<double> HubRound(Receivers& receivers, int readers, int stuck, size_t fill) {
   LiveGateway live;
   int64_t feed_seq = 0;
   return MeasureRound(receivers, live.CrowdOf(readers, stuck), [&] {
+    ++feed_seq;
+    const events::FeedEvent event = NewEvent(feed_seq, feed_seq <= kFilling ? fill : 0);
     const SteadyTime start = SteadyClock::now();
-    (void)live.hub().Apply(NewEvent(++feed_seq));
+    (void)live.hub().Apply(event);
     return start;
   });
 }
@@ -204,7 +211,7 @@ void Measure(Receivers& receivers, int count) {
   std::vector<std::vector<double>> from_commit(stores.size());
   for (int round = 0; round < kRounds; ++round) {
     Append(bare, BareRound(receivers, count));
-    Append(hub, HubRound(receivers, count, 0));
+    Append(hub, HubRound(receivers, count, 0, 0));
     for (size_t i = 0; i < stores.size(); ++i) {
       Append(from_commit[i], CommitRound(receivers, *stores[i], count));
     }
@@ -220,8 +227,8 @@ void Measure(Receivers& receivers, int count) {
   std::vector<double> with_stuck;
   std::vector<double> without;
   for (int round = 0; round < kRounds; ++round) {
-    Append(without, HubRound(receivers, readers, 0));
-    Append(with_stuck, HubRound(receivers, readers, readers / 10));
+    Append(without, HubRound(receivers, readers, 0, kFillingBytes));
+    Append(with_stuck, HubRound(receivers, readers, readers / 10, kFillingBytes));
   }
   Report(fmt::format("P10 last of {} beside {} stuck ones", readers, readers / 10), Quantile(with_stuck, 0.5),
          Quantile(without, 0.5), "ms", Wanted::kAtMost, 1.1);

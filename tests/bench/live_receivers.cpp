@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,7 +26,10 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int kSmallBuffer = 4096;  // of a client that is to be stuck soon
+// Of a client that is to be stuck: little room, and segments as over Ethernet. Over the loopback's own of 64 KiB the
+// system would buffer megabytes for it on the server's side.
+constexpr int kSmallBuffer = 4096;
+constexpr int kSegment = 1448;
 constexpr int kText = 1;
 constexpr int kClose = 8;
 constexpr int kPing = 9;
@@ -101,10 +105,10 @@ class Clients {
 
   void ConnectAll() {
     for (int i = 0; i < order_.stuck; ++i) {
-      Open(kSmallBuffer, [](const unsigned char*, size_t) {});
+      Open(true, [](const unsigned char*, size_t) {});
     }
     for (size_t i = 0; i < readers_.size(); ++i) {
-      const int fd = Open(0, [&](const unsigned char* bytes, size_t size) { Take(i, bytes, size); });
+      const int fd = Open(false, [&](const unsigned char* bytes, size_t size) { Take(i, bytes, size); });
       readers_[i].fd = fd;
       Watch(fd, i);
     }
@@ -140,10 +144,11 @@ class Clients {
 
   /// Connects one and reads the answer to its request; what follows it goes to `rest`.
   template <class Rest>
-  int Open(int buffer, const Rest& rest) {
+  int Open(bool is_stuck, const Rest& rest) {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (buffer > 0) {
-      setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+    if (is_stuck) {
+      setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSmallBuffer, sizeof kSmallBuffer);
+      setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &kSegment, sizeof kSegment);
     }
     sockaddr_in address{};
     address.sin_family = AF_INET;
