@@ -27,7 +27,7 @@ has_bench() { [ -e "$BUILD/build.ninja" ] && grep -qs '^MUSTER_BUILD_BENCH:BOOL=
 
 # Benchmarks are added to the release tree and stay in it: what is measured is what runs.
 build() {
-  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev libbenchmark-dev
+  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev libbenchmark-dev postgresql
   has_bench || phase "Configure" configure
   mapfile -t programs < <(cmake --build "$BUILD" --target help | sed -nE 's/^(bench_[a-z0-9_]+): phony$/\1/p' | sort)
   [ ${#programs[@]} -gt 0 ] || die "There is no benchmark to build."

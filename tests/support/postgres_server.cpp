@@ -133,8 +133,9 @@ void PostgresServer::Start() {
 
 pid_t PostgresServer::SpawnServer() const {
   const std::string folder = folder_.path().string();
-  std::vector<std::string> arguments{"-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c",
-                                     "max_connections=200", "-c", "log_min_messages=fatal"};
+  std::vector<std::string> arguments{"-D", folder + "/data",        "-k", folder,
+                                     "-c", "listen_addresses=",     "-c", "max_connections=200",
+                                     "-c", "log_min_messages=fatal"};
   if (durability_ == Durability::kUnsynced) {
     arguments.insert(arguments.end(), {"-c", "fsync=off", "-c", "full_page_writes=off"});
   }
