@@ -207,6 +207,21 @@ rpc::Call IncidentWorld::NewCall(Duration timeout) const {
   return call;
 }
 
+void IncidentWorld::AwaitQuiet() {
+  int64_t unlinked = 1;
+  while (unlinked > 0) {
+    const absl::Status asked =
+        owner_->database().Query(storage::Read{"SELECT COALESCE((SELECT MAX(row_id) FROM audit), 0) - "
+                                               "COALESCE((SELECT row_id FROM audit_link ORDER BY seq DESC LIMIT 1), 0)",
+                                               {},
+                                               [&unlinked](const storage::Row& row) { unlinked = row.Int(0); }});
+    if (!asked.ok()) {
+      End("audit", asked);
+    }
+    std::this_thread::sleep_for(100ms);
+  }
+}
+
 void IncidentWorld::Follow(events::MemoryHandler& handler) {
   events::ConsumerOptions options;
   options.name = "bench";

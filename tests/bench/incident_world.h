@@ -51,6 +51,9 @@ class IncidentWorld {
   rpc::Call NewCall(Duration timeout) const;
   const Clock& clock() const { return clock_; }
 
+  /// Waits until what runs behind the answers has caught up, above all the linker of the audit trail.
+  void AwaitQuiet();
+
   /// Follows dispatch's events on the bus, on a connection and a thread of its own, until the object goes.
   void Follow(events::MemoryHandler& handler);
 

@@ -78,6 +78,7 @@ class Round final : public events::MemoryHandler {
   };
 
   Result Run(double rate, SteadyClock::duration length) {
+    world_.AwaitQuiet();
     const int count = static_cast<int>(rate * std::chrono::duration<double>(length).count());
     {
       const std::lock_guard lock(mutex_);
