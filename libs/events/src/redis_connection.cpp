@@ -55,18 +55,17 @@ RedisConnection::RedisConnection(RedisOptions options) : options_(std::move(opti
 
 absl::Status RedisConnection::Lost(const char* what) {
   context_.reset();
+  unanswered_ = 0;
   breaker_.Failed(options_.clock->Steady());
   return absl::UnavailableError(what);
 }
 
-absl::Status RedisConnection::EnsureConnected() {
-  if (context_ != nullptr) {
-    return absl::OkStatus();
-  }
-  if (!breaker_.Allow(options_.clock->Steady())) {
+/// What is queued together goes together: the breaker is asked at its first command.
+absl::Status RedisConnection::Admit() {
+  if (unanswered_ == 0 && !breaker_.Allow(options_.clock->Steady())) {
     return absl::UnavailableError("redis: down");
   }
-  return Connect();
+  return context_ == nullptr ? Connect() : absl::OkStatus();
 }
 
 absl::Status RedisConnection::Connect() {
@@ -101,12 +100,19 @@ absl::Status RedisConnection::Authenticate() {
     command.push_back(options_.user);
   }
   command.push_back(options_.password);
-  const auto answer = Run(command);
+  const std::vector<std::string_view> views(command.begin(), command.end());
+  MUSTER_RETURN_IF_ERROR(Put(views));  // as a part of connecting, which has been admitted
+  MUSTER_RETURN_IF_ERROR(Send());
+  const auto answer = Receive();
   return answer.ok() ? absl::OkStatus() : Lost("redis: not let in");
 }
 
 absl::Status RedisConnection::Queue(ArgumentViews arguments) {
-  MUSTER_RETURN_IF_ERROR(EnsureConnected());
+  MUSTER_RETURN_IF_ERROR(Admit());
+  return Put(arguments);
+}
+
+absl::Status RedisConnection::Put(ArgumentViews arguments) {
   texts_.clear();
   lengths_.clear();
   for (const std::string_view argument : arguments) {
@@ -117,6 +123,7 @@ absl::Status RedisConnection::Queue(ArgumentViews arguments) {
       REDIS_OK) {
     return Lost("redis: cannot queue");
   }
+  ++unanswered_;
   return absl::OkStatus();
 }
 
@@ -140,6 +147,7 @@ absl::StatusOr<Reply> RedisConnection::Receive() {
   if (redisGetReply(context_.get(), &raw) != REDIS_OK || raw == nullptr) {
     return Lost("redis: no answer");
   }
+  --unanswered_;
   Reply reply(static_cast<redisReply*>(raw));
   if (reply->type == REDIS_REPLY_ERROR) {
     absl::Status status = StatusOfErrorReply(*reply);

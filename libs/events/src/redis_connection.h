@@ -23,7 +23,8 @@ using Arguments = std::vector<std::string>;
 using ArgumentViews = std::span<const std::string_view>;
 
 /// One connection that is made when needed and thrown away at the first error: hiredis contexts do not recover.
-/// Everything answers kUnavailable at once while the breaker is open. Not thread-safe.
+/// Everything answers kUnavailable at once while the breaker is open, also where the connection lives and the server
+/// only refuses (OOM, LOADING): one command, or what is queued together, tries it every 2 s. Not thread-safe.
 class RedisConnection {
  public:
   explicit RedisConnection(RedisOptions options);
@@ -44,10 +45,11 @@ class RedisConnection {
     void operator()(redisContext* context) const { redisFree(context); }
   };
 
-  absl::Status EnsureConnected();
+  absl::Status Admit();
   absl::Status Connect();
   absl::Status PrepareSocket();
   absl::Status Authenticate();
+  absl::Status Put(ArgumentViews arguments);
   /// Forgets the connection and remembers the failure.
   absl::Status Lost(const char* what);
   absl::StatusOr<Reply> Receive(Duration extra);
@@ -55,6 +57,7 @@ class RedisConnection {
   const RedisOptions options_;
   Breaker breaker_;
   std::unique_ptr<redisContext, FreeContext> context_;
+  size_t unanswered_ = 0;           ///< commands that are queued or sent
   std::vector<const char*> texts_;  ///< of the command being queued
   std::vector<size_t> lengths_;
 };

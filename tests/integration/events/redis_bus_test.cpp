@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "tests/support/fake_clock.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/status_matchers.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class RedisBusTest : public ::testing::Test {
@@ -217,6 +219,34 @@ TEST_F(RedisBusTest, ServerThatRefusesWritesIsUnavailable) {
   EXPECT_EQ(Add("one").code(), absl::StatusCode::kUnavailable);
   redis_.Run({"CONFIG", "SET", "maxmemory", "0"});
   EXPECT_OK(Add("one"));
+}
+
+TEST_F(RedisBusTest, AServerThatRefusesIsTriedEveryTwoSecondsOnly) {
+  muster::testing::FakeClock clock;
+  RedisOptions options = redis_.options();
+  options.clock = &clock;
+  bus_ = MakeRedisBus(options);
+  redis_.Run({"CONFIG", "SET", "maxmemory", "1"});
+  const auto add_many = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      EXPECT_EQ(bus_->Append(std::vector<NewEntry>{{stream_, "one", "s"}, {stream_, "two", "s"}}).code(),
+                absl::StatusCode::kUnavailable);
+    }
+  };
+  add_many(20);
+  EXPECT_THAT(redis_.Run({"INFO", "commandstats"}), HasSubstr("cmdstat_xadd:calls=0,usec=0,usec_per_call=0.00,"
+                                                              "rejected_calls=6"))
+      << "three batches of two, then no more";
+  clock.Advance(std::chrono::seconds(2));
+  add_many(20);
+  EXPECT_THAT(redis_.Run({"INFO", "commandstats"}), HasSubstr("rejected_calls=8")) << "one batch is the try";
+  redis_.Run({"CONFIG", "SET", "maxmemory", "0"});
+  clock.Advance(std::chrono::seconds(2));
+  ASSERT_OK(Add("one"));
+  ASSERT_OK(Add("two"));
+  EXPECT_THAT(Payloads(bus_->ReadAfter(std::vector<ReadPosition>{{stream_, "0-0"}}, 10, Duration::zero())),
+              ElementsAre("one", "two"))
+      << "every answer belongs to its command";
 }
 
 TEST_F(RedisBusTest, LogsInAsAnAclUser) {

@@ -47,6 +47,27 @@ TEST(BreakerTest, LetsOneTryThroughEveryTwoSecondsUntilOneSucceeds) {
   EXPECT_TRUE(breaker.Allow(seconds(5)));
 }
 
+TEST(BreakerTest, OpensOnServerThatAnswersInBetween) {
+  Breaker breaker;
+  for (int i = 0; i < 4; ++i) {
+    breaker.Failed(seconds(i));
+    breaker.Succeeded();
+  }
+  EXPECT_FALSE(breaker.is_open());
+  breaker.Failed(seconds(4));
+  EXPECT_TRUE(breaker.is_open());
+}
+
+TEST(BreakerTest, ForgetsFailuresAfterTenSeconds) {
+  Breaker breaker;
+  for (int i = 0; i < 5; ++i) {
+    breaker.Failed(seconds(i));
+  }
+  breaker.Succeeded();
+  breaker.Failed(seconds(15));
+  EXPECT_FALSE(breaker.is_open());
+}
+
 TEST(EntryIdTest, ComparesByTimeThenNumber) {
   EXPECT_TRUE(EntryIdLess("9-0", "10-0"));
   EXPECT_TRUE(EntryIdLess("10-9", "10-10"));

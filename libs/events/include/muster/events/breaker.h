@@ -8,7 +8,8 @@
 namespace muster::events {
 
 /// Keeps callers from waiting on something that is down: opens after 5 failures within 10 s, and then lets one try
-/// through every 2 s until one succeeds. Not thread-safe. Times are steady.
+/// through every 2 s until one succeeds. A success closes it and takes no failure back: a server that answers reads and
+/// refuses writes opens it again at the next refusal. Not thread-safe. Times are steady.
 class Breaker {
  public:
   bool Allow(Duration steady) {
@@ -18,10 +19,7 @@ class Breaker {
     }
     return false;
   }
-  void Succeeded() {
-    open_ = false;
-    failures_.clear();
-  }
+  void Succeeded() { open_ = false; }
   void Failed(Duration steady) {
     failures_.push_back(steady);
     while (steady - failures_.front() > kWindow) {
