@@ -47,6 +47,8 @@ bool Cluster::Start() const { return Run({"up", "--instances", std::to_string(kI
 
 bool Cluster::Start(const std::string& process) const { return Run({"start", process}); }
 
+bool Cluster::Stop(const std::string& process) const { return Run({"stop", process}); }
+
 pid_t Cluster::BeginPostgres() const { return Begin({"start", "postgresql"}); }
 
 bool Cluster::Run(std::vector<std::string> words) const { return WaitFor(Begin(std::move(words))) == 0; }

@@ -24,6 +24,8 @@ class Cluster : public Deployment {
   void Stop() const { Run({"down"}); }
   /// Starts one process, "dispatch-2", "postgresql" or "redis"; false when that failed.
   bool Start(const std::string& process) const;
+  /// Asks one process to end (SIGTERM) and waits until it has; false when that failed.
+  bool Stop(const std::string& process) const;
   /// Begins to start the database and answers the process that waits for it (WaitFor); does not wait.
   pid_t BeginPostgres() const;
   /// Sends a signal to one, and to the children of the database; false when it does not run. After SIGKILL it is gone
