@@ -43,13 +43,19 @@ constexpr auto kServices = std::to_array<const char*>({
     "muster.exchange.v1.ExchangeService",
 });
 
-/// Every method that changes nothing, as gRPC's service config names it.
-nlohmann::json ReadMethods() {
+/// A change that is sent twice with one request_id happens once.
+bool MayBeRepeated(const MethodDescriptor& method) {
+  return method.options().idempotency_level() == MethodOptions::NO_SIDE_EFFECTS ||
+         method.input_type()->FindFieldByName("request_id") != nullptr;
+}
+
+/// Every method that may be repeated, as gRPC's service config names it.
+nlohmann::json RepeatableMethods() {
   nlohmann::json names = nlohmann::json::array();
   for (const char* name : kServices) {
     const ServiceDescriptor* service = DescriptorPool::generated_pool()->FindServiceByName(name);
     for (int i = 0; service != nullptr && i < service->method_count(); ++i) {
-      if (service->method(i)->options().idempotency_level() == MethodOptions::NO_SIDE_EFFECTS) {
+      if (MayBeRepeated(*service->method(i))) {
         names.push_back({{"service", name}, {"method", service->method(i)->name()}});
       }
     }
@@ -57,17 +63,18 @@ nlohmann::json ReadMethods() {
   return names;
 }
 
-/// What a channel does by itself. Reads are repeated; methods that change something are repeated by their callers, who
-/// know the request_id. An instance that dies fails all that it works on at once, so that a hundred tokens are few.
+/// What a channel does by itself. Calls are repeated for about 1.5 s, longer than it takes until another instance leads
+/// or one that was started again is found. An instance that dies fails all that it works on at once, so that a hundred
+/// tokens are few.
 std::string ServiceConfig(const GrpcPeerOptions& options) {
   nlohmann::json config = nlohmann::json::object();
   if (!IsUnixTarget(options.target)) {
     config["loadBalancingConfig"] = {{{"round_robin", nlohmann::json::object()}}};
     config["healthCheckConfig"] = {{"serviceName", ""}};  // the whole server
   }
-  const nlohmann::json names = options.retry ? ReadMethods() : nlohmann::json();
+  const nlohmann::json names = options.retry ? RepeatableMethods() : nlohmann::json();
   if (!names.empty()) {
-    const nlohmann::json policy = {{"maxAttempts", 3},
+    const nlohmann::json policy = {{"maxAttempts", 5},
                                    {"initialBackoff", "0.1s"},
                                    {"backoffMultiplier", 2},
                                    {"maxBackoff", "1s"},
@@ -88,7 +95,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const GrpcPeerOptions& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // how long one attempt to connect may take
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 5'000);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

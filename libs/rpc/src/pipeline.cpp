@@ -361,6 +361,9 @@ void CallPipeline::Stream(const Method& method, Call call, std::unique_ptr<Messa
     return;
   }
   impl.streams.Add(shared_call, recording);
+  if (impl.draining.load()) {  // since the check: Drain may not have seen it
+    recording->EndFromOutside(Error(Reason::kDraining));
+  }
   const std::shared_ptr<Message> shared_request = std::move(request);
   const bool posted = impl.stream_pool.TryPost([&impl, &method, shared_call, shared_request, recording] {
     const absl::Status status = Guarded([&] {
@@ -382,7 +385,10 @@ void CallPipeline::CheckStreams(const std::function<absl::Status(const std::stri
 
 int CallPipeline::in_flight() const { return impl_->in_flight.load(std::memory_order_relaxed); }
 
-void CallPipeline::Drain() { impl_->draining.store(true); }
+void CallPipeline::Drain() {
+  impl_->draining.store(true);
+  CheckStreams([](const std::string&) { return Error(Reason::kDraining); });
+}
 
 bool CallPipeline::WaitIdle(Duration grace) {
   const Duration end = SystemClock().Steady() + grace;

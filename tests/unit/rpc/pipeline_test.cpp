@@ -371,6 +371,13 @@ TEST_F(StreamEndTest, AStreamEndsWithTheAccountBehindItAndOthersGoOn) {
   EXPECT_THAT(EndOf(*disabled), HasReason(Reason::kAuthRequired));
 }
 
+TEST_F(StreamEndTest, StreamsEndWhenItDrains) {
+  const auto [reader, writer] = Open("a");
+  pipeline_->Drain();
+  EXPECT_FALSE(writer->Write(muster::testing::CountItem()));
+  EXPECT_THAT(EndOf(*reader), HasReason(Reason::kDraining));
+}
+
 TEST_F(StreamEndTest, OneTokenIsAskedAboutOnceHoweverManyStreamsItHas) {
   const auto first = Open("a");
   const auto second = Open("a");

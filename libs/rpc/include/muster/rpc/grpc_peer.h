@@ -21,7 +21,8 @@ struct GrpcPeerOptions {
   std::optional<TlsFiles> tls = {};
   std::string service = {};  ///< "registry"; not empty when `tls` is set
   size_t max_message_bytes = 5 * 1024 * 1024;
-  /// Retries of methods marked NO_SIDE_EFFECTS: at most 3 attempts, only on UNAVAILABLE.
+  /// Repeats of methods that change nothing or have a request_id: at most 5 attempts within about 1.5 s, only on
+  /// UNAVAILABLE.
   bool retry = true;
 };
 

@@ -93,7 +93,7 @@ class CallPipeline {
 
   /// Unary calls that were admitted and not yet answered.
   int in_flight() const;
-  /// From now on new calls are answered DRAINING; calls that run go on.
+  /// From now on new calls are answered DRAINING; calls that run go on, streams end with DRAINING.
   void Drain();
   /// Waits until no unary call runs, at most `grace`; false when some still do.
   bool WaitIdle(Duration grace);
