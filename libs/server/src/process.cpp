@@ -43,6 +43,8 @@ constexpr char kExchangeKey[] = "muster.identity.v1.IdentityService.ExchangeKey"
 constexpr Duration kGrace = std::chrono::seconds(10);
 constexpr Duration kCallTime = std::chrono::seconds(5);
 constexpr Duration kLeaderWait = std::chrono::milliseconds(500);
+/// Longer than another process takes to find that nobody leads, and to tell.
+constexpr auto kHandOverTime = std::chrono::milliseconds(900);
 constexpr auto kNoticeTime = std::chrono::milliseconds(300);
 constexpr Duration kLeadInterval = std::chrono::milliseconds(250);
 constexpr auto kGatePause = std::chrono::milliseconds(50);
@@ -153,6 +155,7 @@ class Process::Impl {
       refuse();
     }
     serves_ = false;
+    HandOver();
     grpc_->SetServing(false);
     if (remote_identity_ != nullptr) {
       std::this_thread::sleep_for(kNoticeTime);  // until the other processes call elsewhere
@@ -321,7 +324,7 @@ class Process::Impl {
   std::atomic<bool> accounts_changed_ = false;
   std::atomic<bool> serves_ = false;  ///< the gRPC doors are open and not about to close
   Owner* serving_leader_ = nullptr;   ///< whose leader alone is to be called; null: every process
-  bool leads_ = false;                ///< the thread's of ShowLead
+  std::atomic<bool> leads_ = false;   ///< as ShowLead told the others last
   telemetry::Metrics metrics_;
   telemetry::RpcMetrics rpc_metrics_{metrics_, "server"};
   FolderLock lock_;
@@ -559,6 +562,16 @@ class Process::Impl {
       task->driver_ = task->owned_.get();
     }
     is_running_ = true;
+  }
+
+  /// Another process leads before this one is gone. Where only a leader is called, this one answers until then.
+  void HandOver() {
+    for (const auto& owner : owners_) {
+      owner->database().GiveUpLead();
+    }
+    if (remote_identity_ != nullptr && leads_) {
+      std::this_thread::sleep_for(kHandOverTime);
+    }
   }
 
   void StopThreads() {

@@ -97,11 +97,20 @@ class Leadership {
 
   bool IsHeld() {
     MutexLock lock(mutex_);
+    if (given_up_) {
+      return false;
+    }
     if (steady_clock::now() >= next_check_) {
       is_held_ = Check();
       next_check_ = steady_clock::now() + kLeadInterval;
     }
     return is_held_;
+  }
+
+  void GiveUp() {
+    MutexLock lock(mutex_);
+    given_up_ = true;
+    connection_.reset();  // and with its session the lock
   }
 
  private:
@@ -130,6 +139,7 @@ class Leadership {
   Mutex mutex_;
   std::unique_ptr<PostgresConnection> connection_ MUSTER_GUARDED_BY(mutex_);
   bool is_held_ MUSTER_GUARDED_BY(mutex_) = false;
+  bool given_up_ MUSTER_GUARDED_BY(mutex_) = false;
   steady_clock::time_point next_check_ MUSTER_GUARDED_BY(mutex_){};
 };
 
@@ -173,6 +183,7 @@ class PostgresDatabase final : public Database {
   }
 
   bool IsLeader() override { return leadership_.IsHeld(); }
+  void GiveUpLead() override { leadership_.GiveUp(); }
 
   void OnCommit(std::function<void()> listener) override {
     queue_.OnCommit(std::move(listener));

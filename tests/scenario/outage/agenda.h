@@ -4,6 +4,7 @@
 #include <functional>
 #include <queue>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 

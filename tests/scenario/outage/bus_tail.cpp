@@ -33,8 +33,8 @@ BusTail::BusTail(const Deployment& deployment) : bus_(events::MakeRedisBus(Redis
 
 bool BusTail::Has(const std::string& offer_id) {
   constexpr int kPage = 1000;
-  const auto entries = bus_->ReadAfter(std::vector<events::ReadPosition>{{"muster:dispatch:real", position_}}, kPage,
-                                       Duration::zero());
+  const auto entries =
+      bus_->ReadAfter(std::vector<events::ReadPosition>{{"muster:dispatch:real", position_}}, kPage, Duration::zero());
   if (entries.ok()) {
     for (const events::BusEntry& entry : *entries) {
       position_ = entry.id;

@@ -87,8 +87,8 @@ bool Caller::Renew(size_t account) {
     request.set_api_key(accounts_[account].api_key);
   }
   const auto reply = rpc::CallUnaryBlocking<identity::v1::ExchangeKeyResponse>(
-      *doors_.front(), cli::MethodOf(request.GetDescriptor())->full_name(), rpc::BackgroundCall(SystemClock(), "", kTry),
-      request);
+      *doors_.front(), cli::MethodOf(request.GetDescriptor())->full_name(),
+      rpc::BackgroundCall(SystemClock(), "", kTry), request);
   MutexLock lock(mutex_);
   accounts_[account].token = reply.ok() ? reply->access_token() : std::string();
   return reply.ok();

@@ -157,9 +157,9 @@ std::string Figures::LastCommitted(SteadyTime before) const {
 }
 
 std::string Figures::Table() const {
-  std::string text = fmt::format("{:8}{:>8}{:>8}{:>10}{:>9}{:>9}{:>10}{:>9}{:>9}{:>9}{:>10}\n", "phase", "calls",
-                                 "failed", "repeated", "p50 ms", "p99 ms", "max ms", "pushes", "p50 ms", "p99 ms",
-                                 "max ms");
+  std::string text =
+      fmt::format("{:8}{:>8}{:>8}{:>10}{:>9}{:>9}{:>10}{:>9}{:>9}{:>9}{:>10}\n", "phase", "calls", "failed", "repeated",
+                  "p50 ms", "p99 ms", "max ms", "pushes", "p50 ms", "p99 ms", "max ms");
   for (const Phase phase : kPhases) {
     const Latencies calls = Calls(phase);
     const Latencies pushes = Pushes(phase);

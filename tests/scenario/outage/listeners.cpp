@@ -40,7 +40,8 @@ void Listeners::Listen(size_t organization, Insistent& line) {
   }
   ++listening_;
   Item item;
-  for (auto next = rpc::StreamReader<Item>::Next::kTimeout; !stopping_ && next != rpc::StreamReader<Item>::Next::kEnd;) {
+  for (auto next = rpc::StreamReader<Item>::Next::kTimeout;
+       !stopping_ && next != rpc::StreamReader<Item>::Next::kEnd;) {
     next = (*stream)->Read(&item, milliseconds(100));
     if (next == rpc::StreamReader<Item>::Next::kItem) {
       load_.Hear(organization, item.delivery());

@@ -190,21 +190,21 @@ void Load::Act(int64_t number, SteadyTime intended) {
 
 template <class Reply, class Request>
 void Load::Change(size_t account, const Request& request, SteadyTime intended, std::function<void(const Reply&)> then) {
-  caller_.Call<Reply>(account, request, intended, [this, then = std::move(then)](const Reply& reply, const CallEnd& end) {
-    figures_.Enter(Request::descriptor()->name(), end);
-    if (end.status.ok()) {
-      ledger_.Acknowledge(reply);
-      MutexLock lock(mutex_);
-      then(reply);
-    }
-  });
+  caller_.Call<Reply>(account, request, intended,
+                      [this, then = std::move(then)](const Reply& reply, const CallEnd& end) {
+                        figures_.Enter(Request::descriptor()->name(), end);
+                        if (end.status.ok()) {
+                          ledger_.Acknowledge(reply);
+                          MutexLock lock(mutex_);
+                          then(reply);
+                        }
+                      });
 }
 
 template <class Reply, class Request>
 void Load::Look(size_t account, const Request& request, SteadyTime intended) {
-  caller_.Call<Reply>(account, request, intended, [this](const Reply&, const CallEnd& end) {
-    figures_.Enter(Request::descriptor()->name(), end);
-  });
+  caller_.Call<Reply>(account, request, intended,
+                      [this](const Reply&, const CallEnd& end) { figures_.Enter(Request::descriptor()->name(), end); });
 }
 
 void Load::OpenIncident(SteadyTime intended) {
@@ -228,10 +228,10 @@ bool Load::WriteRequest(SteadyTime intended) {
   const int slot = slot_++;
   const std::string& team = team_ids_[static_cast<size_t>(slot % teams)];
   Change<ResourceRequest>(NextOperator(), ARequest(incident, slot / teams), intended,
-                        [this, &team](const ResourceRequest& request) {
-                          some_request_ = request.id();
-                          requests_.push_back({request, team});
-                        });
+                          [this, &team](const ResourceRequest& request) {
+                            some_request_ = request.id();
+                            requests_.push_back({request, team});
+                          });
   return true;
 }
 
@@ -245,11 +245,12 @@ bool Load::Dispatch(SteadyTime intended) {
     wanted = requests_.front();
     requests_.pop_front();
   }
-  Change<DispatchResponse>(NextOperator(), AnOffer(wanted.request, wanted.team_id), intended, [this](const DispatchResponse& reply) {
-    for (const Offer& offer : reply.offers()) {
-      figures_.Committed(offer.id(), steady_clock::now());
-    }
-  });
+  Change<DispatchResponse>(NextOperator(), AnOffer(wanted.request, wanted.team_id), intended,
+                           [this](const DispatchResponse& reply) {
+                             for (const Offer& offer : reply.offers()) {
+                               figures_.Committed(offer.id(), steady_clock::now());
+                             }
+                           });
   return true;
 }
 

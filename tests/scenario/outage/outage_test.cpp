@@ -9,8 +9,8 @@
 namespace muster::testing {
 namespace {
 
-using ::testing::IsEmpty;
 using std::chrono::seconds;
+using ::testing::IsEmpty;
 
 constexpr double kRate = 20;
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <csignal>
+#include <future>
 #include <set>
 
 #include "muster/registry/v1/registry.pb.h"
@@ -36,7 +37,7 @@ using registry::v1::Team;
 // gRPC repeats them, other than those of the echo service.
 constexpr char kGetTeam[] = "muster.registry.v1.RegistryService.GetTeam";
 constexpr char kDisbandTeam[] = "muster.registry.v1.RegistryService.DisbandTeam";
-constexpr char kFolder[] = "MUSTER_TEST_FOLDER";                           // the files of an instance of its own
+constexpr char kFolder[] = "MUSTER_TEST_FOLDER";  // the files of an instance of its own
 
 class BalancingTest : public muster::testing::TlsFixture {
  protected:
@@ -157,12 +158,12 @@ TEST_F(BalancingTest, WaitsAMomentUntilAnInstanceTakesOver) {
   ASSERT_TRUE(Eventually([&] { return Echo(*peer).ok(); }));
   only.server->SetServing(false);
   ASSERT_TRUE(Eventually([&] { return !Echo(*peer).ok(); })) << "nobody serves, and this is not repeated";
-  std::thread takes_over([&] {
-    std::this_thread::sleep_for(400ms);
-    only.server->SetServing(true);
-  });
-  EXPECT_OK(CallUnaryBlocking<Team>(*peer, kDisbandTeam, TestCall(), ADisbanding()));
-  takes_over.join();
+  std::promise<absl::StatusOr<Team>> answer;
+  CallUnary<Team>(*peer, kDisbandTeam, TestCall(), ADisbanding(),
+                  [&](absl::StatusOr<Team> team) { answer.set_value(std::move(team)); });
+  EXPECT_FALSE(Echo(*peer).ok()) << "by now the first attempt has failed";
+  only.server->SetServing(true);
+  EXPECT_OK(answer.get_future().get());
 }
 
 /// What the child process of the test below does: serves until it is killed. Its port goes to the file "port". Passes

@@ -105,6 +105,21 @@ TEST_F(PostgresDatabaseTest, OneOfSeveralProcessesLeadsAndAnotherFollowsIt) {
   EXPECT_TRUE(other->IsLeader());
 }
 
+TEST_F(PostgresDatabaseTest, AnotherLeadsWhileTheOneThatGaveUpStillAnswers) {
+  const auto one = OpenOne();
+  const auto other = OpenOne();
+  ASSERT_TRUE(one->IsLeader());
+  one->GiveUpLead();
+  EXPECT_FALSE(one->IsLeader());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!other->IsLeader() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(other->IsLeader());
+  EXPECT_FALSE(one->IsLeader());
+  EXPECT_OK(one->Run(Add("a", 1)));
+}
+
 TEST_F(PostgresDatabaseTest, BringsItsSchemaUpToDateOnceWhenSeveralStartAtOnce) {
   std::vector<std::future<bool>> started;
   for (int i = 0; i < 4; ++i) {

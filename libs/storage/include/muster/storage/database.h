@@ -49,6 +49,8 @@ class Database {
   /// several have it open. A process that dies or hangs loses the lead within seconds. For a short while two may
   /// believe to lead, so what is done as leader must be safe to be done twice. May block for a moment.
   virtual bool IsLeader() { return true; }
+  /// For a process that is about to end: it does not lead any more, so that another does before it has ended.
+  virtual void GiveUpLead() {}
 
   /// Submits and waits. Not to be called from a `done` or a listener.
   absl::StatusOr<CommandReply> Run(std::unique_ptr<Command> command);
