@@ -7,7 +7,8 @@
 # 在负载下演练故障，给出故障前、中、后的失败数、重试数与延迟。
 #
 #   --what         redis (default): away for N seconds
-#                  gateway, dispatch: the first of two is killed, and started N seconds later
+#                  gateway, dispatch: one of the two is killed and started N/2 seconds later, then the other; one of
+#                  two dispatches leads
 #                  database: the postmaster is killed, and started at once; cluster only
 #                  rolling: each process in turn is ended by SIGTERM and started again
 #   --seconds      N (20); as long before and after, a minute at most

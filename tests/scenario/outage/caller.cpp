@@ -37,6 +37,10 @@ void Name(Message& request) {
   }
 }
 
+std::shared_ptr<rpc::Peer> Connect(const std::string& socket) {
+  return rpc::MakeGrpcPeer({.target = "unix:" + socket, .retry = false}, SystemClock());
+}
+
 }  // namespace
 
 struct Caller::State {
@@ -44,7 +48,8 @@ struct Caller::State {
   std::shared_ptr<Message> request;
   std::shared_ptr<Message> reply;
   std::function<void(const CallEnd&)> done;
-  size_t door;  ///< of the next try
+  size_t door;                      ///< of this try
+  std::shared_ptr<rpc::Peer> line;  ///< through it
   CallEnd end;
 };
 
@@ -53,7 +58,7 @@ Caller::Caller(const Deployment& deployment, Agenda& agenda) : agenda_(agenda) {
   while (sockets.insert(deployment.socket()).second) {  // another one each time, until it is the first again
   }
   for (const std::string& socket : sockets) {
-    doors_.push_back(rpc::MakeGrpcPeer({.target = "unix:" + socket, .retry = false}, SystemClock()));
+    doors_.push_back({socket, Connect(socket)});
   }
 }
 
@@ -73,22 +78,22 @@ size_t Caller::AddAccount(const std::string& api_key) {
     account = accounts_.size();
     accounts_.push_back({api_key, {}});
   }
-  while (!Renew(account)) {
+  while (!Exchange(account)) {
   }
   KeepRenewed(account);
   return account;
 }
 
 /// Asks for a fresh token and waits; false when there is none.
-bool Caller::Renew(size_t account) {
+bool Caller::Exchange(size_t account) {
   identity::v1::ExchangeKeyRequest request;
   {
     MutexLock lock(mutex_);
     request.set_api_key(accounts_[account].api_key);
   }
   const auto reply = rpc::CallUnaryBlocking<identity::v1::ExchangeKeyResponse>(
-      *doors_.front(), cli::MethodOf(request.GetDescriptor())->full_name(),
-      rpc::BackgroundCall(SystemClock(), "", kTry), request);
+      *Line(0), cli::MethodOf(request.GetDescriptor())->full_name(), rpc::BackgroundCall(SystemClock(), "", kTry),
+      request);
   MutexLock lock(mutex_);
   accounts_[account].token = reply.ok() ? reply->access_token() : std::string();
   return reply.ok();
@@ -117,7 +122,8 @@ void Caller::KeepRenewed(size_t account) {
 void Caller::Start(size_t account, std::shared_ptr<Message> request, std::shared_ptr<Message> reply,
                    SteadyTime intended, std::function<void(const CallEnd&)> done) {
   Name(*request);
-  auto state = std::make_shared<State>(State{account, std::move(request), std::move(reply), std::move(done), 0, {}});
+  auto state =
+      std::make_shared<State>(State{account, std::move(request), std::move(reply), std::move(done), 0, {}, {}});
   state->end.intended = intended;
   {
     MutexLock lock(mutex_);
@@ -133,18 +139,32 @@ void Caller::Try(const std::shared_ptr<State>& state) {
     MutexLock lock(mutex_);
     token = accounts_[state->account].token;
   }
-  rpc::Peer& door = *doors_[state->door];
-  state->door = (state->door + 1) % doors_.size();
+  state->line = Line(state->door);
   state->reply->Clear();
-  door.Unary(cli::MethodOf(state->request->GetDescriptor())->full_name(),
-             rpc::BackgroundCall(SystemClock(), token, kTry), *state->request, state->reply.get(),
-             [this, state](absl::Status status) { Answered(state, std::move(status)); });
+  state->line->Unary(cli::MethodOf(state->request->GetDescriptor())->full_name(),
+                     rpc::BackgroundCall(SystemClock(), token, kTry), *state->request, state->reply.get(),
+                     [this, state](absl::Status status) { Answered(state, std::move(status)); });
+}
+
+std::shared_ptr<rpc::Peer> Caller::Line(size_t door) const {
+  MutexLock lock(mutex_);
+  return doors_[door].line;
+}
+
+/// A channel that could not connect would wait before it tries again.
+void Caller::Renew(size_t door, const std::shared_ptr<rpc::Peer>& bad) {
+  MutexLock lock(mutex_);
+  if (doors_[door].line == bad) {
+    doors_[door].line = Connect(doors_[door].socket);
+  }
 }
 
 void Caller::Answered(const std::shared_ptr<State>& state, absl::Status status) {
   const SteadyTime now = steady_clock::now();
   if (IsToRepeat(status) && now < state->end.intended + kGiveUp) {
     state->end.repeated.emplace_back(RowOf(GetErrorInfo(status).reason).name);
+    Renew(state->door, state->line);
+    state->door = (state->door + 1) % doors_.size();
     agenda_.At(now + kPause, [this, state] { Try(state); });
     return;
   }

@@ -25,8 +25,8 @@ struct CallEnd {
 };
 
 /// Calls a deployment without waiting, through its doors in turn, as the documentation tells clients to: what is not
-/// known to have been decided is sent again with the same request_id, to the next door. Nothing else repeats: reads are
-/// not, as a client's channel might, repeated unseen. Thread-safe.
+/// known to have been decided is sent again with the same request_id, to the next door, and the line is made anew.
+/// Nothing else repeats: reads are not, as a client's channel might, repeated unseen. Thread-safe.
 class Caller {
  public:
   /// `agenda` must go before this object does.
@@ -54,6 +54,10 @@ class Caller {
 
  private:
   struct State;
+  struct Door {
+    std::string socket;
+    std::shared_ptr<rpc::Peer> line;
+  };
   struct Account {
     std::string api_key;
     std::string token;
@@ -64,13 +68,15 @@ class Caller {
              std::function<void(const CallEnd&)> done);
   void Try(const std::shared_ptr<State>& state);
   void Answered(const std::shared_ptr<State>& state, absl::Status status);
-  bool Renew(size_t account);
+  std::shared_ptr<rpc::Peer> Line(size_t door) const;
+  void Renew(size_t door, const std::shared_ptr<rpc::Peer>& bad);
+  bool Exchange(size_t account);
   void KeepRenewed(size_t account);
 
   Agenda& agenda_;
-  std::vector<std::unique_ptr<rpc::Peer>> doors_;
   mutable Mutex mutex_;
   CondVar idle_;
+  std::vector<Door> doors_;  ///< their lines are the mutex's
   std::vector<Account> accounts_ MUSTER_GUARDED_BY(mutex_);
   size_t next_door_ MUSTER_GUARDED_BY(mutex_) = 0;
   size_t running_ MUSTER_GUARDED_BY(mutex_) = 0;

@@ -106,9 +106,9 @@ int Play(const std::string& what, const std::string& deployment, Plan plan) {
     return Report(what, deployment, plan, Trial(server, plan));
   }
   const Cluster cluster;
-  const std::map<std::string, Strike> strikes{{"redis", KilledFor(cluster, "redis")},
-                                              {"gateway", KilledFor(cluster, "gateway-1")},
-                                              {"dispatch", KilledFor(cluster, "dispatch-1")},
+  const std::map<std::string, Strike> strikes{{"redis", KilledFor(cluster, {"redis"})},
+                                              {"gateway", KilledFor(cluster, {"gateway-1", "gateway-2"})},
+                                              {"dispatch", KilledFor(cluster, {"dispatch-1", "dispatch-2"})},
                                               {"database", DatabaseKilled(cluster)},
                                               {"rolling", RollingRestart(cluster)}};
   if (!strikes.contains(what)) {

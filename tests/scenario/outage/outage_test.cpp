@@ -32,7 +32,7 @@ class OutageTest : public ::testing::Test {
 };
 
 TEST_F(OutageTest, NoCallFailsWhileRedisIsAway) {
-  const Trial trial(cluster_, {kRate, seconds(2), seconds(6), seconds(2), KilledFor(cluster_, "redis")});
+  const Trial trial(cluster_, {kRate, seconds(2), seconds(6), seconds(2), KilledFor(cluster_, {"redis"})});
   ExpectSettled(trial);
 }
 

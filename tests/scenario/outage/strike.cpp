@@ -28,12 +28,14 @@ void Return(const Cluster& cluster, const std::string& process, SteadyTime from,
 
 }  // namespace
 
-Strike KilledFor(const Cluster& cluster, const std::string& process) {
-  return [&cluster, process](seconds length, Figures& figures) {
-    const SteadyTime from = steady_clock::now();
-    EXPECT_TRUE(cluster.Signal(process, SIGKILL)) << process << " had ended before";
-    std::this_thread::sleep_until(from + length);
-    Return(cluster, process, from, figures);
+Strike KilledFor(const Cluster& cluster, const std::vector<std::string>& processes) {
+  return [&cluster, processes](seconds length, Figures& figures) {
+    for (const std::string& process : processes) {
+      const SteadyTime from = steady_clock::now();
+      EXPECT_TRUE(cluster.Signal(process, SIGKILL)) << process << " had ended before";
+      std::this_thread::sleep_until(from + length / static_cast<int>(processes.size()));
+      Return(cluster, process, from, figures);
+    }
   };
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "tests/scenario/outage/figures.h"
 #include "tests/scenario/support/cluster.h"
@@ -14,8 +15,8 @@ namespace muster::testing {
 /// does not start again fails the test.
 using Strike = std::function<void(std::chrono::seconds length, Figures& figures)>;
 
-/// Kills a process and starts it after `length`: "gateway-1", "redis".
-Strike KilledFor(const Cluster& cluster, const std::string& process);
+/// Kills processes ("redis"), one after the other, and starts each after its share of `length`.
+Strike KilledFor(const Cluster& cluster, const std::vector<std::string>& processes);
 /// Kills the postmaster and starts it at once, as a supervisor does.
 Strike DatabaseKilled(const Cluster& cluster);
 /// Asks each process of the services in turn to end (SIGTERM), and starts it again; the next follows when it answers.
