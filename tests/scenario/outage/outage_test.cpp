@@ -14,31 +14,22 @@ using ::testing::IsEmpty;
 
 constexpr double kRate = 20;
 
-class OutageTest : public ::testing::Test {
- protected:
-  void SetUp() override { ASSERT_TRUE(cluster_.Start()) << cluster_.LogTail(); }
-
-  static void ExpectSettled(const Trial& trial) {
-    EXPECT_EQ(trial.failures(), 0U) << trial.figures().Table();
-    EXPECT_THAT(trial.lost(), IsEmpty());
-    EXPECT_THAT(trial.doubled(), IsEmpty());
-    EXPECT_EQ(trial.unheard(), 0U);
-    EXPECT_TRUE(trial.drained().has_value()) << "not drained 30 s after the return";
-    EXPECT_GE(trial.figures().Pushes(Phase::kDuring).count, 5U) << "nothing was to be heard of\n"
-                                                                << trial.figures().Table();
-  }
-
-  const Cluster cluster_;
-};
-
-TEST_F(OutageTest, NoCallFailsWhileRedisIsAway) {
-  const Trial trial(cluster_, {kRate, seconds(2), seconds(6), seconds(2), KilledFor(cluster_, {"redis"})});
-  ExpectSettled(trial);
-}
-
-TEST_F(OutageTest, RollingRestartLosesNothing) {
-  const Trial trial(cluster_, {kRate, seconds(1), seconds(0), seconds(2), RollingRestart(cluster_)});
-  ExpectSettled(trial);
+TEST(OutageTest, NoCallFailsWhileRedisIsAwayAndARollingRestartLosesNothing) {
+  const Cluster cluster;
+  ASSERT_TRUE(cluster.Start()) << cluster.LogTail();
+  const Strike without_redis = KilledFor(cluster, {"redis"});
+  const Strike rolling_restart = RollingRestart(cluster);
+  const Trial trial(cluster, {kRate, seconds(1), seconds(5), seconds(1), [&](seconds length, Figures& figures) {
+                                without_redis(length, figures);
+                                rolling_restart(length, figures);
+                              }});
+  EXPECT_EQ(trial.failures(), 0U) << trial.figures().Table();
+  EXPECT_THAT(trial.lost(), IsEmpty());
+  EXPECT_THAT(trial.doubled(), IsEmpty());
+  EXPECT_EQ(trial.unheard(), 0U);
+  EXPECT_TRUE(trial.drained().has_value()) << "not drained 30 s after the return";
+  EXPECT_GE(trial.figures().Pushes(Phase::kDuring).count, 5U) << "nothing was to be heard of\n"
+                                                              << trial.figures().Table();
 }
 
 }  // namespace
