@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "muster/dispatch/v1/dispatch.pb.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "tests/scenario/kill/ledger.h"
 #include "tests/scenario/kill/world.h"

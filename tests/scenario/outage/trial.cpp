@@ -4,7 +4,9 @@
 
 #include <fstream>
 #include <numeric>
+#include <utility>
 
+#include "tests/scenario/kill/inspector.h"
 #include "tests/scenario/kill/reckoning.h"
 #include "tests/scenario/kill/until.h"
 #include "tests/scenario/outage/bus_tail.h"
@@ -42,9 +44,9 @@ struct ProcessorTime {
 Trial::Trial(const Deployment& deployment, const Plan& plan) {
   const Town town = MakeTown(deployment, plan.rate, ledger_);
   Play(deployment, plan, town);
-  const Reckoning reckoning(deployment, town.world, ledger_);
-  lost_ = reckoning.Lost();
-  doubled_ = reckoning.Doubled();
+  Reckoning reckoning = Reckon(Inspect(deployment, town.world), ledger_);
+  lost_ = std::move(reckoning.lost);
+  doubled_ = std::move(reckoning.doubled);
 }
 
 void Trial::Play(const Deployment& deployment, const Plan& plan, const Town& town) {
