@@ -170,10 +170,16 @@ stop_postgres() {
   [ ! -e "$DIR/postgres/postmaster.pid" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
 }
 
+# It writes down what it holds before it ends, for which its folder must still be there.
 stop_redis() {
-  local pid
+  local pid tries=100
   pid=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
-  if [ -n "$pid" ] && is_alive "$pid"; then kill -TERM "$pid"; fi
+  [ -n "$pid" ] && is_alive "$pid" && [ "$(cat "/proc/$pid/comm")" = redis-server ] || return 0
+  kill -TERM "$pid"
+  while is_alive "$pid"; do
+    [ $((tries -= 1)) -gt 0 ] || { kill -KILL "$pid" && break; }
+    sleep 0.1
+  done
 }
 
 # ---- the services
