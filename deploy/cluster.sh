@@ -79,14 +79,14 @@ targets_of() {
 make_bridge() {
   uses_namespaces || return 0
   ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
-  ip address show dev "$BRIDGE" | grep -q "$NETWORK.1/" || ip address add "$NETWORK.1/24" dev "$BRIDGE"
+  ip address show dev "$BRIDGE" | grep "$NETWORK.1/" >/dev/null || ip address add "$NETWORK.1/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
 }
 
 # One end of a cable in the member's namespace, the other at the bridge.
 make_namespace() {
   local member=$1 space=muster-$1 place
-  ip netns list | grep -qw -- "$space" && return
+  ip netns list | grep -w -- "$space" >/dev/null && return
   place=$(place_of "$member")
   ip netns add "$space"
   ip link add "mu$place" type veth peer name eth0 netns "$space"
@@ -135,7 +135,7 @@ start_postgres() {
       -o "-p $(postgres_port) -c listen_addresses=$(listen_hosts) -c unix_socket_directories= -c max_connections=200"
   fi
   for service in "${OWNERS[@]}"; do
-    query postgres "SELECT 1 FROM pg_database WHERE datname = 'muster_$service'" | grep -q 1 ||
+    query postgres "SELECT 1 FROM pg_database WHERE datname = 'muster_$service'" | grep 1 >/dev/null ||
       query postgres "CREATE DATABASE muster_$service TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
   done
 }
@@ -384,7 +384,7 @@ main() {
   done
   [[ "$instances" =~ ^[1-9]$ ]] || die "--instances takes 1 to 9" 2
   [ "$command" = up ] || instances=$(cat "$DIR/instances" 2>/dev/null || echo "$instances")
-  [[ "$name" =~ ^(postgresql|redis|)$ ]] || members | grep -qx -- "$name" || die "There is no process $name (see cluster.sh status)" 2
+  [[ "$name" =~ ^(postgresql|redis|)$ ]] || members | grep -x -- "$name" >/dev/null || die "There is no process $name (see cluster.sh status)" 2
   case $command in
     up) up ;;
     status) show_map ;;

@@ -10,4 +10,6 @@ mapfile -t programs < <(grep -lE '^#!' "${scripts[@]}")
 { shellcheck -x "${scripts[@]}" || true; } | report "shellcheck:"
 for program in "${programs[@]}"; do [ -x "$program" ] || echo "$program"; done | report "Not executable:"
 { grep -L '^set -euo pipefail$' "${programs[@]}" || true; } | report "Without 'set -euo pipefail':"
+# grep -q ends at its first hit; what still writes into the pipe is then ended, and with pipefail the whole of it fails.
+{ grep -nE '[^|]\| *grep -[a-zA-Z]*q' "${scripts[@]}" | grep -v 'checks/shell.sh:' || true; } | report "A pipe into grep -q (write >/dev/null):"
 exit $failed
