@@ -99,6 +99,12 @@ grpc::Status Parse(const Method& method, const grpc::ByteBuffer& buffer, int max
   return ParseBuffer(buffer, request) ? grpc::Status::OK : ToGrpc(Error(Reason::kInvalidField));
 }
 
+/// Whether the caller's channel should repeat the call by itself. A full or busy store is the same for every instance:
+/// people are told at once, and callers repeat at their own pace.
+bool MayBeBetterElsewhere(const absl::Status& status) {
+  return !absl::IsUnavailable(status) || GetErrorInfo(status).reason == Reason::kDraining;
+}
+
 /// A unary call. gRPC deletes it through OnDone, which follows Finish.
 class UnaryReactor final : public grpc::ServerUnaryReactor {
  public:
@@ -111,12 +117,15 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
       Finish(bad);
       return;
     }
-    pipeline.Unary(method, std::move(call), *request_, false, [this, response](absl::Status status, Message* message) {
-      if (status.ok()) {
-        *response = ToBuffer(*message);
-      }
-      Finish(ToGrpc(status));
-    });
+    pipeline.Unary(method, std::move(call), *request_, false,
+                   [this, response, &context](absl::Status status, Message* message) {
+                     if (status.ok()) {
+                       *response = ToBuffer(*message);
+                     } else if (!MayBeBetterElsewhere(status)) {
+                       context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
+                     }
+                     Finish(ToGrpc(status));
+                   });
   }
 
   void OnCancel() override { cancel_->Cancel(); }

@@ -11,14 +11,14 @@
 
 namespace muster::testing {
 
-/// An operator who plays mobilizations, one after the other, each on a day of its own: asks teams for work on site,
-/// from home, and at once; waits for their answers, which the devices give; tries to book a team twice, which must be
-/// refused; releases who has arrived and closes the incident.
+/// An operator who plays mobilizations, one after the other, each in eight hours of its own: asks teams for work on
+/// site, from home, and at once; waits for their answers, which the devices give; tries to book a team twice, which
+/// must be refused; releases who has arrived and closes the incident.
 class Mobilizer {
  public:
-  /// `day` is shared with those who play at the same time; 1 is tomorrow.
-  Mobilizer(const Deployment& deployment, const World& world, Ledger& ledger, std::atomic<int>& day, unsigned seed)
-      : actor_(deployment, world.operator_key, ledger), team_ids_(world.team_ids), day_(day), random_(seed) {}
+  /// `shift` is shared with those who play at the same time; 1 begins in eight hours.
+  Mobilizer(const Deployment& deployment, const World& world, Ledger& ledger, std::atomic<int>& shift, unsigned seed)
+      : actor_(deployment, world.operator_key, ledger), team_ids_(world.team_ids), shift_(shift), random_(seed) {}
 
   /// One mobilization, from the incident until it is closed.
   void PlayOnce();
@@ -35,7 +35,7 @@ class Mobilizer {
   void ReleaseArrived(const dispatch::v1::Incident& incident);
   void Close(const dispatch::v1::Incident& incident);
 
-  /// A line of the day that is played, its work beginning this late.
+  /// A line of the shift that is played, its work beginning this late.
   dispatch::v1::RequestLine Line(const char* skill, int quantity, int wave_size, int answer_seconds,
                                  std::chrono::hours after = {}) const;
   std::vector<dispatch::v1::Assignment> Out(const dispatch::v1::Incident& incident,
@@ -43,7 +43,7 @@ class Mobilizer {
 
   Actor actor_;
   std::vector<std::string> team_ids_;
-  std::atomic<int>& day_;
+  std::atomic<int>& shift_;
   std::mt19937 random_;
   Time start_{};  ///< when the work of this mobilization begins
 };

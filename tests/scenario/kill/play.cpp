@@ -18,12 +18,12 @@ constexpr unsigned kOperators = 3;
 
 int MobilizeUnder(const Deployment& deployment, const World& world, Ledger& ledger, int rounds, unsigned seed,
                   const Killer::Strike& strike) {
-  std::atomic<int> day = 0;
+  std::atomic<int> shifts = 0;
   const Killer killer(rounds, seed, strike);
   std::list<std::thread> operators;
   for (unsigned i = 0; i < kOperators; ++i) {
     operators.emplace_back([&, i] {
-      Mobilizer mobilizer(deployment, world, ledger, day, seed + i);
+      Mobilizer mobilizer(deployment, world, ledger, shifts, seed + i);
       while (!killer.is_done() && !::testing::Test::HasFailure()) {
         mobilizer.PlayOnce();
       }
@@ -32,7 +32,7 @@ int MobilizeUnder(const Deployment& deployment, const World& world, Ledger& ledg
   for (std::thread& each : operators) {
     each.join();
   }
-  return day;
+  return shifts;
 }
 
 }  // namespace

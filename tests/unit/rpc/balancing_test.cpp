@@ -27,6 +27,7 @@ namespace {
 using namespace std::chrono_literals;
 using muster::testing::EchoRequest;
 using muster::testing::EchoResponse;
+using muster::testing::HasReason;
 using muster::testing::Instance;
 using muster::testing::kEcho;
 using muster::testing::TestCall;
@@ -164,6 +165,22 @@ TEST_F(BalancingTest, WaitsAMomentUntilAnInstanceTakesOver) {
   EXPECT_FALSE(Echo(*peer).ok()) << "by now the first attempt has failed";
   only.server->SetServing(true);
   EXPECT_OK(answer.get_future().get());
+}
+
+TEST_F(BalancingTest, DoesNotRepeatWhatAnInstanceHasRefused) {
+  std::atomic<int> calls = 0;
+  Instance only(Issue("registry"), "127.0.0.1:0", [&calls](MethodTable& table) {
+    table.Unary<DisbandTeamRequest, Team>(kDisbandTeam,
+                                          [&calls](const Call&, const DisbandTeamRequest&, Reply<Team> reply) {
+                                            ++calls;
+                                            reply(Error(Reason::kStoreFull));
+                                          });
+  });
+  const auto peer = Connect(only, Issue("dispatch"));
+  ASSERT_TRUE(Eventually([&] { return Echo(*peer).ok(); }));
+  const auto answer = CallUnaryBlocking<Team>(*peer, kDisbandTeam, TestCall(), ADisbanding());
+  EXPECT_THAT(answer, HasReason(Reason::kStoreFull));
+  EXPECT_EQ(calls, 1);
 }
 
 /// What the child process of the test below does: serves until it is killed. Its port goes to the file "port". Passes

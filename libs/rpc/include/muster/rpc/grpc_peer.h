@@ -22,7 +22,7 @@ struct GrpcPeerOptions {
   std::string service = {};  ///< "registry"; not empty when `tls` is set
   size_t max_message_bytes = 5 * 1024 * 1024;
   /// Repeats of methods that change nothing or have a request_id: at most 5 attempts within about 1.5 s, only on
-  /// UNAVAILABLE.
+  /// UNAVAILABLE that no service has decided: DRAINING, or nobody answers.
   bool retry = true;
 };
 
