@@ -10,95 +10,178 @@
 namespace muster {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames{
-    "UNKNOWN_YET",   "DISBANDED",     "ORGANIZATION_STATE", "REGISTRATION_ENDS",    "BLACKLISTED",
-    "SUSPENDED",     "NO_CAPABILITY", "LEVEL_TOO_LOW",      "CAPABILITY_NOT_VALID", "NOT_REMOTE",
-    "NOT_AVAILABLE", "BOOKED",        "NOT_RESTED",         "NOT_ENROLLED"};
-
 std::string Minute(Time time) { return FormatMicros(ToMicros(time)).substr(0, 16) + "Z"; }
 
 std::string Span(const Window& window) { return Minute(window.start) + " - " + Minute(window.end); }
 
-void CheckCapability(const TeamFacts& team, const Need& need, std::vector<RuleFailure>& failures) {
+using Failure = std::optional<RuleFailure>;
+using enum EligibilityRule;
+
+Failure Disbanded(const TeamFacts& team, const Need&) {
+  return team.disbanded ? Failure({kDisbanded, "队伍已解散", "the team is disbanded"}) : std::nullopt;
+}
+
+Failure WrongState(const TeamFacts& team, const Need&) {
+  if (team.organization_state == OrganizationState::kApproved) {
+    return std::nullopt;
+  }
+  const std::string state(Name(team.organization_state));
+  return {{kOrganizationState, "所属组织状态为 " + state, "its organization is " + state}};
+}
+
+Failure RegistrationEnds(const TeamFacts& team, const Need& need) {
+  if (!team.registration_end || *team.registration_end >= need.window.end) {
+    return std::nullopt;
+  }
+  const std::string end = Minute(*team.registration_end);
+  return {{kRegistrationEnds, "登记有效期止于 " + end, "the registration ends " + end}};
+}
+
+Failure Blacklisted(const TeamFacts& team, const Need& need) {
+  if (!team.blacklisted_until || *team.blacklisted_until <= need.window.start) {
+    return std::nullopt;
+  }
+  const std::string until = Minute(*team.blacklisted_until);
+  return {{kBlacklisted, "列入黑名单至 " + until, "blacklisted until " + until}};
+}
+
+Failure Suspended(const TeamFacts& team, const Need& need) {
+  if (!team.suspended || !team.suspended->Overlaps(need.window)) {
+    return std::nullopt;
+  }
+  return {{kSuspended, "停用期 " + Span(*team.suspended), "suspended " + Span(*team.suspended)}};
+}
+
+/// How far what a team holds goes towards a need.
+struct Reach {
   bool held = false;
   bool level_reached = false;
-  const HeldCapability* nearest = nullptr;
+  bool valid = false;
+  const HeldCapability* nearest = nullptr;  ///< what comes nearest, where something is held and not valid
+};
+
+Reach ReachOf(const TeamFacts& team, const Need& need) {
+  Reach reach;
   for (const HeldCapability& capability : team.capabilities) {
     if (capability.capability != need.capability) {
       continue;
     }
-    held = true;
+    reach.held = true;
     if (need.lowest_level != 0 && capability.level > need.lowest_level) {
-      nearest = level_reached ? nearest : &capability;
+      reach.nearest = reach.level_reached ? reach.nearest : &capability;
       continue;
     }
-    level_reached = true;
+    reach.level_reached = true;
+    reach.nearest = &capability;
     if (capability.valid.Covers(need.window)) {
-      return;
+      reach.valid = true;
+      return reach;
     }
-    nearest = &capability;
   }
-  if (!held) {
-    failures.push_back(
-        {EligibilityRule::kNoCapability, "没有能力“" + need.capability + "”", "does not hold " + need.capability});
-  } else if (!level_reached) {
-    failures.push_back(
-        {EligibilityRule::kLevelTooLow,
-         "等级为 " + std::to_string(nearest->level) + "，要求不低于 " + std::to_string(need.lowest_level),
-         "level " + std::to_string(nearest->level) + " where " + std::to_string(need.lowest_level) +
-             " or better is needed"});
-  } else {
-    failures.push_back({EligibilityRule::kCapabilityNotValid, "证书或等级有效期为 " + Span(nearest->valid),
-                        "certificate or grade is valid only " + Span(nearest->valid)});
-  }
+  return reach;
 }
+
+Failure NoCapability(const TeamFacts& team, const Need& need) {
+  const bool held = std::any_of(team.capabilities.begin(), team.capabilities.end(),
+                                [&](const HeldCapability& one) { return one.capability == need.capability; });
+  return held ? std::nullopt
+              : Failure({kNoCapability, "没有能力“" + need.capability + "”", "does not hold " + need.capability});
+}
+
+Failure LevelTooLow(const TeamFacts& team, const Need& need) {
+  const Reach reach = ReachOf(team, need);
+  if (!reach.held || reach.level_reached) {
+    return std::nullopt;
+  }
+  const std::string level = std::to_string(reach.nearest->level);
+  const std::string lowest = std::to_string(need.lowest_level);
+  return {{kLevelTooLow, "等级为 " + level + "，要求不低于 " + lowest,
+           "level " + level + " where " + lowest + " or better is needed"}};
+}
+
+Failure CapabilityNotValid(const TeamFacts& team, const Need& need) {
+  const Reach reach = ReachOf(team, need);
+  if (!reach.level_reached || reach.valid) {
+    return std::nullopt;
+  }
+  const std::string span = Span(reach.nearest->valid);
+  return {{kCapabilityNotValid, "证书或等级有效期为 " + span, "certificate or grade is valid only " + span}};
+}
+
+Failure NotRemote(const TeamFacts& team, const Need& need) {
+  return need.place == Place::kRemote && !team.works_remotely
+             ? Failure({kNotRemote, "不提供远程服务", "does not work remotely"})
+             : std::nullopt;
+}
+
+Failure NotAvailable(const TeamFacts& team, const Need& need) {
+  const bool available =
+      team.available.empty() || std::any_of(team.available.begin(), team.available.end(),
+                                            [&](const Window& window) { return window.Covers(need.window); });
+  return available
+             ? std::nullopt
+             : Failure({kNotAvailable, "申报的可用时间不包含这一时段", "no declared availability covers the window"});
+}
+
+Failure Booked(const TeamFacts& team, const Need& need) {
+  const auto booking = std::find_if(team.booked.begin(), team.booked.end(),
+                                    [&](const Window& window) { return window.Overlaps(need.window); });
+  return booking == team.booked.end()
+             ? std::nullopt
+             : Failure({kBooked, "已有任务 " + Span(*booking), "already booked " + Span(*booking)});
+}
+
+Failure NotRested(const TeamFacts& team, const Need& need) {
+  if (!team.last_work_end || *team.last_work_end > need.window.start ||
+      need.window.start - *team.last_work_end >= kMinimumRest) {
+    return std::nullopt;
+  }
+  const std::string end = Minute(*team.last_work_end);
+  return {{kNotRested, "上次任务 " + end + " 才结束，休息不足 8 小时",
+           "its last work ended " + end + ": less than 8 hours of rest"}};
+}
+
+constexpr auto kRules = std::to_array<EligibilityRuleRow>({
+    {kUnknownYet, "UNKNOWN_YET",
+     "dispatch has not heard of the team yet, or it is of a district that the caller cannot use", "the team's id",
+     nullptr},
+    {kDisbanded, "DISBANDED", "the team is disbanded", "-", Disbanded},
+    {kOrganizationState, "ORGANIZATION_STATE", "its organization is not approved", "the state", WrongState},
+    {kRegistrationEnds, "REGISTRATION_ENDS", "the organization's registration ends before the window does", "its end",
+     RegistrationEnds},
+    {kBlacklisted, "BLACKLISTED", "the organization is blacklisted beyond the start of the window", "until when",
+     Blacklisted},
+    {kSuspended, "SUSPENDED", "the team's suspension overlaps the window", "its start and end", Suspended},
+    {kNoCapability, "NO_CAPABILITY", "the team does not hold the capability", "the capability", NoCapability},
+    {kLevelTooLow, "LEVEL_TOO_LOW", "it holds the capability at worse levels only", "its level and the one needed",
+     LevelTooLow},
+    {kCapabilityNotValid, "CAPABILITY_NOT_VALID",
+     "no certificate or grade of a sufficient level is valid over the whole window", "start and end of the last one",
+     CapabilityNotValid},
+    {kNotRemote, "NOT_REMOTE", "the work is remote and the team does not work remotely", "-", NotRemote},
+    {kNotAvailable, "NOT_AVAILABLE", "the team has declared windows and none of them covers the window", "-",
+     NotAvailable},
+    {kBooked, "BOOKED", "an active booking of the same mode overlaps the window", "start and end of the booking",
+     Booked},
+    {kNotRested, "NOT_RESTED", "its last work ended less than 8 hours before the window starts", "that end", NotRested},
+    {kNotEnrolled, "NOT_ENROLLED", "the incident is a drill in which the team is not enrolled", "-", nullptr},
+});
 
 }  // namespace
 
-std::string_view Name(EligibilityRule rule) { return kNames[static_cast<size_t>(rule)]; }
+std::span<const EligibilityRuleRow> EligibilityRules() { return kRules; }
+
+std::string_view Name(EligibilityRule rule) { return kRules[static_cast<size_t>(rule)].name; }
 
 std::vector<RuleFailure> CheckEligibility(const TeamFacts& team, const Need& need) {
   std::vector<RuleFailure> failures;
-  if (team.disbanded) {
-    failures.push_back({EligibilityRule::kDisbanded, "队伍已解散", "the team is disbanded"});
-  }
-  if (team.organization_state != OrganizationState::kApproved) {
-    failures.push_back({EligibilityRule::kOrganizationState,
-                        "所属组织状态为 " + std::string(Name(team.organization_state)),
-                        "its organization is " + std::string(Name(team.organization_state))});
-  }
-  if (team.registration_end && *team.registration_end < need.window.end) {
-    failures.push_back({EligibilityRule::kRegistrationEnds, "登记有效期止于 " + Minute(*team.registration_end),
-                        "the registration ends " + Minute(*team.registration_end)});
-  }
-  if (team.blacklisted_until && *team.blacklisted_until > need.window.start) {
-    failures.push_back({EligibilityRule::kBlacklisted, "列入黑名单至 " + Minute(*team.blacklisted_until),
-                        "blacklisted until " + Minute(*team.blacklisted_until)});
-  }
-  if (team.suspended && team.suspended->Overlaps(need.window)) {
-    failures.push_back(
-        {EligibilityRule::kSuspended, "停用期 " + Span(*team.suspended), "suspended " + Span(*team.suspended)});
-  }
-  CheckCapability(team, need, failures);
-  if (need.place == Place::kRemote && !team.works_remotely) {
-    failures.push_back({EligibilityRule::kNotRemote, "不提供远程服务", "does not work remotely"});
-  }
-  if (!team.available.empty() && std::none_of(team.available.begin(), team.available.end(),
-                                              [&](const Window& window) { return window.Covers(need.window); })) {
-    failures.push_back(
-        {EligibilityRule::kNotAvailable, "申报的可用时间不包含这一时段", "no declared availability covers the window"});
-  }
-  for (const Window& booking : team.booked) {
-    if (booking.Overlaps(need.window)) {
-      failures.push_back({EligibilityRule::kBooked, "已有任务 " + Span(booking), "already booked " + Span(booking)});
-      break;
+  for (const EligibilityRuleRow& row : kRules) {
+    if (row.check == nullptr) {
+      continue;
     }
-  }
-  if (team.last_work_end && *team.last_work_end <= need.window.start &&
-      need.window.start - *team.last_work_end < kMinimumRest) {
-    failures.push_back({EligibilityRule::kNotRested,
-                        "上次任务 " + Minute(*team.last_work_end) + " 才结束，休息不足 8 小时",
-                        "its last work ended " + Minute(*team.last_work_end) + ": less than 8 hours of rest"});
+    if (Failure failure = row.check(team, need)) {
+      failures.push_back(*std::move(failure));
+    }
   }
   return failures;
 }

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <fstream>
 #include <functional>
-#include <random>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -183,136 +183,32 @@ TEST(EligibilityTest, NamesWhatIsWrongInBothLanguages) {
 
 TEST(EligibilityTest, NoFailureIsOk) { EXPECT_OK(EligibilityStatus({})); }
 
-TEST(EligibilityTest, EveryRuleHasANameOfItsOwn) {
+TEST(EligibilityTest, TheTableHasARowForEveryRuleInTheirOrder) {
   std::set<std::string_view> names;
-  for (int rule = 0; rule <= static_cast<int>(kNotEnrolled); ++rule) {
-    const std::string_view name = Name(static_cast<EligibilityRule>(rule));
-    EXPECT_TRUE(names.insert(name).second) << name;
-    EXPECT_EQ(name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"), std::string_view::npos) << name;
+  ASSERT_EQ(EligibilityRules().size(), static_cast<size_t>(kNotEnrolled) + 1);
+  for (size_t i = 0; i < EligibilityRules().size(); ++i) {
+    const EligibilityRuleRow& row = EligibilityRules()[i];
+    EXPECT_EQ(static_cast<size_t>(row.rule), i) << row.name;
+    EXPECT_EQ(row.name, Name(row.rule));
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_EQ(row.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"), std::string_view::npos) << row.name;
+    const bool shown_by_facts = row.rule != kUnknownYet && row.rule != kNotEnrolled;
+    EXPECT_EQ(row.check != nullptr, shown_by_facts) << row.name;
   }
   EXPECT_EQ(Name(kUnknownYet), "UNKNOWN_YET");
   EXPECT_EQ(Name(kCapabilityNotValid), "CAPABILITY_NOT_VALID");
   EXPECT_EQ(Name(kNotEnrolled), "NOT_ENROLLED");
 }
 
-/// Teams and needs at random, each fact failing now and then.
-class RandomWorld {
- public:
-  explicit RandomWorld(uint32_t seed) : engine_(seed) {}
-
-  int Number(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
-  bool Chance(int percent) { return Number(1, 100) <= percent; }
-  Window RandomWindow(int low, int high) {
-    const int from = Number(low, high - 1);
-    return Hours(from, Number(from + 1, high));
+TEST(EligibilityTest, TheDocumentationShowsTheTable) {
+  std::ifstream file(std::string(MUSTER_SOURCE_ROOT) + "/docs/registry.md");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string table = "| Rule | Fails when | Told |\n| --- | --- | --- |\n";
+  for (const EligibilityRuleRow& row : EligibilityRules()) {
+    table +=
+        "| `" + std::string(row.name) + "` | " + std::string(row.fails_when) + " | " + std::string(row.data) + " |\n";
   }
-
-  TeamFacts Team() {
-    TeamFacts team = ATeam();
-    team.disbanded = Chance(5);
-    team.organization_state = Chance(90) ? OrganizationState::kApproved : OrganizationState::kSuspended;
-    if (Chance(40)) team.registration_end = At(Number(0, 60));
-    if (Chance(30)) team.blacklisted_until = At(Number(-20, 20));
-    if (Chance(30)) team.suspended = RandomWindow(-20, 60);
-    team.works_remotely = Chance(70);
-    team.capabilities.clear();
-    for (int i = Number(0, 3); i > 0; --i) {
-      team.capabilities.push_back({Chance(80) ? "water_rescue" : "first_aid", Number(1, 4), RandomWindow(-40, 80)});
-    }
-    for (int i = Number(0, 2); i > 0; --i) team.available.push_back(RandomWindow(-20, 60));
-    for (int i = Number(0, 2); i > 0; --i) team.booked.push_back(RandomWindow(-20, 60));
-    if (Chance(30)) team.last_work_end = At(Number(-30, 0));
-    return team;
-  }
-
-  Need RandomNeed() {
-    return {"water_rescue", Number(0, 4), RandomWindow(0, 40), Chance(80) ? Place::kOnSite : Place::kRemote};
-  }
-
-  /// Makes one fact better: valid longer, a higher level, a shorter ban, one booking fewer.
-  void Improve(TeamFacts& team) {
-    switch (Number(0, 8)) {
-      case 0:
-        team.disbanded = false;
-        break;
-      case 1:
-        team.organization_state = OrganizationState::kApproved;
-        break;
-      case 2:
-        if (team.registration_end) *team.registration_end += std::chrono::hours(Number(1, 40));
-        break;
-      case 3:
-        if (team.blacklisted_until) *team.blacklisted_until -= std::chrono::hours(Number(1, 40));
-        break;
-      case 4:
-        if (team.suspended)
-          team.suspended->end = std::max(team.suspended->start, team.suspended->end - std::chrono::hours(5));
-        break;
-      case 5:
-        for (HeldCapability& held : team.capabilities) {
-          held.valid = {held.valid.start - std::chrono::hours(3), held.valid.end + std::chrono::hours(9)};
-          held.level = std::max(1, held.level - 1);
-        }
-        break;
-      case 6:
-        for (Window& window : team.available) window.end += std::chrono::hours(7);
-        break;
-      case 7:
-        if (!team.booked.empty()) team.booked.pop_back();
-        break;
-      default:
-        team.capabilities.push_back({"water_rescue", Number(1, 4), RandomWindow(-40, 80)});
-    }
-  }
-
- private:
-  std::mt19937 engine_;
-};
-
-TEST(EligibilityPropertyTest, MoreValidityNeverMakesATeamLessEligible) {
-  RandomWorld world(20260105);
-  int became_eligible = 0;
-  for (int round = 0; round < 20'000; ++round) {
-    TeamFacts team = world.Team();
-    const Need need = world.RandomNeed();
-    const size_t before = FailingRules(team, need).size();
-    const int steps = world.Number(1, 6);
-    for (int i = 0; i < steps; ++i) world.Improve(team);
-    const size_t after = FailingRules(team, need).size();
-    ASSERT_LE(after, before) << "round " << round;
-    became_eligible += before > 0 && after == 0 ? 1 : 0;
-  }
-  EXPECT_GT(became_eligible, 500) << "the rounds show something";
-}
-
-TEST(EligibilityPropertyTest, AWindowInsideAGoodOneIsGoodButForRest) {
-  RandomWorld world(7);
-  int tried = 0;
-  for (int round = 0; round < 40'000; ++round) {
-    const TeamFacts team = world.Team();
-    Need need = world.RandomNeed();
-    if (!FailingRules(team, need).empty() || need.window.end - need.window.start < std::chrono::hours(3)) {
-      continue;
-    }
-    ++tried;
-    need.window.start += std::chrono::hours(1);
-    need.window.end -= std::chrono::hours(1);
-    ASSERT_EQ(FailingRules(team, need), Rules{}) << "round " << round;
-  }
-  EXPECT_GT(tried, 500);
-}
-
-TEST(EligibilityPropertyTest, ACertificateThatEndsInsideTheWindowAlwaysFails) {
-  RandomWorld world(11);
-  for (int round = 0; round < 5'000; ++round) {
-    TeamFacts team = world.Team();
-    Need need = world.RandomNeed();
-    need.lowest_level = 0;
-    const Time end = need.window.end - Duration(world.Number(1, 1'000'000));
-    team.capabilities = {{"water_rescue", 1, {need.window.start - std::chrono::hours(1000), end}}};
-    const Rules rules = FailingRules(team, need);
-    ASSERT_EQ(std::count(rules.begin(), rules.end(), kCapabilityNotValid), 1) << "round " << round;
-  }
+  EXPECT_NE(text.find("\n" + table + "\n"), std::string::npos) << "docs/registry.md should have\n" << table;
 }
 
 }  // namespace

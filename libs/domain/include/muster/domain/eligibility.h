@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,22 +56,22 @@ struct Need {
   Place place = Place::kOnSite;
 };
 
-/// The rules, in the order in which they are told. Each is checked for the window of the deployment.
+/// The rules, in the order in which they are told; EligibilityRules says what each asks.
 enum class EligibilityRule {
-  kUnknownYet,  ///< the team has not reached this service's projection
+  kUnknownYet,
   kDisbanded,
-  kOrganizationState,  ///< the organization is not approved
-  kRegistrationEnds,   ///< the registration ends before the window does
+  kOrganizationState,
+  kRegistrationEnds,
   kBlacklisted,
   kSuspended,
   kNoCapability,
   kLevelTooLow,
-  kCapabilityNotValid,  ///< certificate or grade not valid over the whole window
+  kCapabilityNotValid,
   kNotRemote,
   kNotAvailable,
   kBooked,
   kNotRested,
-  kNotEnrolled,  ///< a drill reaches only the teams enrolled in it
+  kNotEnrolled,
 };
 
 /// A rule that failed, with its data.
@@ -79,6 +80,19 @@ struct RuleFailure {
   std::string message_zh;
   std::string message_en;
 };
+
+/// One rule. Each is checked for the window of the deployment, apart from the others.
+struct EligibilityRuleRow {
+  EligibilityRule rule;
+  std::string_view name;        ///< "CAPABILITY_NOT_VALID"
+  std::string_view fails_when;  ///< as in the documentation
+  std::string_view data;        ///< what a failure tells
+  /// The failure, or none. Null for what the facts of a team do not show: the service that knows tells it. Pure.
+  std::optional<RuleFailure> (*check)(const TeamFacts& team, const Need& need);
+};
+
+/// The table of rules, in the order of the enum.
+std::span<const EligibilityRuleRow> EligibilityRules();
 
 /// "CAPABILITY_NOT_VALID".
 std::string_view Name(EligibilityRule rule);
