@@ -32,7 +32,7 @@ absl::Status ApplyMask(std::span<const UpdatableField<T>> fields, const std::vec
   for (const std::string& path : paths) {
     const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& row) { return row.path == path; });
     if (field == fields.end()) {
-      return Error(Reason::kUnknownField, path);
+      return Error(Reason::kUnknownField, path.empty() ? "update_mask" : path);
     }
     if (field->needed == Authority::kNobody) {
       return Error(Reason::kReadOnlyField, path);

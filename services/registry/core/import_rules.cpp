@@ -30,6 +30,7 @@ class Importer {
     MUSTER_RETURN_IF_ERROR(CheckAuthority(row.district_path));
     new_organizations_.insert(row.id);
     changes_.organizations.push_back(Stamped(std::move(row)));
+    changes_.organization_fields.push_back(at);
     return absl::OkStatus();
   }
 
@@ -63,6 +64,7 @@ class Importer {
       }
     }
     changes_.members.push_back(Stamped(member));
+    SortTeams(changes_.members.back());
     return absl::OkStatus();
   }
 

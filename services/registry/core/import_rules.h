@@ -36,6 +36,7 @@ struct ImportFacts {
 /// The rows of a batch that are new.
 struct ImportChanges {
   std::vector<Organization> organizations;
+  std::vector<std::string> organization_fields;  ///< of each, as errors name it: "organizations[12]"
   std::vector<Team> teams;
   std::vector<Member> members;
   std::vector<Availability> availabilities;

@@ -59,14 +59,14 @@ absl::Status CheckTeams(const Member& member, const Facts& facts) {
   return absl::OkStatus();
 }
 
+std::string Trimmed(const security::SensitiveText& text) { return std::string(TrimBlanks(text.Reveal())); }
+
+}  // namespace
+
 void SortTeams(Member& member) {
   std::sort(member.team_ids.begin(), member.team_ids.end());
   member.team_ids.erase(std::unique(member.team_ids.begin(), member.team_ids.end()), member.team_ids.end());
 }
-
-std::string Trimmed(const security::SensitiveText& text) { return std::string(TrimBlanks(text.Reveal())); }
-
-}  // namespace
 
 absl::StatusOr<Person> NormalizePerson(const Person& person, const std::string& prefix) {
   MUSTER_RETURN_IF_ERROR(CheckGiven(person.name.Reveal(), prefix + ".name"));

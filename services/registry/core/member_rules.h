@@ -45,5 +45,7 @@ absl::StatusOr<RegistryChanges> Decide(const UpdateMember& command, const Facts&
 
 /// What holds for every member, with the fields named below `prefix`. Errors: INVALID_FIELD, OUT_OF_RANGE.
 absl::Status CheckMember(const Member& member, const std::string& prefix);
+/// Puts the teams in order, each once, as they are stored.
+void SortTeams(Member& member);
 
 }  // namespace muster::registry

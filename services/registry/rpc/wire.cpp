@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kEarliestSecond = -2'208'988'800;  // 1900-01-01
 constexpr int64_t kLatestSecond = 7'258'118'400;     // 2200-01-01
 constexpr int64_t kMicros = 1'000'000;
+constexpr double kMaxAccuracyM = 1'000'000;
 
 geo::CoordinateSystem SystemOf(common::v1::CoordinateSystem system) {
   switch (system) {
@@ -61,8 +62,8 @@ absl::StatusOr<Location> FromProto(const common::v1::Position& position, const s
   Location location;
   MUSTER_ASSIGN_OR_RETURN(location.position, geo::ToWgs84({position.latitude(), position.longitude()},
                                                           SystemOf(position.coordinate_system()), field));
-  if (!(position.accuracy_m() >= 0)) {
-    return Error(Reason::kOutOfRange, field + ".accuracy_m", {{"range", ">= 0"}});
+  if (!(position.accuracy_m() >= 0 && position.accuracy_m() <= kMaxAccuracyM)) {
+    return Error(Reason::kOutOfRange, field + ".accuracy_m", {{"range", "0 - 1000000"}});
   }
   location.accuracy_m = position.accuracy_m();
   if (position.has_time()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "muster/domain/reason.h"
 #include "services/registry/store/codecs.h"
 
 namespace muster::registry {
@@ -177,8 +178,10 @@ void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
 }
 
 void AppendWrites(const ImportChanges& changes, std::vector<Write>& writes) {
-  for (const Organization& organization : changes.organizations) {
-    writes.push_back(OrganizationTable().Insert(organization));
+  for (size_t i = 0; i < changes.organizations.size(); ++i) {
+    writes.push_back(OrganizationTable().Insert(changes.organizations[i]));
+    // The id is new, so what is there already is the credit code or the filing number.
+    writes.back().otherwise = Error(Reason::kDuplicate, changes.organization_fields[i]);
   }
   for (const Team& team : changes.teams) {
     writes.push_back(TeamTable().Insert(team));
