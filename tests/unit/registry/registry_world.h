@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/bad_input_run.h"
+#include "tests/unit/registry/registry_fixture.h"
+
+namespace muster::registry {
+
+/// Two organizations of two districts with a team and a member each, and for every method a request with every field
+/// filled in that is accepted: its caller is of the first. Test bodies make as many worlds as they need.
+class RegistryWorld : public RegistryFixture {
+ public:
+  RegistryWorld() {
+    callers_["gusu officer"] = {AccountId("gusu officer"), {Role::kCivilAffairsOfficer}, "3205/320508", {}, {}};
+    organization_id_ = MakeOrganization("manager", NextCreditCode()).id();
+    member_id_ = MakeMember("manager", organization_id_);
+    team_id_ = MakeTeam("manager", organization_id_);
+    const std::string other = MakeOrganization("other manager", NextCreditCode(), "3205/320508").id();
+    foreign_ids_ = {other, MakeTeam("other manager", other), MakeMember("other manager", other)};
+  }
+  void TestBody() override {}
+
+  absl::Status Send(const std::string& method, const std::string& caller, const google::protobuf::Message& request,
+                    std::string* reply) {
+    const std::string name = "muster.registry.v1.RegistryService." + method;
+    const std::unique_ptr<google::protobuf::Message> response(table_.Find(name)->response_prototype->New());
+    rpc::StatusWaiter waiter;
+    peer_->Unary(name, CallOf(caller), request, response.get(),
+                 [&waiter](absl::Status status) { waiter.Set(std::move(status)); });
+    absl::Status status = waiter.Wait();
+    *reply = status.ok() ? response->SerializeAsString() : "";
+    return status;
+  }
+
+  /// A request for every unary method.
+  std::vector<muster::testing::GoodCall> GoodCalls();
+
+  storage::Database& database() { return *database_; }
+  const Principal& PrincipalOf(const std::string& caller) { return callers_.at(caller); }
+  const std::vector<std::string>& foreign_ids() const { return foreign_ids_; }
+  using RegistryFixture::Violations;
+
+ private:
+  std::string NextCreditCode() {
+    std::string number = std::to_string(++numbers_);
+    return "52320583MJ" + std::string(7 - number.size(), '0') + number + "X";
+  }
+  std::string MakeMember(const std::string& manager, const std::string& organization_id);
+  std::string MakeTeam(const std::string& manager, const std::string& organization_id);
+
+  google::protobuf::Timestamp In(int hours);
+  common::v1::Window WindowIn(int from_hours, int until_hours);
+  common::v1::Position SomePosition();
+  pb::Organization FullOrganization();
+  pb::Team FullTeam();
+  pb::Member FullMember();
+  int64_t VersionOf(const std::string& table, const std::string& id);
+
+  pb::UpdateOrganizationRequest OrganizationUpdate();
+  pb::UpdateTeamRequest TeamUpdate();
+  pb::UpdateMemberRequest MemberUpdate();
+  pb::ReviewOrganizationRequest Review();
+  pb::DisbandTeamRequest Disbanding();
+  pb::DeclareAvailabilityRequest Declaration();
+  pb::CheckEligibilityRequest Question();
+  pb::ImportBatchRequest Batch();
+
+  int numbers_ = 0;
+  std::string organization_id_;
+  std::string team_id_;
+  std::string member_id_;
+  std::vector<std::string> foreign_ids_;
+};
+
+}  // namespace muster::registry
