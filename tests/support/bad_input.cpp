@@ -32,8 +32,8 @@ constexpr int64_t kYear9999 = 253'402'300'799;
 constexpr int kUnknownNumber = 12'345;
 
 const Reasons& BadText() {
-  static const Reasons reasons{kInvalidField, kInvalidPhone, kInvalidId,    kRequestIdRequired,
-                               kBadCursor,    kNotFound,     kUnknownField, kUnknownReference};
+  static const Reasons reasons{kInvalidField, kInvalidPhone, kInvalidId,        kRequestIdRequired, kBadCursor,
+                               kNotFound,     kUnknownField, kUnknownReference, kNotEligible};
   return reasons;
 }
 const Reasons& BadNumber() {

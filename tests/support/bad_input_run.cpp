@@ -57,7 +57,13 @@ bool Fits(const LegalInput& row, const std::string& method, const BadInput& inpu
   if (blank != std::string::npos && row.at.substr(0, blank) != method) {
     return false;
   }
-  const std::string field = blank == std::string::npos ? row.at : row.at.substr(blank + 1);
+  std::string field = blank == std::string::npos ? row.at : row.at.substr(blank + 1);
+  if (const size_t slash = field.find('/'); slash != std::string::npos) {
+    if (!Holds(input.steps, field.substr(0, slash))) {
+      return false;
+    }
+    field = field.substr(slash + 1);
+  }
   return row.flaws.empty() ? Holds(input.steps, field) : FieldOf(input) == field && Holds(row.flaws, input.flaw);
 }
 
@@ -111,9 +117,10 @@ void BadInputRun::CheckRefusal(const BadInput& input, const absl::Status& status
     return;
   }
   EXPECT_FALSE(info.field.empty()) << status;
-  // What a mask names is told as it was written; a reference may be refused for what stands beside it.
+  // What a mask names is told as it was written; references and times may be refused for what stands beside them.
   const bool told_as_written = FieldOf(input) == "FieldMask.paths" && info.reason == kUnknownField;
-  const std::string& about = info.reason == kUnknownReference ? ParentOf(input.path) : input.path;
+  const bool of_two = info.reason == kUnknownReference || info.reason == kBadTime;
+  const std::string about = of_two ? ParentOf(input.path) : input.path;
   EXPECT_TRUE(told_as_written || SameOrInside(info.field, about)) << "names " << info.field << ": " << status;
 }
 

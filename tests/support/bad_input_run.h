@@ -17,7 +17,8 @@ namespace muster::testing {
 
 /// What a field takes although it is on the list of flaws, and why.
 struct LegalInput {
-  std::string at;  ///< "Team.external_refs"; "CreateTeam Team.id" for one method only
+  /// "Team.external_refs"; "CreateTeam Team.id" for one method only; "Circle.center/Position.time" for one place only.
+  std::string at;
   /// Empty: all that have the right shape, of the field and of what is inside, because it is not looked at.
   std::vector<std::string> flaws;
   std::string why;
