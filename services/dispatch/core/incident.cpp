@@ -34,6 +34,28 @@ absl::Status CheckDistrict(const std::string& path, const Context& context) {
              : Error(Reason::kForbidden, "incident.district_path", {{"action", "CreateIncident " + path}});
 }
 
+absl::Status CheckResponseLevels(const std::vector<ResponseLevel>& levels) {
+  for (size_t i = 0; i < levels.size(); ++i) {
+    if (!levels[i].district_path.empty() && !IsDistrictPath(levels[i].district_path)) {
+      return Error(Reason::kInvalidField, "incident.response_levels[" + std::to_string(i) + "].district_path");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCallUp(const CallUpNotice& notice) {
+  if (notice.level < 1 || notice.level > 4) {
+    return Error(Reason::kOutOfRange, "incident.call_up.level", {{"range", "1 - 4"}});
+  }
+  if (!IsDistrictPath(notice.district_path)) {
+    return Error(Reason::kInvalidField, "incident.call_up.district_path");
+  }
+  if (notice.start_time && notice.end_time && *notice.end_time <= *notice.start_time) {
+    return Error(Reason::kBadTime, "incident.call_up.window", {{"why", "the end is not after the start"}});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckContent(const Incident& incident) {
   if (TrimBlanks(incident.title).empty()) {
     return Error(Reason::kInvalidField, "incident.title");
@@ -48,7 +70,8 @@ absl::Status CheckContent(const Incident& incident) {
   if (incident.onset_time && incident.expire_time && *incident.expire_time <= *incident.onset_time) {
     return Error(Reason::kBadTime, "incident.expire_time", {{"why", "not after onset_time"}});
   }
-  return absl::OkStatus();
+  MUSTER_RETURN_IF_ERROR(CheckResponseLevels(incident.response_levels));
+  return incident.call_up ? CheckCallUp(*incident.call_up) : absl::OkStatus();
 }
 
 /// Copies one field of the wire; false for a name that cannot be changed.
@@ -86,7 +109,7 @@ absl::Status CopyFields(const UpdateIncident& command, Incident& incident) {
       return Error(Reason::kReadOnlyField, path);
     }
     if (!CopyField(path, command.values, incident)) {
-      return Error(Reason::kUnknownField, path);
+      return Error(Reason::kUnknownField, path.empty() ? "update_mask" : path);
     }
   }
   return absl::OkStatus();
