@@ -13,6 +13,7 @@
 #include "services/dispatch/store/migrations.h"
 #include "services/dispatch/store/projection.h"
 #include "tests/bench/matching_world.h"
+#include "tests/support/wire.h"
 
 namespace muster::bench {
 namespace {
@@ -20,6 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 using registry::v1::StreamTeamsRequest;
 using registry::v1::StreamTeamsResponse;
+using testing::ToTimestamp;
+using testing::ToWindow;
 
 constexpr size_t kPart = 1000;  // teams in a message, and in a command
 
@@ -33,20 +36,6 @@ class SilentFeed final : public events::FeedSource {
  public:
   absl::StatusOr<events::FeedPage> Read(const events::FeedQuery&) override { return events::FeedPage(); }
 };
-
-google::protobuf::Timestamp ToTimestamp(Time time) {
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(ToMicros(time) / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(ToMicros(time) % 1'000'000 * 1000));
-  return timestamp;
-}
-
-common::v1::Window ToWindow(const Window& window) {
-  common::v1::Window out;
-  *out.mutable_start_time() = ToTimestamp(window.start);
-  *out.mutable_end_time() = ToTimestamp(window.end);
-  return out;
-}
 
 /// What the registry tells of a team; the inverse of matching's ToRecord.
 registry::v1::TeamProfile ToProfile(const matching::TeamRecord& record) {

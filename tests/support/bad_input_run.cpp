@@ -1,7 +1,5 @@
 #include "tests/support/bad_input_run.h"
 
-#include <google/protobuf/descriptor.h>
-
 #include <algorithm>
 #include <array>
 #include <future>
@@ -77,6 +75,19 @@ std::string Told(const absl::Status& status) {
 
 }  // namespace
 
+void ExpectEveryMethod(const std::vector<GoodCall>& calls, const google::protobuf::ServiceDescriptor& service,
+                       const std::set<std::string>& others) {
+  std::multiset<std::string> found(others.begin(), others.end());
+  for (const GoodCall& call : calls) {
+    found.insert(call.method);
+  }
+  std::multiset<std::string> methods;
+  for (int i = 0; i < service.method_count(); ++i) {
+    methods.insert(service.method(i)->name());
+  }
+  EXPECT_EQ(found, methods);
+}
+
 absl::Status SendTo(const rpc::MethodTable& table, const rpc::Call& call, const Message& request, std::string* reply) {
   const rpc::Method& method = *table.Find(call.method);
   reply->clear();
@@ -94,6 +105,14 @@ void RenewRequestId(Message& request) {
   const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("request_id");
   if (field != nullptr) {
     request.GetReflection()->SetString(&request, field, NewUuid(SystemClock().Now(), SystemRandom()));
+  }
+}
+
+BadInputRun::BadInputRun(std::vector<LegalInput> legal, const std::vector<std::string>& lists)
+    : legal_(std::move(legal)) {
+  for (const std::string& list : lists) {
+    legal_.push_back({list + ".page_size", {"zero"}, "50"});
+    legal_.push_back({list + ".page_token", {"empty"}, "the first page"});
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
 #include <functional>
@@ -24,6 +25,10 @@ struct LegalInput {
   std::string why;
 };
 
+/// Flaws of a text that is kept and shown as it is: where it may be left out, and where it must be given.
+inline const std::vector<std::string> kAnyText{"empty", "blank", "SQL", "emoji"};
+inline const std::vector<std::string> kGivenText{"SQL", "emoji"};
+
 /// A method with a request that it accepts.
 struct GoodCall {
   std::string method;  ///< "CreateTeam"
@@ -32,12 +37,23 @@ struct GoodCall {
   std::function<std::unique_ptr<google::protobuf::Message>()> request;
 };
 
+/// A request that is the same each time.
+template <class Request>
+std::function<std::unique_ptr<google::protobuf::Message>()> Always(Request request) {
+  return [request = std::move(request)] { return std::make_unique<Request>(request); };
+}
+
+/// Fails unless each method of the service is called once, but for `others`, which are not called here.
+void ExpectEveryMethod(const std::vector<GoodCall>& calls, const google::protobuf::ServiceDescriptor& service,
+                       const std::set<std::string>& others);
+
 /// Runs tables of bad inputs. Each input must be refused with a reason that fits and with the field that was spoilt,
 /// and leave the store as it was; what is legal must be accepted. An object that the caller may not see must be
 /// answered like one that does not exist.
 class BadInputRun {
  public:
-  explicit BadInputRun(std::vector<LegalInput> legal) : legal_(std::move(legal)) {}
+  /// `lists`: the requests of lists ("ListTeamsRequest"), which need not say which page and how much of it.
+  BadInputRun(std::vector<LegalInput> legal, const std::vector<std::string>& lists);
 
   /// Sends a request; `reply` takes the serialized answer.
   using Send =
@@ -57,7 +73,7 @@ class BadInputRun {
   const LegalInput* FindLegal(const std::string& method, const BadInput& input);
   void CheckRefusal(const BadInput& input, const absl::Status& status);
 
-  const std::vector<LegalInput> legal_;
+  std::vector<LegalInput> legal_;
   std::set<std::pair<size_t, std::string>> used_;
   int sent_ = 0;
   int refused_ = 0;

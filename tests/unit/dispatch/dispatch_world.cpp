@@ -2,22 +2,17 @@
 
 #include <utility>
 
+#include "tests/support/wire.h"
+
 namespace muster::dispatch {
 namespace {
 
 using google::protobuf::Message;
+using muster::testing::AddReference;
+using muster::testing::Always;
 using muster::testing::GoodCall;
-
-template <class Request>
-std::function<std::unique_ptr<Message>()> Always(Request request) {
-  return [request = std::move(request)] { return std::make_unique<Request>(request); };
-}
-
-void AddReference(google::protobuf::RepeatedPtrField<common::v1::ExternalReference>& references) {
-  common::v1::ExternalReference& reference = *references.Add();
-  reference.set_system("city-12345");
-  reference.set_id("T-7");
-}
+using muster::testing::PositionAt;
+using muster::testing::ToTimestamp;
 
 }  // namespace
 
@@ -47,21 +42,7 @@ std::string DispatchWorld::NewTeam(const std::string& district) {
   return name;
 }
 
-google::protobuf::Timestamp DispatchWorld::In(int hours) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(ToMicros(At(hours)) / 1'000'000);
-  return time;
-}
-
-common::v1::Position DispatchWorld::SomePosition() {
-  common::v1::Position position;
-  position.set_latitude(31.3);
-  position.set_longitude(120.9);
-  position.set_coordinate_system(common::v1::COORDINATE_SYSTEM_GCJ02);
-  position.set_accuracy_m(10);
-  *position.mutable_time() = In(-1);
-  return position;
-}
+google::protobuf::Timestamp DispatchWorld::In(int hours) { return ToTimestamp(At(hours)); }
 
 v1::Incident DispatchWorld::FullIncident() {
   v1::Incident incident;
@@ -95,7 +76,7 @@ v1::Incident DispatchWorld::FullIncident() {
   common::v1::Geocode& geocode = *area.add_geocodes();
   geocode.set_list("GB/T 2260");
   geocode.set_code("320583");
-  *incident.mutable_position() = SomePosition();
+  *incident.mutable_position() = PositionAt(In(-1));
   *incident.mutable_onset_time() = In(-1);
   *incident.mutable_expire_time() = In(100);
   incident.add_enrolled_team_ids("team 1");
@@ -116,7 +97,7 @@ v1::RequestLine DispatchWorld::FullLine() {
   line.set_lowest_level(3);
   line.set_unit(v1::QUANTITY_UNIT_PEOPLE);
   line.set_place(common::v1::PLACE_ON_SITE);
-  *line.mutable_position() = SomePosition();
+  *line.mutable_position() = PositionAt(In(-1));
   line.set_priority(2);
   line.set_tolerance_percent(10);
   line.set_agreement(common::v1::AGREEMENT_VOLUNTARY);
@@ -178,7 +159,7 @@ std::unique_ptr<Message> DispatchWorld::OnNew(v1::AssignmentState state) {
     *request->mutable_happen_time() = In(0);
   }
   if constexpr (requires { request->mutable_position(); }) {
-    *request->mutable_position() = SomePosition();
+    *request->mutable_position() = PositionAt(In(-1));
   }
   if constexpr (requires { request->set_cover_override_reason(""); }) {
     request->set_cover_override_reason("life is at risk");

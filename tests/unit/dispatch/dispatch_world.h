@@ -35,7 +35,6 @@ class DispatchWorld : public DispatchFixture {
   /// A team that nothing else uses.
   std::string NewTeam(const std::string& district = kDistrict);
   google::protobuf::Timestamp In(int hours);
-  common::v1::Position SomePosition();
   v1::Incident FullIncident();
   v1::RequestLine FullLine();
   v1::ResourceRequest NewRequest();

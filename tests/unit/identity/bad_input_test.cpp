@@ -1,9 +1,6 @@
 // Every field of every method, spoilt in every way.
 
-#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
-
-#include <set>
 
 #include "muster/identity/v1/identity.pb.h"
 #include "tests/support/bad_input_run.h"
@@ -39,10 +36,6 @@ std::vector<LegalInput> LegalInputs() {
       {"Account.incident_grants", {"no elements", "twice"}, "none; the later end holds"},
       {"IncidentGrant.expire_time", {"year 9999"}, "far ahead"},
       {"CreateApiKeyRequest.label", {"empty", "blank", "SQL", "emoji"}, "free text"},
-      {"ListAccountsRequest.page_size", {"zero"}, "50"},
-      {"ListAccountsRequest.page_token", {"empty"}, "the first page"},
-      {"ListApiKeysRequest.page_size", {"zero"}, "50"},
-      {"ListApiKeysRequest.page_token", {"empty"}, "the first page"},
   };
 }
 
@@ -153,21 +146,14 @@ class IdentityBadInputTest : public IdentityFixture {
 };
 
 TEST_F(IdentityBadInputTest, EveryMethodIsInTheTable) {
-  std::set<std::string> tried;
-  for (const GoodCall& call : GoodCalls()) {
-    EXPECT_TRUE(tried.insert(call.method).second) << call.method;
-  }
-  const auto* service = v1::Account::descriptor()->file()->FindServiceByName("IdentityService");
-  for (int i = 0; i < service->method_count(); ++i) {
-    const auto* method = service->method(i);
-    // A key that is none is no bad field but no right to enter; the tests of ExchangeKey try it.
-    const bool has_fields = method->input_type()->field_count() > 0 && method->name() != "ExchangeKey";
-    EXPECT_EQ(tried.contains(method->name()), has_fields) << method->name();
-  }
+  // A key that is none is no bad field but no right to enter; the tests of ExchangeKey try it.
+  muster::testing::ExpectEveryMethod(GoodCalls(),
+                                     *v1::Account::descriptor()->file()->FindServiceByName("IdentityService"),
+                                     {"ExchangeKey", "GetKeySet", "IssueServiceToken", "WhoAmI"});
 }
 
 TEST_F(IdentityBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
-  BadInputRun run(LegalInputs());
+  BadInputRun run(LegalInputs(), {"ListAccountsRequest", "ListApiKeysRequest"});
   StoreDump dump(*database_);
   const auto send = [this](const GoodCall& call, const Message& request, std::string* reply) {
     return Send(call.method, Admin(kDistrict), request, reply);

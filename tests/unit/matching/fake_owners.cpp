@@ -13,20 +13,6 @@ constexpr char kDispatch[] = "muster.dispatch.v1.DispatchService.";
 
 }  // namespace
 
-google::protobuf::Timestamp ToTimestamp(Time time) {
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(ToMicros(time) / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(ToMicros(time) % 1'000'000 * 1000));
-  return timestamp;
-}
-
-common::v1::Window ToWindow(const Window& window) {
-  common::v1::Window out;
-  *out.mutable_start_time() = ToTimestamp(window.start);
-  *out.mutable_end_time() = ToTimestamp(window.end);
-  return out;
-}
-
 int64_t FakeOwners::Head(const std::string& owner) const {
   const auto feed = feeds_.find(owner);
   return feed == feeds_.end() || feed->second.empty() ? 0 : feed->second.back().feed_seq;

@@ -12,9 +12,6 @@
 
 namespace muster::matching::testing {
 
-google::protobuf::Timestamp ToTimestamp(Time time);
-common::v1::Window ToWindow(const Window& window);
-
 /// Registry and dispatch as matching sees them: their snapshots, their feeds and the few calls it makes. What they
 /// hold is public for tests to change, between calls.
 class FakeOwners final : public events::FeedSource {

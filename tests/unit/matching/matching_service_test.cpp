@@ -12,12 +12,15 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_bus.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/wire.h"
 #include "tests/unit/matching/fake_owners.h"
 #include "tests/unit/matching/world.h"
 
 namespace muster::matching {
 namespace {
 
+using muster::testing::ToTimestamp;
+using muster::testing::ToWindow;
 using ::testing::ElementsAre;
 using testing::FakeOwners;
 using ::testing::HasSubstr;
@@ -26,8 +29,6 @@ using testing::HourWindow;
 using ::testing::IsEmpty;
 using testing::kNow;
 using ::testing::SizeIs;
-using testing::ToTimestamp;
-using testing::ToWindow;
 
 registry::v1::TeamProfile Profile(const std::string& id, double latitude, int headcount) {
   registry::v1::TeamProfile profile;

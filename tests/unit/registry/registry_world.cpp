@@ -2,23 +2,17 @@
 
 #include <utility>
 
+#include "tests/support/wire.h"
+
 namespace muster::registry {
 namespace {
 
 using google::protobuf::Message;
+using muster::testing::AddReference;
+using muster::testing::Always;
 using muster::testing::GoodCall;
-
-void AddReference(google::protobuf::RepeatedPtrField<common::v1::ExternalReference>& references) {
-  common::v1::ExternalReference& reference = *references.Add();
-  reference.set_system("city-12345");
-  reference.set_id("T-7");
-}
-
-/// A request that is the same each time.
-template <class Request>
-std::function<std::unique_ptr<Message>()> Always(Request request) {
-  return [request = std::move(request)] { return std::make_unique<Request>(request); };
-}
+using muster::testing::PositionAt;
+using muster::testing::ToTimestamp;
 
 /// A request that a method of the world makes.
 template <class Request>
@@ -41,9 +35,7 @@ std::function<std::unique_ptr<Message>()> Of(const std::string& id) {
 }  // namespace
 
 google::protobuf::Timestamp RegistryWorld::In(int hours) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(ToMicros(clock_.Now()) / 1'000'000 + hours * 3600);
-  return time;
+  return ToTimestamp(clock_.Now() + std::chrono::hours(hours));
 }
 
 common::v1::Window RegistryWorld::WindowIn(int from_hours, int until_hours) {
@@ -53,23 +45,13 @@ common::v1::Window RegistryWorld::WindowIn(int from_hours, int until_hours) {
   return window;
 }
 
-common::v1::Position RegistryWorld::SomePosition() {
-  common::v1::Position position;
-  position.set_latitude(31.3);
-  position.set_longitude(120.9);
-  position.set_coordinate_system(common::v1::COORDINATE_SYSTEM_GCJ02);
-  position.set_accuracy_m(10);
-  *position.mutable_time() = In(-1);
-  return position;
-}
-
 pb::Organization RegistryWorld::FullOrganization() {
   pb::Organization organization = SampleOrganization();
   organization.set_credit_code(NextCreditCode());
   organization.set_filing_office("玉山镇");
   organization.set_filing_number("F-" + std::to_string(numbers_));
   organization.set_address("人民路 1 号");
-  *organization.mutable_position() = SomePosition();
+  *organization.mutable_position() = PositionAt(In(-1));
   *organization.mutable_registration_end_time() = In(9000);
   organization.set_rating(3);
   *organization.mutable_rating_end_time() = In(9000);
@@ -80,8 +62,8 @@ pb::Organization RegistryWorld::FullOrganization() {
 pb::Team RegistryWorld::FullTeam() {
   pb::Team team = SampleTeam(organization_id_);
   team.set_leader_member_id(member_id_);
-  *team.mutable_base_position() = SomePosition();
-  *team.mutable_current_position() = SomePosition();
+  *team.mutable_base_position() = PositionAt(In(-1));
+  *team.mutable_current_position() = PositionAt(In(-1));
   team.set_travel_mode(pb::TRAVEL_MODE_VAN);
   team.set_turnout_minutes(15);
   team.set_range_km(50);

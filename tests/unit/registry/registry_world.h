@@ -53,7 +53,6 @@ class RegistryWorld : public RegistryFixture {
 
   google::protobuf::Timestamp In(int hours);
   common::v1::Window WindowIn(int from_hours, int until_hours);
-  common::v1::Position SomePosition();
   pb::Organization FullOrganization();
   pb::Team FullTeam();
   pb::Member FullMember();
