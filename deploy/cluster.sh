@@ -146,9 +146,7 @@ query() {
 }
 
 start_redis() {
-  local pid
-  pid=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
-  if [ -n "$pid" ] && is_alive "$pid" && [ "$(cat "/proc/$pid/comm")" = redis-server ]; then return; fi
+  [ -z "$(pid_of redis)" ] || return 0
   mkdir -p "$DIR/redis"
   (umask 077 && cat >"$DIR/redis.conf" <<CONF
 bind 127.0.0.1 $(uses_namespaces && home_host)
@@ -167,19 +165,7 @@ CONF
 }
 
 stop_postgres() {
-  [ ! -e "$DIR/postgres/postmaster.pid" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
-}
-
-# It writes down what it holds before it ends, for which its folder must still be there.
-stop_redis() {
-  local pid tries=100
-  pid=$(cat "$DIR/run/redis.pid" 2>/dev/null || true)
-  [ -n "$pid" ] && is_alive "$pid" && [ "$(cat "/proc/$pid/comm")" = redis-server ] || return 0
-  kill -TERM "$pid"
-  while is_alive "$pid"; do
-    [ $((tries -= 1)) -gt 0 ] || { kill -KILL "$pid" && break; }
-    sleep 0.1
-  done
+  [ -z "$(pid_of postgresql)" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
 }
 
 # ---- the services
@@ -225,10 +211,12 @@ write_settings() {
   } >"$DIR/$member/settings.toml"
 }
 
+# pid_of NAME: of what the map shows; nothing when it does not run.
 pid_of() {
-  local pid
-  pid=$(cat "$DIR/run/$1.pid" 2>/dev/null) || return 0
-  if [[ "$pid" =~ ^[0-9]+$ ]] && is_alive "$pid" && [[ "$(cat "/proc/$pid/comm")" == muster-* ]]; then echo "$pid"; fi
+  local pid file=$DIR/run/$1.pid
+  [ "$1" != postgresql ] || file=$DIR/postgres/postmaster.pid
+  pid=$(head -n 1 "$file" 2>/dev/null) || return 0
+  if [[ "$pid" =~ ^[0-9]+$ ]] && is_alive "$pid" && [[ "$(cat "/proc/$pid/comm")" =~ ^(muster-|redis-server|postgres) ]]; then echo "$pid"; fi
 }
 
 start_member() {
@@ -243,7 +231,8 @@ start_member() {
   echo $! >"$DIR/run/$member.pid"
 }
 
-stop_member() {
+# stop_process NAME: a service, or Redis, which writes down what it holds before it ends and needs its folder for that.
+stop_process() {
   local pid tries=150
   pid=$(pid_of "$1")
   [ -n "$pid" ] || return 0
@@ -284,8 +273,11 @@ show_map() {
     printf '  %-14s %-9s %-22s %s\n' "$member" "${pid:-not running}" "$(host_of "$member"):$(rpc_port_of "$member")" \
       "$([ "$(service_of "$member")" != gateway ] || echo "http://$(host_of "$member"):$(http_port_of "$member")")"
   done < <(members)
-  printf '  %-14s %-9s %s\n' postgresql "$(head -n 1 "$DIR/postgres/postmaster.pid" 2>/dev/null || echo "not running")" "$(home_host):$(postgres_port)"
-  printf '  %-14s %-9s %s\n' redis "$(cat "$DIR/run/redis.pid" 2>/dev/null || echo "not running")" "$(home_host):$(redis_port)"
+  for member in "postgresql $(postgres_port)" "redis $(redis_port)"; do
+    pid=$(pid_of "${member% *}")
+    [ -n "$pid" ] || absent=1
+    printf '  %-14s %-9s %s\n' "${member% *}" "${pid:-not running}" "$(home_host):${member#* }"
+  done
   printf '\n  Network: %s. Keys of the first accounts: %s\n' "$(cat "$DIR/network" 2>/dev/null)" "$DIR/tokens"
   printf '  Try: %s --data-dir %s demo\n' "${BIN#"$ROOT/"}/muster" "$DIR/gateway-1"
   return $absent
@@ -332,11 +324,11 @@ up() {
 # The gateway first, so that nobody calls what has gone.
 down() {
   local member
-  while read -r member; do stop_member "$member" & done < <(gateways)
+  while read -r member; do stop_process "$member" & done < <(gateways)
   wait
-  while read -r member; do stop_member "$member" & done < <(members)
+  while read -r member; do stop_process "$member" & done < <(members)
   wait
-  stop_redis
+  stop_process redis
   stop_postgres
   remove_network
   say "Stopped. Data stays in $DIR. 已停止，数据保留。"
@@ -354,8 +346,7 @@ start_one() {
 stop_one() {
   case $1 in
     postgresql) stop_postgres ;;
-    redis) stop_redis ;;
-    *) stop_member "$1" ;;
+    *) stop_process "$1" ;;
   esac
 }
 

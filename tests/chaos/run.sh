@@ -28,6 +28,8 @@ mkdir -p build
 LOG=$ROOT/build/chaos.log
 # shellcheck source-path=SCRIPTDIR source=../../deploy/lib.sh
 . deploy/lib.sh
+# shellcheck source-path=SCRIPTDIR source=../scenario/lib.sh
+. tests/scenario/lib.sh
 
 usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 
@@ -52,17 +54,6 @@ parse_arguments() {
   [[ "${MUSTER_CHAOS_KINDS:-}" =~ ^[a-z,-]*$ ]] || die "--kinds takes names with commas between" 2
 }
 
-configure() { cmake --preset release -S "$ROOT" -DMUSTER_BUILD_TESTS=ON -DMUSTER_FAILPOINTS=ON; }
-
-build() {
-  local tree=$ROOT/build/release
-  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev postgresql
-  { grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$tree/CMakeCache.txt" &&
-    grep -qs '^MUSTER_FAILPOINTS:BOOL=ON' "$tree/CMakeCache.txt"; } || phase "Configure" configure
-  phase "Build" cmake --build "$tree" -j "$(build_jobs)" --target scenario_chaos
-  BIN=$tree/bin
-}
-
 # The program's whole output goes to the log; what is struck, and the figures, are shown.
 play() {
   local status=0
@@ -73,6 +64,5 @@ play() {
 }
 
 parse_arguments "$@"
-BIN=${MUSTER_BIN:-}
-[ -n "$BIN" ] || build
+use_program scenario_chaos
 play

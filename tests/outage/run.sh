@@ -29,6 +29,8 @@ mkdir -p build
 LOG=$ROOT/build/outage.log
 # shellcheck source-path=SCRIPTDIR source=../../deploy/lib.sh
 . deploy/lib.sh
+# shellcheck source-path=SCRIPTDIR source=../scenario/lib.sh
+. tests/scenario/lib.sh
 
 usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 
@@ -56,16 +58,6 @@ parse_arguments() {
     die "--what database is for the cluster: musterd keeps its data in files" 2
 }
 
-configure() { cmake --preset release -S "$ROOT" -DMUSTER_BUILD_TESTS=ON; }
-
-build() {
-  local tree=$ROOT/build/release
-  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" libgtest-dev libgmock-dev postgresql
-  grep -qs '^MUSTER_BUILD_TESTS:BOOL=ON' "$tree/CMakeCache.txt" || phase "Configure" configure
-  phase "Build" cmake --build "$tree" -j "$(build_jobs)" --target scenario_outage
-  BIN=$tree/bin
-}
-
 play() {
   local status=0
   "$BIN/scenario_outage" >"$LOG" 2>&1 || status=1
@@ -75,6 +67,5 @@ play() {
 }
 
 parse_arguments "$@"
-BIN=${MUSTER_BIN:-}
-[ -n "$BIN" ] || build
+use_program scenario_outage
 play
