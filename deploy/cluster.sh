@@ -130,7 +130,7 @@ make_postgres() {
 
 start_postgres() {
   local data=$DIR/postgres service
-  if ! as_postgres "$(postgres_bin)/pg_ctl" status -D "$data" >/dev/null 2>&1; then
+  if [ -z "$(pid_of postgresql)" ]; then
     as_postgres "$(postgres_bin)/pg_ctl" start -D "$data" -w -t 60 -s -l "$data/server.log" \
       -o "-p $(postgres_port) -c listen_addresses=$(listen_hosts) -c unix_socket_directories= -c max_connections=200"
   fi
