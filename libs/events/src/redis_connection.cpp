@@ -149,14 +149,13 @@ absl::StatusOr<Reply> RedisConnection::Receive() {
   }
   --unanswered_;
   Reply reply(static_cast<redisReply*>(raw));
-  if (reply->type == REDIS_REPLY_ERROR) {
-    absl::Status status = StatusOfErrorReply(*reply);
-    if (absl::IsUnavailable(status)) {
-      breaker_.Failed(options_.clock->Steady());
-    }
-    return status;
+  absl::Status status = reply->type == REDIS_REPLY_ERROR ? StatusOfErrorReply(*reply) : absl::OkStatus();
+  if (absl::IsUnavailable(status)) {
+    breaker_.Failed(options_.clock->Steady());
+  } else {
+    breaker_.Succeeded();  // "there is such a group" is an answer, too
   }
-  breaker_.Succeeded();
+  MUSTER_RETURN_IF_ERROR(status);
   return reply;
 }
 

@@ -249,6 +249,23 @@ TEST_F(RedisBusTest, AServerThatRefusesIsTriedEveryTwoSecondsOnly) {
       << "every answer belongs to its command";
 }
 
+TEST_F(RedisBusTest, AServerThatIsBackIsUsedFromItsFirstAnswerWhateverItSays) {
+  ASSERT_OK(bus_->CreateGroup(stream_, "group"));
+  muster::testing::FakeClock clock;
+  RedisOptions options = redis_.options();
+  options.clock = &clock;
+  bus_ = MakeRedisBus(options);
+  redis_.Run({"SAVE"});
+  redis_.Kill();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_FALSE(bus_->Ping().ok());
+  }
+  redis_.Start();
+  clock.Advance(std::chrono::seconds(2));
+  ASSERT_OK(bus_->CreateGroup(stream_, "group")) << "the first answer is that the group exists";
+  EXPECT_OK(bus_->Ping());
+}
+
 TEST_F(RedisBusTest, LogsInAsAnAclUser) {
   redis_.Run({"ACL", "SETUSER", "muster", "on", ">secret", "~muster:*", "+@all", "-flushall", "-config", "-keys"});
   RedisOptions options = redis_.options();

@@ -39,6 +39,7 @@ class ChaosTest : public ::testing::Test {
     EXPECT_THAT(reckoning.doubled, IsEmpty());
     EXPECT_THAT(reckoning.illegal, IsEmpty());
     EXPECT_THAT(reckoning.unreceipted, IsEmpty());
+    ExpectRedisInUse(deployment);
     ExpectVerified(deployment);
     Print(reckoning);
   }

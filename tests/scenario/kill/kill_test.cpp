@@ -35,6 +35,7 @@ TEST(KillTest, NothingAcknowledgedIsLost) {
   EXPECT_THAT(reckoning.illegal, IsEmpty());
   ExpectOffersHeard(found, ledger);
   ExpectAllWasPlayed(found, ledger);
+  ExpectRedisInUse(server);
   ExpectVerified(server);
   EXPECT_EQ(server.Stop(), 0);
 }

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <list>
 
+#include "services/cli/connect/http_client.h"
 #include "tests/scenario/kill/device.h"
 #include "tests/scenario/kill/inspector.h"
 #include "tests/scenario/kill/mobilizer.h"
@@ -15,6 +16,8 @@ namespace muster::testing {
 namespace {
 
 constexpr unsigned kOperators = 3;
+constexpr std::chrono::seconds kSettles{30};
+constexpr std::chrono::seconds kPatience{2};
 
 int MobilizeUnder(const Deployment& deployment, const World& world, Ledger& ledger, int rounds, unsigned seed,
                   const Killer::Strike& strike) {
@@ -44,7 +47,7 @@ int PlayUnder(const Deployment& deployment, const World& world, Ledger& ledger, 
     devices.emplace_back(deployment, manager, ledger, seed + static_cast<unsigned>(devices.size()));
   }
   const int played = MobilizeUnder(deployment, world, ledger, rounds, seed, strike);
-  Until([&] { return Reckon(Inspect(deployment, world), ledger).unreceipted.empty(); }, std::chrono::seconds(30));
+  Until([&] { return Reckon(Inspect(deployment, world), ledger).unreceipted.empty(); }, kSettles);
   return played;
 }
 
@@ -81,6 +84,20 @@ void ExpectAllWasPlayed(const Findings& found, const Ledger& ledger) {
   for (const auto& [what, times] : seen) {
     EXPECT_GT(times, 0) << what;
     std::cout << what << ": " << times << "\n";
+  }
+}
+
+void ExpectRedisInUse(const Deployment& deployment) {
+  for (const std::string& url : deployment.urls()) {
+    std::string said;
+    EXPECT_TRUE(Until(
+        [&] {
+          const auto reply = cli::Fetch({.url = url + "/readyz", .headers = {}, .body = {}, .timeout = kPatience});
+          said = reply.ok() ? reply->body : reply.status().ToString();
+          return reply.ok() && reply->status == 200 && said.find("redis") == std::string::npos;
+        },
+        kSettles))
+        << said;
   }
 }
 

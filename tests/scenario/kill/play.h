@@ -16,6 +16,10 @@ void ExpectOffersHeard(const Findings& found, const Ledger& ledger);
 /// Fails the test unless the story was told in all its ways: else a reckoning says little.
 void ExpectAllWasPlayed(const Findings& found, const Ledger& ledger);
 
+/// Fails the test unless within half a minute every gateway answers /readyz and nobody misses Redis: events travel by
+/// it again, and not a second later by the feeds.
+void ExpectRedisInUse(const Deployment& deployment);
+
 /// Fails the test unless the invariants hold and the audit trail is whole, as `muster verify` and `muster audit verify`
 /// say.
 void ExpectVerified(const Deployment& deployment);

@@ -53,6 +53,9 @@ void JudgeRedis(const Figures& figures, Verdicts& verdicts) {
   verdicts.Add(during <= 2 * before, fmt::format("p99 {:.2f} of before (at most 2)", during / before));
   const double push = figures.Pushes(Phase::kDuring).p99;
   verdicts.Add(push <= 2000, fmt::format("push p99 {:.0f} ms (at most 2000)", push));
+  // By the feeds it is half a second.
+  const double after = figures.Pushes(Phase::kAfter).p50;
+  verdicts.Add(after <= 100, fmt::format("push p50 after the return {:.0f} ms (at most 100)", after));
 }
 
 int Judge(const std::string& what, const std::string& deployment, const Trial& trial) {

@@ -164,6 +164,14 @@ std::vector<std::string> Cluster::Members() {
 
 fs::path Cluster::data_dir() const { return file("data") / ("gateway-" + std::to_string(1 + door_++ % kInstances)); }
 
+std::vector<std::string> Cluster::urls() const {
+  std::vector<std::string> urls;
+  for (int number = 0; number < kInstances; ++number) {
+    urls.push_back("http://127.0.0.1:" + std::to_string(port_ + number));
+  }
+  return urls;
+}
+
 std::string Cluster::LogTail() const { return TailOf(file("cluster.sh.log")); }
 
 }  // namespace muster::testing

@@ -49,6 +49,7 @@ class Cluster : public Deployment {
   static std::vector<std::string> Members();
 
   std::filesystem::path data_dir() const override;
+  std::vector<std::string> urls() const override;
   std::string LogTail() const override;
 
  private:

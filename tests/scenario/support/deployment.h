@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/support/temp_dir.h"
 
@@ -16,6 +17,8 @@ class Deployment {
 
   /// Where its door and the first keys are. With several doors another one may be named each time.
   virtual std::filesystem::path data_dir() const = 0;
+  /// The HTTP addresses of its gateways: "http://127.0.0.1:8080".
+  virtual std::vector<std::string> urls() const = 0;
   /// What it wrote last, for the message of a failure.
   virtual std::string LogTail() const = 0;
 

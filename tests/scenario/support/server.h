@@ -38,6 +38,7 @@ class Server : public Deployment {
   bool KillRedis() const;
 
   std::filesystem::path data_dir() const override { return file("var"); }
+  std::vector<std::string> urls() const override { return {url()}; }
   std::string LogTail() const override;
   std::string redis_socket() const { return data_dir() / "run" / "redis.sock"; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(http_port_); }
