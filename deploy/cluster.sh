@@ -11,8 +11,10 @@
 #   stop, start   one process: "dispatch-2", "postgresql", "redis"
 #   down          stops everything; data stays
 #
-# Data is in var/cluster (MUSTER_CLUSTER_DIR). MUSTER_CLUSTER_NETWORK=loopback does without namespaces; then ports are
-# counted from MUSTER_CLUSTER_PORT (18080). Both are chosen once. Exit status: 0 done, 1 failed, 2 wrong use.
+# Data is in var/cluster (MUSTER_CLUSTER_DIR); where PostgreSQL's user may not go there, as below /root, its data is in
+# /var/lib/muster-cluster-*, named in var/cluster/postgres.home. MUSTER_CLUSTER_NETWORK=loopback does without
+# namespaces; then ports are counted from MUSTER_CLUSTER_PORT (18080). All of it is chosen once.
+# Exit status: 0 done, 1 failed, 2 wrong use.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 DIR=$(realpath -m -- "${MUSTER_CLUSTER_DIR:-$ROOT/var/cluster}")
@@ -108,7 +110,21 @@ remove_network() {
 postgres_bin() { find /usr/lib/postgresql -maxdepth 3 -name pg_ctl -printf '%h\n' | sort -V | tail -n 1; }
 
 # PostgreSQL does not run as root.
-as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --init-groups "$@"; else "$@"; fi; }
+as_postgres() { if [ "$(id -u)" = 0 ]; then (cd / && setpriv --reuid postgres --regid postgres --init-groups "$@"); else "$@"; fi; }
+
+# Where PostgreSQL keeps its data.
+postgres_data() { echo "$(cat "$DIR/postgres.home" 2>/dev/null || echo "$DIR")/postgres"; }
+
+# choose_postgres_home: a folder below root's home is closed to PostgreSQL's user; then it is one of the system's.
+choose_postgres_home() {
+  [ ! -e "$DIR/postgres.home" ] && [ ! -e "$DIR/postgres" ] || return 0
+  local home=$DIR
+  if [ "$(id -u)" = 0 ] && ! as_postgres test -x "$DIR"; then
+    home=$(mktemp -d /var/lib/muster-cluster-XXXXXX)
+    chmod 711 "$home"
+  fi
+  echo "$home" >"$DIR/postgres.home"
+}
 
 make_secret() {
   [ -e "$1" ] && return
@@ -116,10 +132,11 @@ make_secret() {
 }
 
 make_postgres() {
-  local data=$DIR/postgres
+  local data
+  data=$(postgres_data)
   [ ! -e "$data/PG_VERSION" ] || return 0
   install -d -m 0700 "$data"
-  local password=$DIR/postgres.initial
+  local password=$data.initial
   cp "$DIR/postgres.password" "$password"
   if [ "$(id -u)" = 0 ]; then chown postgres "$data" "$password"; fi
   as_postgres "$(postgres_bin)/initdb" --pgdata="$data" --username=muster --pwfile="$password" --encoding=UTF8 --locale=C \
@@ -129,7 +146,8 @@ make_postgres() {
 }
 
 start_postgres() {
-  local data=$DIR/postgres service
+  local data service
+  data=$(postgres_data)
   if [ -z "$(pid_of postgresql)" ]; then
     as_postgres "$(postgres_bin)/pg_ctl" start -D "$data" -w -t 60 -s -l "$data/server.log" \
       -o "-p $(postgres_port) -c listen_addresses=$(listen_hosts) -c unix_socket_directories= -c max_connections=200"
@@ -165,7 +183,7 @@ CONF
 }
 
 stop_postgres() {
-  [ -z "$(pid_of postgresql)" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$DIR/postgres" -m fast -s
+  [ -z "$(pid_of postgresql)" ] || as_postgres "$(postgres_bin)/pg_ctl" stop -D "$(postgres_data)" -m fast -s
 }
 
 # ---- the services
@@ -214,7 +232,7 @@ write_settings() {
 # pid_of NAME: of what the map shows; nothing when it does not run.
 pid_of() {
   local pid file=$DIR/run/$1.pid
-  [ "$1" != postgresql ] || file=$DIR/postgres/postmaster.pid
+  [ "$1" != postgresql ] || file=$(postgres_data)/postmaster.pid
   pid=$(head -n 1 "$file" 2>/dev/null) || return 0
   if [[ "$pid" =~ ^[0-9]+$ ]] && is_alive "$pid" && [[ "$(cat "/proc/$pid/comm")" =~ ^(muster-|redis-server|postgres) ]]; then echo "$pid"; fi
 }
@@ -306,6 +324,7 @@ up() {
   make_secret "$DIR/postgres.password"
   make_secret "$DIR/redis.password"
   make_bridge
+  choose_postgres_home
   phase "Certificates" make_certificates
   phase "PostgreSQL" make_postgres
   phase "Start PostgreSQL" start_postgres
