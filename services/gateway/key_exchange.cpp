@@ -5,6 +5,7 @@
 #include "muster/domain/reason.h"
 #include "muster/identity/v1/identity.pb.h"
 #include "muster/security/hmac.h"
+#include "muster/wire/timestamp.h"
 
 namespace muster::gateway {
 namespace {
@@ -85,8 +86,7 @@ void KeyExchange::Exchange(const std::string& key, const std::string& digest, co
           Answer(digest, generation, response.status());
           return;
         }
-        const auto& expire = response->expire_time();
-        const Time expire_time = FromMicros(expire.seconds() * 1'000'000 + expire.nanos() / 1000);
+        const Time expire_time = ToTime(response->expire_time());
         Answer(digest, generation, Received(std::move(*response->mutable_access_token()), expire_time));
       });
 }

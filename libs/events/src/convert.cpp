@@ -3,6 +3,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"
+#include "muster/wire/timestamp.h"
 
 namespace muster::events {
 namespace {
@@ -34,17 +35,6 @@ absl::StatusOr<Mode> ModeFromProto(common::v1::Mode mode) {
   }
 }
 
-void SetTime(google::protobuf::Timestamp* stamp, Time time) {
-  const int64_t micros = ToMicros(time);
-  const int64_t seconds = micros >= 0 ? micros / 1'000'000 : -((999'999 - micros) / 1'000'000);
-  stamp->set_seconds(seconds);
-  stamp->set_nanos(static_cast<int32_t>((micros - seconds * 1'000'000) * 1000));
-}
-
-Time GetTime(const google::protobuf::Timestamp& stamp) {
-  return FromMicros(stamp.seconds() * 1'000'000 + stamp.nanos() / 1000);
-}
-
 absl::Status CheckPlace(const common::v1::Event& event) {
   if (!IsUuid(event.id())) {
     return Error(Reason::kInvalidField, "id");
@@ -64,7 +54,7 @@ void Fill(const FeedEvent& event, common::v1::Event& proto) {
   proto.mutable_source()->assign(kSourcePrefix).append(event.owner);
   proto.set_type(event.type);
   proto.set_subject(event.subject);
-  SetTime(proto.mutable_time(), event.time);
+  *proto.mutable_time() = ToTimestamp(event.time);
   proto.set_data_type(event.data_type);
   proto.set_data(event.data);
   proto.set_mode(ModeToProto(event.mode));
@@ -94,7 +84,7 @@ absl::StatusOr<FeedEvent> FromProto(common::v1::Event proto) {
   event.owner = proto.source().substr(kSourcePrefix.size());
   event.type = std::move(*proto.mutable_type());
   event.subject = std::move(*proto.mutable_subject());
-  event.time = GetTime(proto.time());
+  event.time = ToTime(proto.time());
   event.data_type = std::move(*proto.mutable_data_type());
   event.data = std::move(*proto.mutable_data());
   event.district_path = std::move(*proto.mutable_district_path());
@@ -126,7 +116,7 @@ common::v1::AuditRecord ToProto(const AuditRow& row) {
   common::v1::AuditRecord record;
   record.set_id(row.id);
   record.set_seq(row.seq);
-  SetTime(record.mutable_time(), row.time);
+  *record.mutable_time() = ToTimestamp(row.time);
   record.set_actor(row.actor);
   record.set_actor_organization_id(row.actor_organization_id);
   record.set_actor_district_path(row.actor_district_path);

@@ -1,4 +1,5 @@
 #include "muster/dispatch/v1/dispatch.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/lookup.h"
 #include "services/cli/app/paging.h"

@@ -7,6 +7,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/matching/v1/matching.pb.h"
 #include "muster/registry/v1/registry.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/accounts.h"
 #include "services/cli/connect/credentials.h"
 #include "services/cli/demo_city/demo_city.h"

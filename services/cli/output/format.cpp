@@ -21,18 +21,6 @@ std::string Local(const google::protobuf::Timestamp& timestamp, const char* form
 
 }  // namespace
 
-Time ToTime(const google::protobuf::Timestamp& timestamp) {
-  return FromMicros(timestamp.seconds() * 1'000'000 + timestamp.nanos() / 1000);
-}
-
-google::protobuf::Timestamp ToTimestamp(Time time) {
-  const int64_t micros = ToMicros(time);
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-  return timestamp;
-}
-
 std::string FormatTime(const google::protobuf::Timestamp& timestamp) { return Local(timestamp, "%Y-%m-%d %H:%M:%S"); }
 
 std::string FormatShortTime(const google::protobuf::Timestamp& timestamp) { return Local(timestamp, "%m-%d %H:%M"); }

@@ -4,14 +4,10 @@
 
 #include <string>
 
-#include "muster/base/clock.h"
 #include "muster/common/v1/types.pb.h"
 #include "services/cli/app/language.h"
 
 namespace muster::cli {
-
-Time ToTime(const google::protobuf::Timestamp& timestamp);
-google::protobuf::Timestamp ToTimestamp(Time time);
 
 /// "2026-01-31 16:30" in the time zone of this host; empty for no time.
 std::string FormatTime(const google::protobuf::Timestamp& timestamp);

@@ -6,6 +6,7 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/exit_code.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"

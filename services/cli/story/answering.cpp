@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/advancing.h"
 #include "services/cli/output/format.h"
 

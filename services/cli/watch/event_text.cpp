@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "muster/wire/timestamp.h"
 #include "services/cli/output/format.h"
 #include "services/cli/parse/times.h"
 

@@ -5,6 +5,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/geo/polygon.h"
+#include "muster/wire/timestamp.h"
 
 namespace muster::dispatch {
 namespace {
@@ -32,18 +33,6 @@ std::vector<Core> ListBefore(const Field& values) {
   return list;
 }
 
-void SetTime(Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = ToMicros(time);
-  int64_t seconds = micros / 1'000'000;
-  int64_t rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  out->set_seconds(seconds);
-  out->set_nanos(static_cast<int32_t>(rest * 1000));
-}
-
 void SetPosition(const geo::Position& position, common::Position* out) {
   out->set_latitude(position.latitude);
   out->set_longitude(position.longitude);
@@ -55,7 +44,7 @@ void SetLocation(const Location& location, common::Position* out) {
   out->set_accuracy_m(location.accuracy_m);
   out->set_approximate(location.approximate);
   if (location.time) {
-    SetTime(*location.time, out->mutable_time());
+    *out->mutable_time() = ToTimestamp(*location.time);
   }
 }
 
@@ -63,8 +52,8 @@ template <class List>
 void SetWindows(const std::vector<Window>& windows, List* out) {
   for (const Window& window : windows) {
     common::Window& one = *out->Add();
-    SetTime(window.start, one.mutable_start_time());
-    SetTime(window.end, one.mutable_end_time());
+    *one.mutable_start_time() = ToTimestamp(window.start);
+    *one.mutable_end_time() = ToTimestamp(window.end);
   }
 }
 
@@ -103,12 +92,12 @@ void SetCover(const Cover& cover, v1::Cover* out) {
   out->set_policy_number(cover.policy_number);
   out->set_override_reason(cover.override_reason);
   if (cover.valid_until) {
-    SetTime(*cover.valid_until, out->mutable_valid_until_time());
+    *out->mutable_valid_until_time() = ToTimestamp(*cover.valid_until);
   }
 }
 
 void SetCheckPoint(const CheckPoint& point, v1::CheckPoint* out) {
-  SetTime(point.time, out->mutable_time());
+  *out->mutable_time() = ToTimestamp(point.time);
   out->set_headcount(point.headcount);
   out->set_confirmed_by(point.confirmed_by.value());
   if (point.location) {
@@ -188,8 +177,8 @@ v1::Incident ToProto(const Incident& incident) {
   v1::Incident out;
   out.set_id(incident.id.value());
   out.set_version(incident.version);
-  SetTime(incident.create_time, out.mutable_create_time());
-  SetTime(incident.update_time, out.mutable_update_time());
+  *out.mutable_create_time() = ToTimestamp(incident.create_time);
+  *out.mutable_update_time() = ToTimestamp(incident.update_time);
   out.set_title(incident.title);
   out.set_description(incident.description);
   out.set_state(Next<v1::IncidentState>(incident.state));
@@ -203,7 +192,7 @@ v1::Incident ToProto(const Incident& incident) {
     one.set_command(level.command);
     one.set_district_path(level.district_path);
     if (level.declare_time) {
-      SetTime(*level.declare_time, one.mutable_declare_time());
+      *one.mutable_declare_time() = ToTimestamp(*level.declare_time);
     }
   }
   out.set_mode(Next<common::Mode>(incident.mode));
@@ -215,17 +204,17 @@ v1::Incident ToProto(const Incident& incident) {
     SetLocation(*incident.location, out.mutable_position());
   }
   if (incident.onset_time) {
-    SetTime(*incident.onset_time, out.mutable_onset_time());
+    *out.mutable_onset_time() = ToTimestamp(*incident.onset_time);
   }
   if (incident.expire_time) {
-    SetTime(*incident.expire_time, out.mutable_expire_time());
+    *out.mutable_expire_time() = ToTimestamp(*incident.expire_time);
   }
   for (const TeamId& id : incident.enrolled_team_ids) {
     out.add_enrolled_team_ids(id.value());
   }
   SetReferences(incident.external_refs, out.mutable_external_refs());
   if (incident.close_time) {
-    SetTime(*incident.close_time, out.mutable_close_time());
+    *out.mutable_close_time() = ToTimestamp(*incident.close_time);
   }
   if (incident.call_up) {
     v1::CallUpNotice& notice = *out.mutable_call_up();
@@ -237,10 +226,10 @@ v1::Incident ToProto(const Incident& incident) {
     }
     notice.set_text(incident.call_up->text);
     if (incident.call_up->start_time) {
-      SetTime(*incident.call_up->start_time, notice.mutable_window()->mutable_start_time());
+      *notice.mutable_window()->mutable_start_time() = ToTimestamp(*incident.call_up->start_time);
     }
     if (incident.call_up->end_time) {
-      SetTime(*incident.call_up->end_time, notice.mutable_window()->mutable_end_time());
+      *notice.mutable_window()->mutable_end_time() = ToTimestamp(*incident.call_up->end_time);
     }
   }
   return out;
@@ -280,8 +269,8 @@ v1::ResourceRequest ToProto(const ResourceRequest& request, const std::vector<Re
   v1::ResourceRequest out;
   out.set_id(request.id.value());
   out.set_version(request.version);
-  SetTime(request.create_time, out.mutable_create_time());
-  SetTime(request.update_time, out.mutable_update_time());
+  *out.mutable_create_time() = ToTimestamp(request.create_time);
+  *out.mutable_update_time() = ToTimestamp(request.update_time);
   out.set_incident_id(request.incident_id.value());
   out.set_mode(Next<common::Mode>(request.mode));
   out.set_requester(request.requester);
@@ -299,8 +288,8 @@ v1::Offer ToProto(const Offer& offer) {
   v1::Offer out;
   out.set_id(offer.id.value());
   out.set_version(offer.version);
-  SetTime(offer.create_time, out.mutable_create_time());
-  SetTime(offer.update_time, out.mutable_update_time());
+  *out.mutable_create_time() = ToTimestamp(offer.create_time);
+  *out.mutable_update_time() = ToTimestamp(offer.update_time);
   out.set_incident_id(offer.incident_id.value());
   out.set_resource_request_id(offer.resource_request_id.value());
   out.set_line_id(offer.line_id.value());
@@ -314,15 +303,15 @@ v1::Offer ToProto(const Offer& offer) {
   out.set_count_asked(offer.count_asked);
   out.set_count_offered(offer.count_offered);
   if (offer.available_from) {
-    SetTime(*offer.available_from, out.mutable_available_from_time());
+    *out.mutable_available_from_time() = ToTimestamp(*offer.available_from);
   }
   out.set_condition(offer.condition);
   out.set_decline_reason(static_cast<v1::DeclineReason>(offer.decline_reason));
   out.set_note(offer.note);
-  SetTime(offer.expire_time, out.mutable_expire_time());
+  *out.mutable_expire_time() = ToTimestamp(offer.expire_time);
   out.set_answered_via(static_cast<v1::AnsweredVia>(offer.answered_via));
   if (offer.answer_time) {
-    SetTime(*offer.answer_time, out.mutable_answer_time());
+    *out.mutable_answer_time() = ToTimestamp(*offer.answer_time);
   }
   out.set_assignment_id(offer.assignment_id.value());
   out.set_district_path(offer.district_path);
@@ -335,8 +324,8 @@ v1::Assignment ToProto(const Assignment& assignment) {
   v1::Assignment out;
   out.set_id(assignment.id.value());
   out.set_version(assignment.version);
-  SetTime(assignment.create_time, out.mutable_create_time());
-  SetTime(assignment.update_time, out.mutable_update_time());
+  *out.mutable_create_time() = ToTimestamp(assignment.create_time);
+  *out.mutable_update_time() = ToTimestamp(assignment.update_time);
   out.set_incident_id(assignment.incident_id.value());
   out.set_resource_request_id(assignment.resource_request_id.value());
   out.set_line_id(assignment.line_id.value());
@@ -350,7 +339,7 @@ v1::Assignment ToProto(const Assignment& assignment) {
   SetWindows(assignment.windows, out.mutable_windows());
   SetCover(assignment.cover, out.mutable_cover());
   if (assignment.depart_time) {
-    SetTime(*assignment.depart_time, out.mutable_depart_time());
+    *out.mutable_depart_time() = ToTimestamp(*assignment.depart_time);
   }
   if (assignment.check_in) {
     SetCheckPoint(*assignment.check_in, out.mutable_check_in());
@@ -359,7 +348,7 @@ v1::Assignment ToProto(const Assignment& assignment) {
     SetCheckPoint(*assignment.check_out, out.mutable_check_out());
   }
   if (assignment.release_time) {
-    SetTime(*assignment.release_time, out.mutable_release_time());
+    *out.mutable_release_time() = ToTimestamp(*assignment.release_time);
   }
   for (const std::string& alarm : assignment.alarms) {
     out.add_alarms(alarm);
@@ -375,7 +364,7 @@ v1::SituationReport ToProto(const SituationReport& report) {
   out.set_id(report.id);
   out.set_incident_id(report.incident_id.value());
   out.set_assignment_id(report.assignment_id.value());
-  SetTime(report.create_time, out.mutable_create_time());
+  *out.mutable_create_time() = ToTimestamp(report.create_time);
   out.set_text(report.text);
   out.set_people_served(report.people_served);
   out.set_needs_more(report.needs_more);
@@ -387,8 +376,8 @@ v1::Booking ToProto(const Booking& booking) {
   v1::Booking out;
   out.set_team_id(booking.subject_id);
   out.set_assignment_id(booking.assignment_id.value());
-  SetTime(booking.start, out.mutable_window()->mutable_start_time());
-  SetTime(booking.end, out.mutable_window()->mutable_end_time());
+  *out.mutable_window()->mutable_start_time() = ToTimestamp(booking.start);
+  *out.mutable_window()->mutable_end_time() = ToTimestamp(booking.end);
   out.set_mode(Next<common::Mode>(booking.mode));
   out.set_active(booking.active);
   return out;
@@ -401,7 +390,7 @@ absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const st
   if (time.seconds() < kFirst || time.seconds() > kLast || time.nanos() < 0 || time.nanos() > 999'999'999) {
     return Error(Reason::kBadTime, field, {{"why", "outside the calendar"}});
   }
-  return FromMicros(time.seconds() * 1'000'000 + time.nanos() / 1000);
+  return ToTime(time);
 }
 
 absl::StatusOr<Location> FromProto(const common::Position& position, const std::string& field) {

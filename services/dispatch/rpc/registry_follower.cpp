@@ -5,6 +5,7 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
+#include "muster/wire/timestamp.h"
 #include "services/dispatch/store/projection.h"
 
 namespace muster::dispatch {
@@ -12,10 +13,6 @@ namespace {
 
 constexpr char kOwner[] = "registry";
 constexpr Duration kSilence = std::chrono::seconds(10);
-
-Time ToTime(const google::protobuf::Timestamp& time) {
-  return FromMicros(time.seconds() * 1'000'000 + time.nanos() / 1000);
-}
 
 Window ToWindow(const common::v1::Window& window) { return {ToTime(window.start_time()), ToTime(window.end_time())}; }
 

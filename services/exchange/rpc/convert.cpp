@@ -1,5 +1,6 @@
 #include "services/exchange/rpc/convert.h"
 
+#include "muster/wire/timestamp.h"
 #include "services/exchange/core/cap_time.h"
 
 namespace muster::exchange {
@@ -14,12 +15,6 @@ static_assert(static_cast<int>(EventGrade::kIV) == dispatch_pb::EVENT_GRADE_IV);
 static_assert(static_cast<int>(WarningColor::kBlue) == dispatch_pb::WARNING_COLOR_BLUE);
 static_assert(static_cast<int>(Mode::kTest) + 1 == common::MODE_TEST);
 static_assert(static_cast<int>(Outcome::kKeptOnly) + 1 == pb::DOCUMENT_OUTCOME_KEPT_ONLY);
-
-void SetTime(Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = ToMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
 
 pb::DocumentOutcome ToProto(const DocumentRecord& document, Outcome outcome) {
   return document.state == DocumentState::kReceived ? pb::DOCUMENT_OUTCOME_UNSPECIFIED
@@ -74,8 +69,8 @@ pb::Document ToProto(const DocumentRecord& document) {
   pb::Document out;
   out.set_id(document.id.value());
   out.set_version(document.version);
-  SetTime(document.create_time, out.mutable_create_time());
-  SetTime(document.update_time, out.mutable_update_time());
+  *out.mutable_create_time() = ToTimestamp(document.create_time);
+  *out.mutable_update_time() = ToTimestamp(document.update_time);
   out.set_format(document.format);
   out.set_source(document.account_id.value());
   out.set_identifier(document.identifier);
@@ -122,10 +117,10 @@ dispatch_pb::Incident ToIncident(const IncidentDraft& draft, const DocumentRecor
     incident.mutable_position()->set_approximate(true);
   }
   if (draft.onset.has_value()) {
-    SetTime(*draft.onset, incident.mutable_onset_time());
+    *incident.mutable_onset_time() = ToTimestamp(*draft.onset);
   }
   if (draft.expires.has_value()) {
-    SetTime(*draft.expires, incident.mutable_expire_time());
+    *incident.mutable_expire_time() = ToTimestamp(*draft.expires);
   }
   *incident.add_external_refs() = CapReference(document);
   return incident;

@@ -3,21 +3,10 @@
 #include <optional>
 
 #include "muster/domain/reason.h"
+#include "muster/wire/timestamp.h"
 
 namespace muster::identity {
 namespace {
-
-void SetTime(Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = ToMicros(time);
-  int64_t seconds = micros / 1'000'000;
-  int64_t rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  out->set_seconds(seconds);
-  out->set_nanos(static_cast<int32_t>(rest * 1000));
-}
 
 std::string EventPayload(const IdentityChange& change) {
   pb::AccountEvent event;
@@ -38,8 +27,8 @@ pb::Account ToProto(const Account& account) {
   pb::Account out;
   out.set_id(account.id.value());
   out.set_version(account.version);
-  SetTime(account.create_time, out.mutable_create_time());
-  SetTime(account.update_time, out.mutable_update_time());
+  *out.mutable_create_time() = ToTimestamp(account.create_time);
+  *out.mutable_update_time() = ToTimestamp(account.update_time);
   out.set_login(account.login);
   for (const Role role : account.roles) {
     out.add_roles(std::string(Name(role)));
@@ -49,7 +38,7 @@ pb::Account ToProto(const Account& account) {
   for (const IncidentGrant& grant : account.incident_grants) {
     pb::IncidentGrant* added = out.add_incident_grants();
     added->set_incident_id(grant.incident_id.value());
-    SetTime(grant.expire_time, added->mutable_expire_time());
+    *added->mutable_expire_time() = ToTimestamp(grant.expire_time);
   }
   out.set_disabled(account.disabled);
   return out;
@@ -59,7 +48,7 @@ pb::ApiKey ToProto(const ApiKeyRecord& key) {
   pb::ApiKey out;
   out.set_id(key.id.value());
   out.set_version(key.version);
-  SetTime(key.create_time, out.mutable_create_time());
+  *out.mutable_create_time() = ToTimestamp(key.create_time);
   out.set_account_id(key.account_id.value());
   out.set_label(key.label);
   out.set_revoked(key.revoked);

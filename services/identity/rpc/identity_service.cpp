@@ -11,6 +11,7 @@
 #include "muster/rpc/paging.h"
 #include "muster/security/api_key.h"
 #include "muster/security/bytes.h"
+#include "muster/wire/timestamp.h"
 #include "services/identity/core/account_rules.h"
 #include "services/identity/rpc/convert.h"
 #include "services/identity/store/verify.h"
@@ -35,12 +36,6 @@ storage::CommandDone ReplyStored(rpc::Reply<Response> reply) {
       reply(std::move(response));
     }
   };
-}
-
-void SetTime(Time time, google::protobuf::Timestamp& timestamp) {
-  const int64_t micros = ToMicros(time);
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
 }
 
 }  // namespace
@@ -123,7 +118,7 @@ absl::StatusOr<pb::ExchangeKeyResponse> IdentityService::Exchange(const std::str
   pb::ExchangeKeyResponse response;
   MUSTER_ASSIGN_OR_RETURN(*response.mutable_access_token(),
                           dependencies_.signer.Sign(PrincipalOf(found->account, now), found->key.id.value(), now));
-  SetTime(now + security::kMaxTokenLife, *response.mutable_expire_time());
+  *response.mutable_expire_time() = ToTimestamp(now + security::kMaxTokenLife);
   return response;
 }
 
@@ -156,7 +151,7 @@ void IdentityService::IssueServiceToken(const rpc::Call& call, const pb::IssueSe
   }
   pb::IssueServiceTokenResponse response;
   response.set_access_token(*std::move(token));
-  SetTime(now + security::kMaxTokenLife, *response.mutable_expire_time());
+  *response.mutable_expire_time() = ToTimestamp(now + security::kMaxTokenLife);
   reply(std::move(response));
 }
 

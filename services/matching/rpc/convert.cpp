@@ -6,6 +6,7 @@
 #include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "muster/geo/position.h"
+#include "muster/wire/timestamp.h"
 
 namespace muster::matching {
 namespace {
@@ -13,10 +14,6 @@ namespace {
 constexpr int kMaxWindows = 100;
 constexpr int kMaxPeople = 100'000;
 constexpr int kMaxLevel = 4;
-
-Time ToTime(const google::protobuf::Timestamp& time) {
-  return FromMicros(time.seconds() * 1'000'000 + time.nanos() / 1000);
-}
 
 Window ToWindow(const common::v1::Window& window) { return {ToTime(window.start_time()), ToTime(window.end_time())}; }
 

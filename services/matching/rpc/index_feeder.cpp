@@ -9,6 +9,7 @@
 #include "muster/domain/reason.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "muster/telemetry/log.h"
+#include "muster/wire/timestamp.h"
 #include "services/matching/rpc/convert.h"
 
 namespace muster::matching {
@@ -24,13 +25,6 @@ constexpr Duration kImportWait = std::chrono::seconds(10);
 constexpr Duration kAging = std::chrono::hours(1);
 constexpr int kHistoryPage = 1000;
 constexpr int kHistoryPages = 10;
-
-google::protobuf::Timestamp ToTimestamp(Time time) {
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(ToMicros(time) / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(ToMicros(time) % 1'000'000 * 1000));
-  return timestamp;
-}
 
 /// Reads a snapshot to its end, part by part. OVERLOADED when it falls silent.
 template <class Part, class Request, class Take>

@@ -1,16 +1,13 @@
 #include "services/notify/rpc/convert.h"
 
+#include "muster/wire/timestamp.h"
+
 namespace muster::notify {
 namespace {
 
-void SetTime(google::protobuf::Timestamp* stamp, Time time) {
-  stamp->set_seconds(ToMicros(time) / 1'000'000);
-  stamp->set_nanos(static_cast<int32_t>(ToMicros(time) % 1'000'000 * 1000));
-}
-
 void SetTime(google::protobuf::Timestamp* (v1::Delivery::*field)(), const std::optional<Time>& time, v1::Delivery& to) {
   if (time) {
-    SetTime((to.*field)(), *time);
+    *(to.*field)() = ToTimestamp(*time);
   }
 }
 
@@ -24,8 +21,8 @@ v1::Delivery ToProto(const Delivery& delivery) {
   v1::Delivery proto;
   proto.set_id(delivery.id.value());
   proto.set_version(delivery.version);
-  SetTime(proto.mutable_create_time(), delivery.create_time);
-  SetTime(proto.mutable_update_time(), delivery.update_time);
+  *proto.mutable_create_time() = ToTimestamp(delivery.create_time);
+  *proto.mutable_update_time() = ToTimestamp(delivery.update_time);
   proto.set_event_id(delivery.event_id.value());
   proto.set_event_type(delivery.event_type);
   proto.set_subject_id(delivery.subject_id);

@@ -7,16 +7,13 @@
 #include "muster/base/status_macros.h"
 #include "muster/dispatch/v1/dispatch.pb.h"
 #include "muster/domain/reason.h"
+#include "muster/wire/timestamp.h"
 #include "services/notify/core/texts.h"
 
 namespace muster::notify {
 namespace {
 
 constexpr std::string_view kPrefix = "muster.dispatch.v1.";
-
-Time ToTime(const google::protobuf::Timestamp& time) {
-  return FromMicros(time.seconds() * 1'000'000 + time.nanos() / 1000);
-}
 
 template <class Windows>
 std::vector<Span> ToSpans(const Windows& windows) {

@@ -6,6 +6,7 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
+#include "muster/wire/timestamp.h"
 #include "services/registry/core/field_checks.h"
 
 namespace muster::registry {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr int64_t kEarliestSecond = -2'208'988'800;  // 1900-01-01
 constexpr int64_t kLatestSecond = 7'258'118'400;     // 2200-01-01
-constexpr int64_t kMicros = 1'000'000;
 constexpr double kMaxAccuracyM = 1'000'000;
 
 geo::CoordinateSystem SystemOf(common::v1::CoordinateSystem system) {
@@ -34,15 +34,10 @@ absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const st
       time.nanos() > 999'999'999) {
     return BadTime(field, "不在 1900 年至 2199 年之间", "it is not in the years 1900 to 2199");
   }
-  return FromMicros(time.seconds() * kMicros + time.nanos() / 1000);
+  return ToTime(time);
 }
 
-void ToProto(Time time, google::protobuf::Timestamp& out) {
-  const int64_t micros = ToMicros(time);
-  const int64_t rest = ((micros % kMicros) + kMicros) % kMicros;
-  out.set_seconds((micros - rest) / kMicros);
-  out.set_nanos(static_cast<int32_t>(rest) * 1000);
-}
+void ToProto(Time time, google::protobuf::Timestamp& out) { out = ToTimestamp(time); }
 
 absl::StatusOr<Window> FromProto(const common::v1::Window& window, const std::string& field) {
   if (!window.has_start_time() || !window.has_end_time()) {
