@@ -1,6 +1,7 @@
 #include "services/registry/core/duplicates.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <utility>
 
@@ -61,16 +62,17 @@ std::string Folded(std::string_view name) {
   return folded;
 }
 
-bool CutStart(std::string& text, std::string_view start) {
-  if (!text.starts_with(start)) {
-    return false;
-  }
-  text.erase(0, start.size());
-  return true;
-}
-
 /// "昆山" of "昆山市": names of districts end with one character that says what they are.
 std::string_view ShortName(std::string_view district) { return district.substr(0, district.size() - 3); }
+
+void CutFirstOf(std::initializer_list<std::string_view> starts, std::string& text) {
+  for (const std::string_view start : starts) {
+    if (text.starts_with(start)) {
+      text.erase(0, start.size());
+      return;
+    }
+  }
+}
 
 using Groups = std::map<std::string, std::vector<size_t>>;
 
@@ -111,8 +113,8 @@ class Pairs {
 std::string NameKey(std::string_view name) {
   const std::string folded = Folded(name);
   std::string key = folded;
-  CutStart(key, "江苏省") || CutStart(key, "江苏");
-  CutStart(key, geo::kCityNameZh) || CutStart(key, ShortName(geo::kCityNameZh));
+  CutFirstOf({"江苏省", "江苏"}, key);
+  CutFirstOf({geo::kCityNameZh, ShortName(geo::kCityNameZh)}, key);
   for (const geo::District& district : geo::Districts()) {
     const std::string_view whole = district.name_zh;
     if (key.starts_with(whole)) {

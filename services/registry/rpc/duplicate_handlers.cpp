@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -6,6 +7,7 @@
 
 #include "muster/base/id.h"
 #include "muster/base/status_macros.h"
+#include "muster/domain/reason.h"
 #include "muster/rpc/paging.h"
 #include "muster/security/bytes.h"
 #include "services/registry/core/duplicates.h"
@@ -89,9 +91,10 @@ absl::StatusOr<Mutation> PrepareDismiss(const Tools& tools, const rpc::Call& cal
 absl::StatusOr<std::vector<Member>> SealedAnew(const Tools& tools, const Principal& principal,
                                                const OrganizationId& survivor, const OrganizationId& merged) {
   absl::StatusOr<std::vector<Member>> members = tools.store.MembersOf(principal, merged, kMaxMergedMembers + 1);
-  if (!members.ok()) {
-    return GetErrorInfo(members.status()).reason == Reason::kNotFound ? std::vector<Member>() : members;
+  if (!members.ok() && GetErrorInfo(members.status()).reason == Reason::kNotFound) {
+    return std::vector<Member>();
   }
+  MUSTER_RETURN_IF_ERROR(members.status());
   MUSTER_RETURN_IF_ERROR(CheckRange(static_cast<int64_t>(members->size()), 0, kMaxMergedMembers, "merged_id"));
   for (Member& member : *members) {
     MUSTER_ASSIGN_OR_RETURN(const Person person, tools.sealer.Open(member));

@@ -23,9 +23,8 @@ TEST(DuplicatesTest, ANameIsTheSameHoweverItIsWritten) {
   const std::string key = NameKey("昆山晨曦社会工作服务中心");
   for (const char* name :
        {"昆山市晨曦社会工作服务中心", "苏州市昆山市晨曦社会工作服务中心", "江苏省苏州市昆山晨曦社会工作服务中心",
-        "江苏苏州昆山市晨曦 社会工作服务中心", "（昆山市）晨曦社会工作服务中心", "昆山・晨曦社会工作服务中心"}) {
-    const bool same = std::string_view(name).find("・") == std::string_view::npos;
-    EXPECT_EQ(NameKey(name) == key, same) << name << ": " << NameKey(name);
+        "江苏苏州昆山市晨曦 社会工作服务中心", "（昆山市）晨曦社会工作服务中心", "昆山·晨曦社会工作服务中心"}) {
+    EXPECT_EQ(NameKey(name), key) << name;
   }
   EXPECT_EQ(NameKey("ＡＢＣ（１２３）互助会"), NameKey("abc(123) 互助会"));
   EXPECT_NE(NameKey("昆山志愿者协会"), NameKey("太仓志愿者协会"));

@@ -201,6 +201,7 @@ TEST_F(OrganizationChangeTest, ADraftIsWrittenAndNotChangedByRequest) {
 
 TEST_F(OrganizationChangeTest, TheListIsPaged) {
   for (const char* name : {"甲", "乙", "丙"}) {
+    clock_.Advance(std::chrono::seconds(1));
     const auto change = AskForName(name);
     ASSERT_OK(change);
     ASSERT_OK(Withdraw(*change, "manager"));
