@@ -12,7 +12,7 @@ using registry::v1::OrganizationStep;
 
 std::string Rating(int rating) { return rating == 0 ? "" : std::to_string(rating) + "A"; }
 
-std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& values) {
+std::string JoinedWords(const google::protobuf::RepeatedPtrField<std::string>& values) {
   std::string text;
   for (const std::string& value : values) {
     text += (text.empty() ? "" : ", ") + value;
@@ -59,7 +59,7 @@ void PrintOrganization(Output& output, const Organization& organization) {
   card.Add(output.In({"联系人", "contact"}), organization.contact_name() + " " + organization.contact_phone());
   card.Add(output.In({"登记有效至", "registered until"}), FormatTime(organization.registration_end_time()));
   card.Add(output.In({"业务主管单位", "supervisor"}), organization.supervisor());
-  card.Add(output.In({"提供的帮助", "help offered"}), Joined(organization.help_offered()));
+  card.Add(output.In({"提供的帮助", "help offered"}), JoinedWords(organization.help_offered()));
   card.Add(output.In({"党组织", "party branch"}), organization.party_branch());
   card.Add(output.In({"公开募捐资格", "public fundraising"}), Fundraising(organization));
   card.Add(output.In({"代码采信理由", "code accepted because"}), organization.credit_code_reason());
@@ -100,7 +100,7 @@ void PrintOrganizationChange(Output& output, const OrganizationChange& change) {
   card.Add(output.In({"申请", "request"}), change.id());
   card.Add(output.In({"组织", "organization"}), change.organization_id());
   card.Add(output.In({"状态", "state"}), Readable(change.state(), output.language()));
-  card.Add(output.In({"变更字段", "fields"}), Joined(change.update_mask().paths()));
+  card.Add(output.In({"变更字段", "fields"}), JoinedWords(change.update_mask().paths()));
   card.Add(output.In({"原因", "why"}), change.reason());
   card.Add(output.In({"申请人", "asked by"}), change.author_id());
   card.Add(output.In({"审核人", "decided by"}), change.reviewer_id());
@@ -113,7 +113,7 @@ void PrintOrganizationChanges(Output& output, const registry::v1::ListOrganizati
                output.In({"变更字段", "fields"}), output.In({"原因", "why"})});
   for (const OrganizationChange& change : reply.changes()) {
     table.Add({change.id(), change.organization_id(), Readable(change.state(), output.language()),
-               Joined(change.update_mask().paths()), change.reason()});
+               JoinedWords(change.update_mask().paths()), change.reason()});
   }
   output.Print(table);
 }
