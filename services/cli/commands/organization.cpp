@@ -22,6 +22,11 @@ struct ListOptions {
   int limit = 50;
 };
 
+struct CreateOptions {
+  OrganizationFields fields;
+  bool draft = false;
+};
+
 struct ShowOptions {
   std::string id;
 };
@@ -91,9 +96,10 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
   return Print(context, organization);
 }
 
-absl::StatusOr<ExitCode> Create(Context& context, const OrganizationFields& options) {
+absl::StatusOr<ExitCode> Create(Context& context, const CreateOptions& options) {
   registry::v1::CreateOrganizationRequest request;
-  MUSTER_ASSIGN_OR_RETURN(*request.mutable_organization(), OrganizationOf(options, context.clock().Now()));
+  MUSTER_ASSIGN_OR_RETURN(*request.mutable_organization(), OrganizationOf(options.fields, context.clock().Now()));
+  request.set_draft(options.draft);
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open(kOfficer));
   request.set_request_id(session->NewRequestId());
   MUSTER_ASSIGN_OR_RETURN(const Organization made, session->Call<Organization>(request));
@@ -232,10 +238,14 @@ void AddOrganizationCommands(Commands& commands) {
   commands.Add<ShowOptions>(
       group, "show", {"查看一个组织", "show an organization"},
       [&](Command app, ShowOptions& options) { BindId(commands, app, options.id); }, Show);
-  const Command create = commands.Add<OrganizationFields>(
-      group, "create",
-      {"登记组织：管理员得到草稿，民政人员直接生效", "make one: a manager's is a draft, an officer's is approved"},
-      [&](Command app, OrganizationFields& options) { BindFields(commands, app, options); }, Create);
+  const Command create = commands.Add<CreateOptions>(
+      group, "create", {"登记组织：民政人员的直接生效，或开一份草稿", "make one: an officer's is approved, or a draft"},
+      [&](Command app, CreateOptions& options) {
+        BindFields(commands, app, options.fields);
+        app.Flag("--draft", options.draft,
+                 commands.In({"只开草稿，由负责人补全并提交", "open a draft for its manager to complete and submit"}));
+      },
+      Create);
   Commands::Examples(
       create, "muster org create --name \"Morning Light\" --credit-code 52320506MJ0000026R --district 3205/320506");
   commands.Add<UpdateOptions>(

@@ -248,7 +248,7 @@ absl::StatusOr<RegistryChanges> Decide(const CreateOrganization& command, const 
   organization.version = 1;
   organization.create_time = context.now;
   organization.update_time = context.now;
-  organization.state = officer ? OrganizationState::kApproved : OrganizationState::kDraft;
+  organization.state = officer && !command.draft ? OrganizationState::kApproved : OrganizationState::kDraft;
   organization.rating = officer ? organization.rating : 0;
   organization.credit_code_reason = officer ? organization.credit_code_reason : "";
   RegistryChanges changes;

@@ -11,11 +11,13 @@
 
 namespace muster::registry {
 
-/// Makes an organization: a draft for its manager, approved at once for an officer, who may accept a credit code whose
-/// check fails with a reason. Reads credit_code_taken, filing_number_taken. Errors: FORBIDDEN (outside the officer's
-/// district, or a manager who has an organization), those of CheckOrganization, DUPLICATE.
+/// Makes an organization: a draft for its manager, approved at once for an officer, who may also open a draft for its
+/// manager to complete, and accept a credit code whose check fails with a reason. Reads credit_code_taken,
+/// filing_number_taken. Errors: FORBIDDEN (outside the officer's district, or a manager who has an organization), those
+/// of CheckOrganization, DUPLICATE.
 struct CreateOrganization {
   Organization values;  ///< id, version, times and state are set here
+  bool draft = false;   ///< by an officer: a draft all the same
 };
 
 /// Changes the fields named in `paths` (names of the wire). Reads organization, its teams, credit_code_taken,

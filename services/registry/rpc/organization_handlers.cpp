@@ -45,6 +45,7 @@ absl::StatusOr<Mutation> PrepareCreate(const Tools& tools, const rpc::Call&,
       message.set_kind(ToProto(*kind));
     }
   }
+  command.draft = request.draft();
   MUSTER_ASSIGN_OR_RETURN(command.values, OrganizationFromProto(message, "organization"));
   MUSTER_ASSIGN_OR_RETURN(const Person contact, ContactFromProto(request.organization(), "organization"));
   command.values.id = OrganizationId(NewUuid(tools.clock.Now(), tools.random));
