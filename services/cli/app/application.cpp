@@ -65,6 +65,7 @@ void AddEveryCommand(Commands& commands) {
   AddWaveCommands(commands);
   AddDeliveryCommands(commands);
   AddWatchCommand(commands);
+  AddOrganizationCommands(commands);
   AddRegistryCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);

@@ -63,6 +63,9 @@ void AddReportCommands(Commands& commands);
 void AddWaveCommands(Commands& commands);
 void AddDeliveryCommands(Commands& commands);
 void AddWatchCommand(Commands& commands);
+void AddOrganizationCommands(Commands& commands);
+/// Adds to the group of the organizations.
+void AddOrganizationRecordCommands(Commands& commands, Command group);
 void AddRegistryCommands(Commands& commands);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);

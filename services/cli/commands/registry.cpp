@@ -1,7 +1,6 @@
 #include "muster/registry/v1/registry.pb.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/paging.h"
-#include "services/cli/output/names.h"
 #include "services/cli/output/registry_views.h"
 
 namespace muster::cli {
@@ -9,10 +8,8 @@ namespace {
 
 using registry::v1::ListCapabilitiesResponse;
 using registry::v1::ListMembersResponse;
-using registry::v1::ListOrganizationsResponse;
 using registry::v1::ListTeamsResponse;
 using registry::v1::Member;
-using registry::v1::Organization;
 using registry::v1::Team;
 
 struct ListOptions {
@@ -20,8 +17,6 @@ struct ListOptions {
   std::string organization;
   std::string team;
   std::string capability;
-  std::string kind;
-  std::string state;
   int limit = 50;
 };
 
@@ -30,23 +25,6 @@ struct ShowOptions {
 };
 
 struct NoOptions {};
-
-absl::StatusOr<ExitCode> ListOrganizations(Context& context, const ListOptions& options) {
-  registry::v1::ListOrganizationsRequest request;
-  request.set_district_path(options.district);
-  if (!options.kind.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const auto kind, ParseEnum<registry::v1::OrganizationKind>(options.kind));
-    request.set_kind(kind);
-  }
-  if (!options.state.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const auto state, ParseEnum<registry::v1::OrganizationState>(options.state));
-    request.set_state(state);
-  }
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListOrganizationsResponse>(*session, request, options.limit));
-  context.output().json() ? context.output().Json(reply) : PrintOrganizations(context.output(), reply);
-  return ExitCode::kOk;
-}
 
 absl::StatusOr<ExitCode> ListTeams(Context& context, const ListOptions& options) {
   registry::v1::ListTeamsRequest request;
@@ -79,9 +57,6 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options, Prin
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> ShowOrganization(Context& context, const ShowOptions& options) {
-  return Show<Organization, registry::v1::GetOrganizationRequest>(context, options, PrintOrganization);
-}
 absl::StatusOr<ExitCode> ShowTeam(Context& context, const ShowOptions& options) {
   return Show<Team, registry::v1::GetTeamRequest>(context, options, PrintTeam);
 }
@@ -99,24 +74,6 @@ absl::StatusOr<ExitCode> ListCapabilities(Context& context, const NoOptions&) {
 
 void BindLimit(Commands& commands, Command app, ListOptions& options) {
   app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
-}
-
-void AddOrganizations(Commands& commands) {
-  const Command group = commands.Group("org", {"社会组织", "organizations"});
-  commands.Add<ListOptions>(
-      group, "list", {"列出组织", "list organizations"},
-      [&](Command app, ListOptions& options) {
-        app.Option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
-        app.Option("--kind", options.kind,
-                   commands.In({"类型：association、service_agency、foundation…",
-                                "association, service_agency, foundation..."}));
-        app.Option("--state", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
-        BindLimit(commands, app, options);
-      },
-      ListOrganizations);
-  commands.Add<ShowOptions>(
-      group, "show", {"查看一个组织", "show an organization"},
-      [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowOrganization);
 }
 
 void AddTeams(Commands& commands) {
@@ -153,7 +110,6 @@ void AddMembers(Commands& commands) {
 }  // namespace
 
 void AddRegistryCommands(Commands& commands) {
-  AddOrganizations(commands);
   AddTeams(commands);
   AddMembers(commands);
   const Command group = commands.Group("capability", {"能力目录", "the taxonomy of capabilities"});

@@ -7,10 +7,7 @@ namespace muster::cli {
 namespace {
 
 using registry::v1::Member;
-using registry::v1::Organization;
 using registry::v1::Team;
-
-std::string Rating(int rating) { return rating == 0 ? "" : std::to_string(rating) + "A"; }
 
 std::string CapabilityText(const registry::v1::TeamCapability& capability) {
   std::string text = capability.capability();
@@ -35,35 +32,6 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& values
 }
 
 }  // namespace
-
-void PrintOrganization(Output& output, const Organization& organization) {
-  Card card;
-  card.Add(output.In({"组织", "organization"}), organization.id());
-  card.Add(output.In({"名称", "name"}), organization.name());
-  card.Add(output.In({"类型", "kind"}), Readable(organization.kind(), output.language()));
-  card.Add(output.In({"状态", "state"}), Readable(organization.state(), output.language()));
-  card.Add(output.In({"信用代码", "credit code"}), organization.credit_code());
-  card.Add(output.In({"备案机关", "filing office"}), organization.filing_office());
-  card.Add(output.In({"备案号", "filing number"}), organization.filing_number());
-  card.Add(output.In({"评估等级", "rating"}), Rating(organization.rating()));
-  card.Add(output.In({"区划", "district"}), organization.district_path());
-  card.Add(output.In({"地址", "address"}), organization.address());
-  card.Add(output.In({"联系人", "contact"}), organization.contact_name() + " " + organization.contact_phone());
-  card.Add(output.In({"登记有效至", "registered until"}), FormatTime(organization.registration_end_time()));
-  card.Add(output.In({"失信至", "blacklisted until"}), FormatTime(organization.blacklisted_until_time()));
-  card.Add(output.In({"版本", "version"}), std::to_string(organization.version()));
-  output.Print(card);
-}
-
-void PrintOrganizations(Output& output, const registry::v1::ListOrganizationsResponse& reply) {
-  Table table({output.In({"组织", "organization"}), output.In({"状态", "state"}), output.In({"等级", "rating"}),
-               output.In({"区划", "district"}), output.In({"类型", "kind"}), output.In({"名称", "name"})});
-  for (const Organization& organization : reply.organizations()) {
-    table.Add({organization.id(), Readable(organization.state(), output.language()), Rating(organization.rating()),
-               organization.district_path(), Readable(organization.kind(), output.language()), organization.name()});
-  }
-  output.Print(table);
-}
 
 void PrintTeam(Output& output, const Team& team) {
   Card card;

@@ -74,11 +74,14 @@ absl::Status CheckCreditCode(std::string_view code, bool vouched, const std::str
                           "A unified social credit code has 18 digits or capital letters (no I, O, S, V, Z). Check it "
                           "against the certificate.");
   }
-  return ErrorWithTexts(Reason::kInvalidField, field,
-                        "统一社会信用代码的校验位不符，可能抄错了一位。请核对证书；若证书确实如此，请由民政部门登记。",
-                        "The check character of the credit code does not fit; one character may be mistyped. Check it "
-                        "against the certificate; if that really shows it, ask the civil-affairs officer to enter it.",
-                        {{"why", "check"}});
+  return ErrorWithTexts(
+      Reason::kInvalidField, field,
+      "统一社会信用代码的校验位不符，可能抄错了一位。请核对证书；若证书确实如此，由民政部门写明理由（credit_code_"
+      "reason）后登记。",
+      "The check character of the credit code does not fit; one character may be mistyped. Check it "
+      "against the certificate; if that really shows it, the civil-affairs officer enters it with a reason "
+      "(credit_code_reason).",
+      {{"why", "check"}});
 }
 
 }  // namespace muster::registry

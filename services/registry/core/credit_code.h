@@ -23,7 +23,8 @@ CreditCodeFault FindCreditCodeFault(std::string_view code);
 
 /// The rule of this project: a malformed code is refused for everyone. A code whose check characters do not fit is
 /// refused too, unless `vouched`: codes with a wrong check exist on real certificates, so an officer who has the
-/// certificate in hand, or a register that is imported, overrides the check. INVALID_FIELD for `field`.
+/// certificate in hand overrides the check with a reason, and a register that is imported does. INVALID_FIELD for
+/// `field`.
 absl::Status CheckCreditCode(std::string_view code, bool vouched, const std::string& field);
 
 /// The check character of 17 characters of the alphabet (GB 32100-2015): weights 3^(i-1) mod 31.

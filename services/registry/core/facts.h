@@ -8,6 +8,7 @@
 #include "muster/base/random.h"
 #include "muster/domain/principal.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/organization_records.h"
 
 namespace muster::registry {
 
@@ -21,7 +22,11 @@ struct Facts {
   std::vector<Team> member_teams;                     ///< of those named by a member, the ones that exist
   bool credit_code_taken = false;                     ///< by another organization that is still registered
   bool filing_number_taken = false;
-  int64_t team_count = 0;  ///< teams of the organization that are not disbanded
+  int64_t team_count = 0;                          ///< teams of the organization that are not disbanded
+  std::optional<Organization> other_organization;  ///< the second of two
+  std::vector<TeamProfile> other_teams;            ///< all of its teams
+  std::vector<Member> other_members;               ///< all of its members, in order of id
+  std::optional<OrganizationChange> change;        ///< the requested change concerned, or the organization's open one
 };
 
 /// When and for whom a command is decided.
@@ -51,6 +56,10 @@ struct RegistryChanges {
   std::vector<Changed<TeamProfile>> teams;
   std::vector<Changed<Member>> members;
   std::optional<DeclaredWindows> windows;
+  std::vector<Changed<OrganizationChange>> organization_changes;
+  std::vector<Changed<DuplicateDismissal>> dismissals;
+  /// Where the organization of `organization_changes` and `dismissals` lies, for their events.
+  std::string district_path;
   std::string note;  ///< why, for the audit trail
 };
 

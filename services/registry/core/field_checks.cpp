@@ -73,13 +73,12 @@ absl::Status CheckReferences(const std::vector<ExternalReference>& references, c
   return absl::OkStatus();
 }
 
-absl::Status CheckVersion(int64_t expected, int64_t current) {
+absl::Status CheckVersion(int64_t expected, int64_t current, const std::string& field) {
   if (expected <= 0) {
-    return Error(Reason::kInvalidField, "expected_version");
+    return Error(Reason::kInvalidField, field);
   }
-  return expected == current
-             ? absl::OkStatus()
-             : Error(Reason::kVersionConflict, "expected_version", {{"current_version", std::to_string(current)}});
+  return expected == current ? absl::OkStatus()
+                             : Error(Reason::kVersionConflict, field, {{"current_version", std::to_string(current)}});
 }
 
 std::optional<Location> CentreOf(const std::string& district_path) {

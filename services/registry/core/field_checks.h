@@ -33,7 +33,7 @@ absl::Status CheckWindow(const Window& window, const std::string& field);
 absl::Status CheckReferences(const std::vector<ExternalReference>& references, const std::string& field);
 
 /// INVALID_FIELD where `expected` was not given, VERSION_CONFLICT with current_version where it is another.
-absl::Status CheckVersion(int64_t expected, int64_t current);
+absl::Status CheckVersion(int64_t expected, int64_t current, const std::string& field = "expected_version");
 
 /// The centre of the deepest known district of a path, marked approximate; none for an unknown one.
 std::optional<Location> CentreOf(const std::string& district_path);

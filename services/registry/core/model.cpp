@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "services/registry/core/organization_records.h"
+
 namespace muster::registry {
 namespace {
 
 constexpr std::array<std::string_view, 8> kKindNames{"association",     "service_agency",    "foundation",
                                                      "filed_group",     "government_rescue", "social_work_station",
                                                      "requesting_unit", "enterprise"};
+
+constexpr std::array<std::string_view, 4> kChangeNames{"open", "approved", "refused", "withdrawn"};
 
 }  // namespace
 
@@ -20,6 +24,16 @@ std::optional<OrganizationKind> OrganizationKindFromName(std::string_view name) 
     return std::nullopt;
   }
   return static_cast<OrganizationKind>(found - kKindNames.begin());
+}
+
+std::string_view Name(ChangeState state) { return kChangeNames[static_cast<size_t>(state)]; }
+
+std::optional<ChangeState> ChangeStateFromName(std::string_view name) {
+  const auto found = std::find(kChangeNames.begin(), kChangeNames.end(), name);
+  if (found == kChangeNames.end()) {
+    return std::nullopt;
+  }
+  return static_cast<ChangeState>(found - kChangeNames.begin());
 }
 
 bool NeedsCreditCode(OrganizationKind kind) {

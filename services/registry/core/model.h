@@ -12,6 +12,7 @@
 #include "muster/domain/states.h"
 #include "muster/geo/position.h"
 #include "muster/geo/travel.h"
+#include "services/registry/core/inspection.h"
 
 namespace muster::registry {
 
@@ -79,6 +80,16 @@ struct Organization {
   Sealed contact_name;
   Sealed contact_phone;
   std::vector<ExternalReference> external_refs;
+  std::string supervisor;                 ///< the authority in charge of its work
+  std::vector<std::string> help_offered;  ///< capability codes
+  std::string party_branch;
+  std::string fundraising_number;           ///< of its qualification to raise funds in public; empty: none
+  std::optional<Window> fundraising_valid;  ///< with the number
+  std::string credit_code_reason;           ///< why a code whose check fails is accepted; empty where it fits
+  std::string blacklist_reason;
+  std::vector<Inspection> inspections;  ///< in order of year and date
+  OrganizationId merged_into;           ///< empty: none
+  Sealed contact_index;                 ///< blind index of the contact's phone; empty: none
 };
 
 struct Team {

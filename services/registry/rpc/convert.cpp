@@ -5,6 +5,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/security/masking.h"
+#include "services/registry/core/field_checks.h"
 #include "services/registry/rpc/wire.h"
 
 namespace muster::registry {
@@ -68,6 +69,14 @@ absl::StatusOr<HeldCapability> CapabilityFromProto(const v1::TeamCapability& mes
   return held;
 }
 
+void InspectionToProto(const Inspection& inspection, v1::Inspection& out) {
+  out.set_year(inspection.year);
+  out.set_kind(static_cast<v1::InspectionKind>(static_cast<int>(inspection.kind) + 1));
+  out.set_result(static_cast<v1::InspectionResult>(static_cast<int>(inspection.result) + 1));
+  ToProto(inspection.date, *out.mutable_date_time());
+  out.set_note(inspection.note);
+}
+
 template <class Message, class Object>
 void StampToProto(const Object& object, Message& out) {
   out.set_id(object.id.value());
@@ -80,6 +89,10 @@ void StampToProto(const Object& object, Message& out) {
 
 v1::OrganizationState ToProto(OrganizationState state) {
   return static_cast<v1::OrganizationState>(static_cast<int>(state) + 1);
+}
+
+v1::OrganizationKind ToProto(OrganizationKind kind) {
+  return static_cast<v1::OrganizationKind>(static_cast<int>(kind) + 1);
 }
 
 OrganizationState StateFromProto(v1::OrganizationState state) {
@@ -106,6 +119,15 @@ absl::StatusOr<Organization> OrganizationFromProto(const v1::Organization& messa
   organization.district_path = message.district_path();
   organization.address = message.address();
   organization.rating = message.rating();
+  organization.supervisor = message.supervisor();
+  organization.help_offered.assign(message.help_offered().begin(), message.help_offered().end());
+  organization.party_branch = message.party_branch();
+  organization.fundraising_number = message.fundraising_number();
+  organization.credit_code_reason = message.credit_code_reason();
+  if (message.has_fundraising_valid()) {
+    MUSTER_ASSIGN_OR_RETURN(organization.fundraising_valid,
+                            FromProto(message.fundraising_valid(), prefix + ".fundraising_valid"));
+  }
   organization.external_refs = ReferencesFromProto(message.external_refs());
   MUSTER_RETURN_IF_ERROR(
       TakeLocation(message.has_position(), message.position(), prefix + ".position", organization.location));
@@ -125,7 +147,7 @@ v1::Organization ToProto(const Organization& organization, const Person& contact
   v1::Organization out;
   StampToProto(organization, out);
   out.set_name(organization.name);
-  out.set_kind(static_cast<v1::OrganizationKind>(static_cast<int>(organization.kind) + 1));
+  out.set_kind(ToProto(organization.kind));
   out.set_credit_code(organization.credit_code);
   out.set_filing_office(organization.filing_office);
   out.set_filing_number(organization.filing_number);
@@ -148,7 +170,58 @@ v1::Organization ToProto(const Organization& organization, const Person& contact
   out.set_contact_name(security::MaskName(contact.name.Reveal()));
   out.set_contact_phone(security::MaskPhone(contact.phone.Reveal()));
   ReferencesToProto(organization.external_refs, *out.mutable_external_refs());
+  out.set_supervisor(organization.supervisor);
+  out.mutable_help_offered()->Add(organization.help_offered.begin(), organization.help_offered.end());
+  out.set_party_branch(organization.party_branch);
+  out.set_fundraising_number(organization.fundraising_number);
+  if (organization.fundraising_valid) {
+    ToProto(*organization.fundraising_valid, *out.mutable_fundraising_valid());
+  }
+  out.set_credit_code_reason(organization.credit_code_reason);
+  out.set_blacklist_reason(organization.blacklist_reason);
+  for (const Inspection& inspection : organization.inspections) {
+    InspectionToProto(inspection, *out.add_inspections());
+  }
+  out.set_merged_into_id(organization.merged_into.value());
   return out;
+}
+
+v1::OrganizationChangeState ToProto(ChangeState state) {
+  return static_cast<v1::OrganizationChangeState>(static_cast<int>(state) + 1);
+}
+
+v1::OrganizationChange ToProto(const OrganizationChange& change) {
+  v1::OrganizationChange out;
+  StampToProto(change, out);
+  out.set_organization_id(change.organization_id.value());
+  out.set_state(ToProto(change.state));
+  *out.mutable_organization() = ToProto(change.values, Person());
+  KeepOnly(change.paths, *out.mutable_organization());
+  out.mutable_update_mask()->mutable_paths()->Add(change.paths.begin(), change.paths.end());
+  out.set_reason(change.reason);
+  out.set_author_id(change.author.value());
+  out.set_reviewer_id(change.reviewer.value());
+  out.set_decision_reason(change.decision_reason);
+  return out;
+}
+
+absl::StatusOr<Inspection> InspectionFromProto(const v1::Inspection& message, const std::string& prefix) {
+  if (message.kind() == v1::INSPECTION_KIND_UNSPECIFIED) {
+    return Error(Reason::kInvalidField, prefix + ".kind");
+  }
+  if (message.result() == v1::INSPECTION_RESULT_UNSPECIFIED) {
+    return Error(Reason::kInvalidField, prefix + ".result");
+  }
+  Inspection inspection;
+  inspection.year = message.year();
+  inspection.kind = static_cast<InspectionKind>(static_cast<int>(message.kind()) - 1);
+  inspection.result = static_cast<InspectionResult>(static_cast<int>(message.result()) - 1);
+  if (!message.has_date_time()) {
+    return BadTime(prefix + ".date_time", "缺少日期", "it is missing");
+  }
+  MUSTER_ASSIGN_OR_RETURN(inspection.date, FromProto(message.date_time(), prefix + ".date_time"));
+  inspection.note = message.note();
+  return inspection;
 }
 
 absl::StatusOr<Team> TeamFromProto(const v1::Team& message, Time now, const std::string& prefix) {

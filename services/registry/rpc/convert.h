@@ -7,6 +7,7 @@
 #include "muster/registry/v1/registry.pb.h"
 #include "services/registry/core/member_rules.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/organization_records.h"
 
 namespace muster::registry {
 
@@ -20,6 +21,12 @@ absl::StatusOr<Organization> OrganizationFromProto(const v1::Organization& messa
 absl::StatusOr<Person> ContactFromProto(const v1::Organization& message, const std::string& prefix);
 /// The contact comes masked out.
 v1::Organization ToProto(const Organization& organization, const Person& contact);
+
+/// A requested change; its values come with the fields that it names alone.
+v1::OrganizationChange ToProto(const OrganizationChange& change);
+v1::OrganizationChangeState ToProto(ChangeState state);
+/// Errors: INVALID_FIELD (kind, result), BAD_TIME.
+absl::StatusOr<Inspection> InspectionFromProto(const v1::Inspection& message, const std::string& prefix);
 
 /// A capability without a start is valid from `now` on. Errors: INVALID_FIELD, BAD_GEOMETRY, BAD_TIME.
 absl::StatusOr<Team> TeamFromProto(const v1::Team& message, Time now, const std::string& prefix);
@@ -38,6 +45,7 @@ void ToProto(const Capability& capability, v1::Capability& out);
 
 /// UNSPECIFIED is 0 on the wire; the core's first value is 1 there.
 v1::OrganizationState ToProto(OrganizationState state);
+v1::OrganizationKind ToProto(OrganizationKind kind);
 OrganizationState StateFromProto(v1::OrganizationState state);
 OrganizationKind KindFromProto(v1::OrganizationKind kind);
 

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "muster/base/clock.h"
 #include "muster/base/random.h"
+#include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/method_table.h"
 #include "muster/storage/database.h"
 #include "services/registry/rpc/mutation.h"
 #include "services/registry/store/person_sealer.h"
+#include "services/registry/store/reads.h"
 #include "services/registry/store/registry_store.h"
 
 namespace muster::registry {
@@ -49,8 +52,20 @@ void ServeChange(rpc::MethodTable& table, const Tools& tools, const std::string&
                                  });
 }
 
+// What the handlers of organizations share.
+
+/// The organization as it is shown, its contact masked.
+absl::StatusOr<v1::Organization> Masked(const Tools& tools, const Organization& organization);
+/// The reply of a change of an organization: the first that changed.
+std::function<absl::StatusOr<std::string>(const RegistryChanges& changes)> AnswerOrganization(const Tools& tools);
+/// Reads whether another has the codes of `values`.
+void ReadTaken(const Organization& values, Facts& facts, Reads& reads);
+
 /// Serve each group of methods. `tools` must outlive the table's use.
 void ServeOrganizations(rpc::MethodTable& table, const Tools& tools);
+void ServeOrganizationLife(rpc::MethodTable& table, const Tools& tools);
+void ServeOrganizationChanges(rpc::MethodTable& table, const Tools& tools);
+void ServeDuplicates(rpc::MethodTable& table, const Tools& tools);
 void ServeTeams(rpc::MethodTable& table, const Tools& tools);
 void ServeAvailability(rpc::MethodTable& table, const Tools& tools);
 void ServeMembers(rpc::MethodTable& table, const Tools& tools);

@@ -14,10 +14,14 @@ namespace {
 constexpr char kEventPrefix[] = "muster.registry.v1.";
 
 std::string StateOf(const Organization& organization) { return std::string(Name(organization.state)); }
+std::string StateOf(const OrganizationChange& change) { return std::string(Name(change.state)); }
+std::string StateOf(const DuplicateDismissal&) { return ""; }
 std::string StateOf(const TeamProfile& profile) { return profile.team.disbanded ? "disbanded" : "active"; }
 std::string StateOf(const Member&) { return ""; }
 
 std::string AuditHash(const Organization& organization) { return HashOf(organization); }
+std::string AuditHash(const OrganizationChange& change) { return OrganizationChangeTable().Hash(change); }
+std::string AuditHash(const DuplicateDismissal& dismissal) { return DismissalTable().Hash(dismissal); }
 std::string AuditHash(const TeamProfile& profile) { return HashOf(profile.team); }
 std::string AuditHash(const Member& member) { return HashOf(member); }
 
@@ -37,12 +41,35 @@ events::EventRecord EventOf(const Organization& organization) {
   v1::OrganizationEvent payload;
   payload.set_organization_id(organization.id.value());
   payload.set_state(ToProto(organization.state));
+  payload.set_merged_into_id(organization.merged_into.value());
   events::EventRecord event;
   event.data_type = payload.GetTypeName();
   event.data = payload.SerializeAsString();
   event.district_path = organization.district_path;
   event.organization_ids = {organization.id};
   return event;
+}
+
+events::EventRecord EventOf(const OrganizationChange& change) {
+  v1::OrganizationChangeEvent payload;
+  payload.set_organization_id(change.organization_id.value());
+  payload.set_change_id(change.id.value());
+  payload.set_state(ToProto(change.state));
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  event.organization_ids = {change.organization_id};
+  return event;
+}
+
+events::EventRecord EventOf(const DuplicateDismissal& dismissal) {
+  v1::OrganizationDuplicateEvent payload;
+  payload.set_first_id(dismissal.first_id.value());
+  payload.set_second_id(dismissal.second_id.value());
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  return event;  // for officials alone
 }
 
 events::EventRecord EventOf(const TeamProfile& profile) {
@@ -75,9 +102,11 @@ class MutationCommand final : public storage::Command {
     MUSTER_ASSIGN_OR_RETURN(const RegistryChanges decided,
                             mutation_.decide(facts_, Context{now, origin_.principal, &random_}));
     AppendWrites(decided, changes.writes);
-    Tell("organization", decided.organizations, decided.note, now, changes);
-    Tell("team", decided.teams, decided.note, now, changes);
-    Tell("member", decided.members, decided.note, now, changes);
+    Tell("organization", decided.organizations, decided, now, changes);
+    Tell("organization_change", decided.organization_changes, decided, now, changes);
+    Tell("duplicate_dismissal", decided.dismissals, decided, now, changes);
+    Tell("team", decided.teams, decided, now, changes);
+    Tell("member", decided.members, decided, now, changes);
     MUSTER_ASSIGN_OR_RETURN(changes.reply, mutation_.answer(decided));
     return absl::OkStatus();
   }
@@ -88,19 +117,20 @@ class MutationCommand final : public storage::Command {
  private:
   /// Audit row and event of each change.
   template <class Object>
-  void Tell(const std::string& object_type, const std::vector<Changed<Object>>& list, const std::string& note, Time now,
-            storage::Changes& changes) {
+  void Tell(const std::string& object_type, const std::vector<Changed<Object>>& list, const RegistryChanges& decided,
+            Time now, storage::Changes& changes) {
     for (const Changed<Object>& change : list) {
       events::AuditEntry entry = origin_.Audit(object_type, IdOf(change.after));
       entry.object_version = VersionOf(change.after);
       entry.from_state = change.before ? StateOf(*change.before) : "";
       entry.to_state = StateOf(change.after);
-      entry.note = note;
+      entry.note = decided.note;
       entry.before_hash = change.before ? AuditHash(*change.before) : "";
       entry.after_hash = AuditHash(change.after);
       changes.writes.push_back(events::AuditWrite(entry, now, random_));
       if (!change.event.empty()) {
         events::EventRecord event = EventOf(change.after);
+        event.district_path = event.district_path.empty() ? decided.district_path : event.district_path;
         event.id = EventId(NewUuid(now, random_));
         event.type = kEventPrefix + change.event;
         event.subject = IdOf(change.after);

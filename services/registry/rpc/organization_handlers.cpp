@@ -16,15 +16,13 @@
 #include "services/registry/store/reads.h"
 
 namespace muster::registry {
-namespace {
 
 absl::StatusOr<v1::Organization> Masked(const Tools& tools, const Organization& organization) {
   MUSTER_ASSIGN_OR_RETURN(const Person contact, tools.sealer.OpenContact(organization));
   return ToProto(organization, contact);
 }
 
-/// The reply of every change of an organization.
-auto AnswerOrganization(const Tools& tools) {
+std::function<absl::StatusOr<std::string>(const RegistryChanges& changes)> AnswerOrganization(const Tools& tools) {
   return [&tools](const RegistryChanges& changes) -> absl::StatusOr<std::string> {
     MUSTER_ASSIGN_OR_RETURN(const v1::Organization reply, Masked(tools, changes.organizations.front().after));
     return reply.SerializeAsString();
@@ -36,10 +34,19 @@ void ReadTaken(const Organization& values, Facts& facts, Reads& reads) {
   ReadFilingNumberTaken(values.filing_office, values.filing_number, values.id, facts.filing_number_taken, reads);
 }
 
+namespace {
+
 absl::StatusOr<Mutation> PrepareCreate(const Tools& tools, const rpc::Call&,
                                        const v1::CreateOrganizationRequest& request) {
   CreateOrganization command;
-  MUSTER_ASSIGN_OR_RETURN(command.values, OrganizationFromProto(request.organization(), "organization"));
+  v1::Organization message = request.organization();
+  if (message.kind() == v1::ORGANIZATION_KIND_UNSPECIFIED) {
+    if (const auto kind = KindOfCreditCode(NormalizeCreditCode(message.credit_code()))) {
+      message.set_kind(ToProto(*kind));
+    }
+  }
+  command.draft = request.draft();
+  MUSTER_ASSIGN_OR_RETURN(command.values, OrganizationFromProto(message, "organization"));
   MUSTER_ASSIGN_OR_RETURN(const Person contact, ContactFromProto(request.organization(), "organization"));
   command.values.id = OrganizationId(NewUuid(tools.clock.Now(), tools.random));
   Normalize(command.values);

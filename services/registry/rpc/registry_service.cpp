@@ -19,6 +19,9 @@ RegistryService::RegistryService(Dependencies dependencies)
 
 void RegistryService::Register(rpc::MethodTable& table) {
   ServeOrganizations(table, tools_);
+  ServeOrganizationLife(table, tools_);
+  ServeOrganizationChanges(table, tools_);
+  ServeDuplicates(table, tools_);
   ServeTeams(table, tools_);
   ServeAvailability(table, tools_);
   ServeMembers(table, tools_);

@@ -29,6 +29,16 @@ Number CutNumber(std::string_view& text) {
   return number;
 }
 
+nlohmann::json TimeToJson(const std::optional<Time>& time) {
+  return time ? nlohmann::json(ToMicros(*time)) : nlohmann::json();
+}
+
+std::optional<Time> TimeFromJson(const nlohmann::json& fields, const char* key) {
+  const auto found = fields.find(key);
+  return found != fields.end() && found->is_number_integer() ? std::optional(FromMicros(found->get<int64_t>()))
+                                                             : std::nullopt;
+}
+
 }  // namespace
 
 std::string LocationToText(const Location& location) {
@@ -98,6 +108,72 @@ std::vector<ExternalReference> ReferencesFromText(std::string_view text) {
     }
   }
   return references;
+}
+
+std::string InspectionsToText(const std::vector<Inspection>& inspections) {
+  if (inspections.empty()) {
+    return "";
+  }
+  nlohmann::json list = nlohmann::json::array();
+  for (const Inspection& one : inspections) {
+    list.push_back({one.year, static_cast<int>(one.kind), static_cast<int>(one.result), ToMicros(one.date), one.note});
+  }
+  return list.dump();
+}
+
+std::vector<Inspection> InspectionsFromText(std::string_view text) {
+  std::vector<Inspection> inspections;
+  if (text.empty()) {
+    return inspections;
+  }
+  const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
+  for (const auto& row : list) {
+    if (row.is_array() && row.size() == 5 && row[4].is_string()) {
+      inspections.push_back({row[0].get<int32_t>(), static_cast<InspectionKind>(row[1].get<int>()),
+                             static_cast<InspectionResult>(row[2].get<int>()), FromMicros(row[3].get<int64_t>()),
+                             row[4].get<std::string>()});
+    }
+  }
+  return inspections;
+}
+
+std::string WishedToText(const Organization& wished) {
+  nlohmann::json fields{{"name", wished.name},
+                        {"kind", Name(wished.kind)},
+                        {"credit_code", wished.credit_code},
+                        {"filing_office", wished.filing_office},
+                        {"filing_number", wished.filing_number},
+                        {"district_path", wished.district_path},
+                        {"registration_end", TimeToJson(wished.registration_end)},
+                        {"rating", wished.rating},
+                        {"rating_end", TimeToJson(wished.rating_end)},
+                        {"supervisor", wished.supervisor},
+                        {"fundraising_number", wished.fundraising_number}};
+  fields["fundraising_valid"] = wished.fundraising_valid ? WindowToText(*wished.fundraising_valid) : "";
+  return fields.dump();
+}
+
+Organization WishedFromText(std::string_view text) {
+  Organization wished;
+  const nlohmann::json fields = nlohmann::json::parse(text, nullptr, false);
+  if (!fields.is_object()) {
+    return wished;
+  }
+  wished.name = fields.value("name", "");
+  wished.kind = OrganizationKindFromName(fields.value("kind", "")).value_or(OrganizationKind::kAssociation);
+  wished.credit_code = fields.value("credit_code", "");
+  wished.filing_office = fields.value("filing_office", "");
+  wished.filing_number = fields.value("filing_number", "");
+  wished.district_path = fields.value("district_path", "");
+  wished.registration_end = TimeFromJson(fields, "registration_end");
+  wished.rating = fields.value("rating", 0);
+  wished.rating_end = TimeFromJson(fields, "rating_end");
+  wished.supervisor = fields.value("supervisor", "");
+  wished.fundraising_number = fields.value("fundraising_number", "");
+  if (const std::string window = fields.value("fundraising_valid", ""); !window.empty()) {
+    wished.fundraising_valid = WindowFromText(window);
+  }
+  return wished;
 }
 
 std::string WordsToText(const std::vector<std::string>& words) {

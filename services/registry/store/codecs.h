@@ -7,6 +7,7 @@
 
 #include "muster/storage/codec.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/organization_records.h"
 
 namespace muster::registry {
 
@@ -18,6 +19,11 @@ std::string WindowToText(const Window& window);  ///< "start,end" in microsecond
 Window WindowFromText(std::string_view text);
 std::string ReferencesToText(const std::vector<ExternalReference>& references);  ///< JSON; empty text for none
 std::vector<ExternalReference> ReferencesFromText(std::string_view text);
+std::string InspectionsToText(const std::vector<Inspection>& inspections);  ///< JSON; empty text for none
+std::vector<Inspection> InspectionsFromText(std::string_view text);
+/// JSON of what an officer vouches for; the rest is not kept.
+std::string WishedToText(const Organization& wished);
+Organization WishedFromText(std::string_view text);
 std::string WordsToText(const std::vector<std::string>& words);  ///< separated by blanks; the words hold none
 std::vector<std::string> WordsFromText(std::string_view text);
 
@@ -27,6 +33,8 @@ namespace muster::storage {
 
 template <>
 struct Codec<registry::OrganizationKind> : NameCodec<registry::OrganizationKind, registry::OrganizationKindFromName> {};
+template <>
+struct Codec<registry::ChangeState> : NameCodec<registry::ChangeState, registry::ChangeStateFromName> {};
 template <>
 struct Codec<geo::TravelMode> : NameCodec<geo::TravelMode, geo::TravelModeFromName> {};
 
@@ -50,6 +58,12 @@ struct Codec<Window> : TextCodec<Window, registry::WindowToText, registry::Windo
 template <>
 struct Codec<std::vector<registry::ExternalReference>>
     : TextCodec<std::vector<registry::ExternalReference>, registry::ReferencesToText, registry::ReferencesFromText> {};
+template <>
+struct Codec<std::vector<registry::Inspection>>
+    : TextCodec<std::vector<registry::Inspection>, registry::InspectionsToText, registry::InspectionsFromText> {};
+template <>
+struct Codec<registry::Organization>
+    : TextCodec<registry::Organization, registry::WishedToText, registry::WishedFromText> {};
 template <>
 struct Codec<std::vector<std::string>>
     : TextCodec<std::vector<std::string>, registry::WordsToText, registry::WordsFromText> {};

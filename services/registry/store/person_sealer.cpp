@@ -64,6 +64,7 @@ absl::Status PersonSealer::SealContact(const Person& person, Organization& organ
   organization.contact_key = {};
   organization.contact_name = {};
   organization.contact_phone = {};
+  organization.contact_index = {};
   if (person.name.Reveal().empty() && person.phone.Reveal().empty()) {
     return absl::OkStatus();
   }
@@ -72,6 +73,7 @@ absl::Status PersonSealer::SealContact(const Person& person, Organization& organ
   organization.contact_key = Sealed{std::move(key.wrapped)};
   MUSTER_ASSIGN_OR_RETURN(organization.contact_name, SealField(cipher_, key.key, row, "contact_name", person.name));
   MUSTER_ASSIGN_OR_RETURN(organization.contact_phone, SealField(cipher_, key.key, row, "contact_phone", person.phone));
+  organization.contact_index = person.phone.Reveal().empty() ? Sealed() : ContactIndex(person.phone.Reveal());
   return absl::OkStatus();
 }
 
@@ -85,6 +87,10 @@ absl::StatusOr<Person> PersonSealer::OpenContact(const Organization& organizatio
   MUSTER_ASSIGN_OR_RETURN(person.name, OpenField(cipher_, key, row, "contact_name", organization.contact_name));
   MUSTER_ASSIGN_OR_RETURN(person.phone, OpenField(cipher_, key, row, "contact_phone", organization.contact_phone));
   return person;
+}
+
+Sealed PersonSealer::ContactIndex(std::string_view phone) const {
+  return Sealed{blind_index_.Of("organization.contact_phone", phone)};
 }
 
 Sealed PersonSealer::PhoneIndex(std::string_view phone) const { return Sealed{blind_index_.Of("member.phone", phone)}; }

@@ -27,6 +27,8 @@ class PersonSealer {
   absl::Status SealContact(const Person& person, Organization& organization) const;
   absl::StatusOr<Person> OpenContact(const Organization& organization) const;
 
+  /// By which organizations with this normalized contact phone are found.
+  Sealed ContactIndex(std::string_view phone) const;
   /// By which members with this normalized phone are found.
   Sealed PhoneIndex(std::string_view phone) const;
 

@@ -131,6 +131,44 @@ void ReadMember(const Principal& principal, const MemberId& id, std::optional<Me
        }});
 }
 
+void ReadMembersOf(const OrganizationId& id, int64_t limit, std::vector<Member>& into, Reads& reads) {
+  static const std::string kMembers =
+      "SELECT " + MemberTable().select_list() + " FROM member WHERE organization_id = $1 ORDER BY id LIMIT $2";
+  reads.push_back(
+      {kMembers, {id.value(), limit}, [&into](const Row& row) { into.push_back(MemberTable().Parse(row)); }});
+  reads.push_back(
+      {"SELECT t.member_id, t.team_id FROM member m JOIN member_team t ON t.member_id = m.id WHERE m.organization_id = "
+       "$1 ORDER BY t.member_id, t.team_id",
+       {id.value()},
+       [&into](const Row& row) {
+         const std::string_view member = row.Text(0);
+         const auto found = std::lower_bound(into.begin(), into.end(), member,
+                                             [](const Member& m, std::string_view key) { return m.id.value() < key; });
+         if (found != into.end() && found->id.value() == member) {
+           found->team_ids.emplace_back(std::string(row.Text(1)));
+         }
+       }});
+}
+
+std::string VisibleChanges() {
+  return "(SELECT c.*, o.district_path FROM organization_change c JOIN organization o ON o.id = c.organization_id) AS "
+         "visible_change";
+}
+
+void ReadChange(const Principal& principal, const OrganizationChangeId& id, std::optional<OrganizationChange>& into,
+                Reads& reads) {
+  static const std::string kSql = "SELECT " + OrganizationChangeTable().select_list() + " FROM " + VisibleChanges() +
+                                  " WHERE id = $1 AND " + ScopeCondition("organization_id", 2);
+  reads.push_back({kSql, IdAndScope(id.value(), principal),
+                   [&into](const Row& row) { into = OrganizationChangeTable().Parse(row); }});
+}
+
+void ReadOpenChange(const OrganizationId& id, std::optional<OrganizationChange>& into, Reads& reads) {
+  static const std::string kSql = "SELECT " + OrganizationChangeTable().select_list() +
+                                  " FROM organization_change WHERE organization_id = $1 AND state = 'open'";
+  reads.push_back({kSql, {id.value()}, [&into](const Row& row) { into = OrganizationChangeTable().Parse(row); }});
+}
+
 void ReadOrganizationOfMember(const MemberId& id, std::optional<OrganizationId>& into, Reads& reads) {
   reads.push_back({"SELECT organization_id FROM member WHERE id = $1", {id.value()}, [&into](const Row& row) {
                      into = OrganizationId(std::string(row.Text(0)));

@@ -24,6 +24,16 @@ void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProf
 void ReadTeamsOf(const OrganizationId& id, std::vector<TeamProfile>& into, Reads& reads);
 void ReadMember(const Principal& principal, const MemberId& id, std::optional<Member>& into, Reads& reads);
 
+/// All members of an organization that the principal was shown, in order of id, at most `limit`.
+void ReadMembersOf(const OrganizationId& id, int64_t limit, std::vector<Member>& into, Reads& reads);
+/// A requested change of an organization that the principal sees.
+void ReadChange(const Principal& principal, const OrganizationChangeId& id, std::optional<OrganizationChange>& into,
+                Reads& reads);
+/// The open change of an organization that the principal was shown.
+void ReadOpenChange(const OrganizationId& id, std::optional<OrganizationChange>& into, Reads& reads);
+/// The changes as a table with the district of their organizations, to be read like one of the store.
+std::string VisibleChanges();
+
 /// What rules look up beyond what the principal sees; only yes or no comes of it.
 void ReadOrganizationOfMember(const MemberId& id, std::optional<OrganizationId>& into, Reads& reads);
 void ReadTeamsNamed(const std::vector<TeamId>& ids, std::vector<Team>& into, Reads& reads);

@@ -1,6 +1,7 @@
 #include "services/registry/store/registry_store.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "muster/base/status_macros.h"
@@ -15,6 +16,9 @@ namespace {
 
 using storage::Read;
 using storage::Row;
+
+/// More than a city has.
+constexpr int kMostOrganizations = 1'000'000;
 
 /// Takes a row into a page; the row beyond it only says that there are more.
 template <class T>
@@ -165,6 +169,72 @@ absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& princip
        query.parameters(), add_team}};
   MUSTER_RETURN_IF_ERROR(database_.Query(reads));
   return page;
+}
+
+absl::StatusOr<OrganizationChange> RegistryStore::GetChange(const Principal& principal,
+                                                            const OrganizationChangeId& id) const {
+  std::optional<OrganizationChange> change;
+  Reads reads;
+  ReadChange(principal, id, change, reads);
+  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
+  if (!change) {
+    return Error(Reason::kNotFound);
+  }
+  return *std::move(change);
+}
+
+absl::StatusOr<Page<OrganizationChange>> RegistryStore::ListChanges(const Principal& principal,
+                                                                    const ChangeFilter& filter,
+                                                                    const PageStart& start) const {
+  ListQuery query(VisibleChanges(), start);
+  query.OnlyVisible(principal, "organization_id");
+  if (!filter.organization_id.empty()) {
+    query.Where("organization_id = ?", filter.organization_id.value());
+  }
+  if (filter.state) {
+    query.Where("state = ?", std::string(Name(*filter.state)));
+  }
+  Page<OrganizationChange> page;
+  MUSTER_RETURN_IF_ERROR(database_.Query(Read{query.Select(OrganizationChangeTable().select_list()), query.parameters(),
+                                              IntoPage(OrganizationChangeTable(), start.limit, page)}));
+  return page;
+}
+
+absl::StatusOr<std::vector<Member>> RegistryStore::MembersOf(const Principal& principal, const OrganizationId& id,
+                                                             int64_t limit) const {
+  MUSTER_RETURN_IF_ERROR(GetOrganization(principal, id).status());
+  std::vector<Member> members;
+  Reads reads;
+  ReadMembersOf(id, limit, members, reads);
+  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
+  return members;
+}
+
+absl::StatusOr<std::vector<DuplicatePair>> RegistryStore::FindDuplicatesIn(const Principal& principal,
+                                                                           const std::string& district_path) const {
+  ListQuery query("organization", {"", kMostOrganizations});
+  query.OnlyVisible(principal, "id");
+  query.Where("state <> ?", std::string(Name(OrganizationState::kRevoked)));
+  query.Where("state <> ?", std::string(Name(OrganizationState::kWithdrawn)));
+  if (!district_path.empty()) {
+    query.InDistrict(district_path);
+  }
+  std::vector<DuplicateKeys> organizations;
+  std::set<std::pair<std::string, std::string>> dismissed;
+  const Reads reads{{query.Select("id, name, credit_code, contact_index"), query.parameters(),
+                     [&organizations](const Row& row) {
+                       organizations.push_back({OrganizationId(std::string(row.Text(0))), std::string(row.Text(1)),
+                                                std::string(row.Text(2)), std::string(row.Text(3))});
+                     }},
+                    {"SELECT first_id, second_id FROM duplicate_dismissal", {}, [&dismissed](const Row& row) {
+                       dismissed.emplace(row.Text(0), row.Text(1));
+                     }}};
+  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
+  std::vector<DuplicatePair> pairs = FindDuplicates(organizations);
+  std::erase_if(pairs, [&dismissed](const DuplicatePair& pair) {
+    return dismissed.contains({pair.first.value(), pair.second.value()});
+  });
+  return pairs;
 }
 
 absl::StatusOr<TeamSnapshot> RegistryStore::SnapshotTeams(const Principal& principal) const {

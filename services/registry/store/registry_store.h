@@ -8,7 +8,9 @@
 #include "absl/status/statusor.h"
 #include "muster/domain/principal.h"
 #include "muster/storage/database.h"
+#include "services/registry/core/duplicates.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/organization_records.h"
 #include "services/registry/store/team_snapshot.h"
 
 namespace muster::registry {
@@ -30,6 +32,11 @@ struct MemberFilter {
   OrganizationId organization_id;
   TeamId team_id;
   std::optional<Sealed> phone_index;
+};
+
+struct ChangeFilter {
+  OrganizationId organization_id;
+  std::optional<ChangeState> state;
 };
 
 /// Where a page starts and how long it is.
@@ -62,6 +69,17 @@ class RegistryStore {
                                        const PageStart& start) const;
   absl::StatusOr<Page<Member>> ListMembers(const Principal& principal, const MemberFilter& filter,
                                            const PageStart& start) const;
+
+  absl::StatusOr<OrganizationChange> GetChange(const Principal& principal, const OrganizationChangeId& id) const;
+  absl::StatusOr<Page<OrganizationChange>> ListChanges(const Principal& principal, const ChangeFilter& filter,
+                                                       const PageStart& start) const;
+  /// All members of an organization that the principal sees, in order of id, at most `limit`.
+  absl::StatusOr<std::vector<Member>> MembersOf(const Principal& principal, const OrganizationId& id,
+                                                int64_t limit) const;
+  /// Pairs of organizations of the district that may be one and are not dismissed, in order of their ids. What is
+  /// revoked or withdrawn is left out.
+  absl::StatusOr<std::vector<DuplicatePair>> FindDuplicatesIn(const Principal& principal,
+                                                              const std::string& district_path) const;
 
   /// All teams that the principal sees, read in one snapshot of the database.
   absl::StatusOr<TeamSnapshot> SnapshotTeams(const Principal& principal) const;

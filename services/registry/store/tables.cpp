@@ -12,6 +12,16 @@ using storage::Table;
 using storage::Value;
 using storage::Write;
 
+/// Columns of `organization` in its first schema.
+constexpr size_t kFirstOrganizationColumns = 21;
+
+bool IsEmpty(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  const auto* blob = std::get_if<storage::Blob>(&value);
+  return std::holds_alternative<std::monostate>(value) || (text != nullptr && text->empty()) ||
+         (blob != nullptr && blob->bytes.empty());
+}
+
 bool Same(const std::vector<HeldCapability>& a, const std::vector<HeldCapability>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
     return x.capability == y.capability && x.level == y.level && x.valid == y.valid;
@@ -93,7 +103,48 @@ const Table<Organization>& OrganizationTable() {
                                                .Column("contact_name", &Organization::contact_name)
                                                .Column("contact_phone", &Organization::contact_phone)
                                                .Column("external_refs", &Organization::external_refs)
+                                               .Column("supervisor", &Organization::supervisor)
+                                               .Column("help_offered", &Organization::help_offered)
+                                               .Column("party_branch", &Organization::party_branch)
+                                               .Column("fundraising_number", &Organization::fundraising_number)
+                                               .Column("fundraising_valid", &Organization::fundraising_valid)
+                                               .Column("credit_code_reason", &Organization::credit_code_reason)
+                                               .Column("blacklist_reason", &Organization::blacklist_reason)
+                                               .Column("inspections", &Organization::inspections)
+                                               .Column("merged_into", &Organization::merged_into)
+                                               .Column("contact_index", &Organization::contact_index)
                                                .Done();
+  return table;
+}
+
+const Table<OrganizationChange>& OrganizationChangeTable() {
+  static const Table<OrganizationChange> table = Table<OrganizationChange>("organization_change")
+                                                     .Column("id", &OrganizationChange::id)
+                                                     .Column("version", &OrganizationChange::version)
+                                                     .Column("create_us", &OrganizationChange::create_time)
+                                                     .Column("update_us", &OrganizationChange::update_time)
+                                                     .Column("organization_id", &OrganizationChange::organization_id)
+                                                     .Column("state", &OrganizationChange::state)
+                                                     .Column("wished", &OrganizationChange::values)
+                                                     .Column("paths", &OrganizationChange::paths)
+                                                     .Column("reason", &OrganizationChange::reason)
+                                                     .Column("author", &OrganizationChange::author)
+                                                     .Column("reviewer", &OrganizationChange::reviewer)
+                                                     .Column("decision_reason", &OrganizationChange::decision_reason)
+                                                     .Done();
+  return table;
+}
+
+const Table<DuplicateDismissal>& DismissalTable() {
+  static const Table<DuplicateDismissal> table = Table<DuplicateDismissal>("duplicate_dismissal")
+                                                     .Column("id", &DuplicateDismissal::id)
+                                                     .Column("version", &DuplicateDismissal::version)
+                                                     .Column("create_us", &DuplicateDismissal::create_time)
+                                                     .Column("first_id", &DuplicateDismissal::first_id)
+                                                     .Column("second_id", &DuplicateDismissal::second_id)
+                                                     .Column("reason", &DuplicateDismissal::reason)
+                                                     .Column("officer", &DuplicateDismissal::officer)
+                                                     .Done();
   return table;
 }
 
@@ -140,7 +191,13 @@ const Table<Member>& MemberTable() {
   return table;
 }
 
-std::string HashOf(const Organization& organization) { return OrganizationTable().Hash(organization); }
+std::string HashOf(const Organization& organization) {
+  std::vector<Value> values = OrganizationTable().Values(organization);
+  while (values.size() > kFirstOrganizationColumns && IsEmpty(values.back())) {
+    values.pop_back();
+  }
+  return storage::HashValues(values);
+}
 
 std::string HashOf(const Team& team) {
   std::vector<Value> values = TeamTable().Values(team);
@@ -162,6 +219,13 @@ std::string HashOf(const Member& member) {
 void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
   for (const auto& change : changes.organizations) {
     writes.push_back(OrganizationTable().Save(change.after));
+  }
+  for (const auto& change : changes.organization_changes) {
+    writes.push_back(OrganizationChangeTable().Save(change.after));
+  }
+  for (const auto& change : changes.dismissals) {
+    writes.push_back(DismissalTable().Insert(change.after));
+    writes.back().otherwise = Error(Reason::kDuplicate, "second_id");
   }
   for (const auto& change : changes.teams) {
     SaveTeam(change, writes);

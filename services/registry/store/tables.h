@@ -15,10 +15,14 @@ namespace muster::registry {
 std::span<const storage::Migration> Migrations();
 
 const storage::Table<Organization>& OrganizationTable();
+const storage::Table<OrganizationChange>& OrganizationChangeTable();
+const storage::Table<DuplicateDismissal>& DismissalTable();
 const storage::Table<Team>& TeamTable();
 const storage::Table<Member>& MemberTable();
 
-/// What the audit trail keeps of an object: SHA-256 over its row and the rows that belong to it.
+/// What the audit trail keeps of an object: SHA-256 over its row and the rows that belong to it. The columns that
+/// `organization` was given later count up to the last one that is not empty, so what was stored before them keeps its
+/// hash.
 std::string HashOf(const Organization& organization);
 std::string HashOf(const Team& team);
 std::string HashOf(const Member& member);

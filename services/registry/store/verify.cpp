@@ -30,6 +30,16 @@ constexpr events::Forbidden kForbidden[] = {
     {"I1",
      "SELECT id FROM member WHERE organization_id <> '' AND organization_id NOT IN (SELECT id FROM organization)",
      {"成员所属的组织不存在", "a member of an organization that is not there"}},
+    {"I1",
+     "SELECT id FROM organization WHERE merged_into <> '' AND merged_into NOT IN (SELECT id FROM organization)",
+     {"合并到的组织不存在", "an organization merged into one that is not there"}},
+    {"I1",
+     "SELECT id FROM organization_change WHERE organization_id NOT IN (SELECT id FROM organization)",
+     {"变更申请所属的组织不存在", "a requested change without an organization"}},
+    {"I1",
+     "SELECT id FROM duplicate_dismissal WHERE first_id NOT IN (SELECT id FROM organization) OR second_id NOT IN "
+     "(SELECT id FROM organization)",
+     {"标为不重复的组织不存在", "a dismissed pair of an organization that is not there"}},
     {"I5",
      "SELECT team_id FROM team_capability WHERE valid_from_us >= valid_until_us",
      {"证书的终止早于起始", "a certificate that ends before it starts"}},
@@ -44,6 +54,16 @@ constexpr events::Forbidden kForbidden[] = {
      "SELECT team.id FROM team JOIN member m ON m.id = team.leader_member_id WHERE m.organization_id <> "
      "team.organization_id",
      {"队长属于别的组织", "a team led by a member of another organization"}},
+    {"I6",
+     "SELECT o.id FROM organization o WHERE o.merged_into <> '' AND (o.state <> 'withdrawn' OR EXISTS (SELECT 1 FROM "
+     "team WHERE team.organization_id = o.id) OR EXISTS (SELECT 1 FROM member WHERE member.organization_id = o.id) OR "
+     "EXISTS (SELECT 1 FROM organization_change c WHERE c.organization_id = o.id AND c.state = 'open'))",
+     {"已合并的组织仍有队伍、成员或待审申请，或未注销",
+      "a merged organization that is not withdrawn or still has teams, members or an open request"}},
+    {"I6",
+     "SELECT id FROM organization WHERE (length(contact_index) <> 0 AND length(contact_index) <> 16) OR "
+     "(length(contact_index) <> 0 AND length(contact_phone) = 0)",
+     {"联系电话的索引不符", "a contact whose phone index does not fit"}},
     {"I6",
      "SELECT id FROM member WHERE length(phone_index) <> 16 OR length(person_key) = 0 OR length(name) = 0",
      {"个人资料未加密，或无法按电话查到", "a person who is not sealed or cannot be found by phone"}},
@@ -92,6 +112,19 @@ void AddJoined(StoreVerifier& verifier, const storage::Table<T>& table, events::
       finish);
 }
 
+void AddOrganizations(StoreVerifier& verifier) {
+  verifier.AddKind({OrganizationTable().name(), events::MovesOf<Organization>(), kMayBeImported});
+  const std::string rows = "(SELECT " + OrganizationTable().select_list() + " FROM organization) r";
+  verifier.AddRead(StoreVerifier::WithLastRecord(rows, "r.*", ""), [&verifier](const Row& row) {
+    const Organization object = OrganizationTable().Parse(row, events::LastRecord::kColumns);
+    verifier.Compare(events::LastRecord::Parse(row),
+                     {object.id.value(), object.version, std::string(Name(object.state)), HashOf(object)},
+                     kMayBeImported);
+  });
+}
+
+bool IsLegalChangeMove(std::string_view from, std::string_view to) { return from == "open" && to != "open"; }
+
 void AddTeams(StoreVerifier& verifier) {
   AddJoined<Team>(
       verifier, TeamTable(), IsLegalTeamMove, "c.capability, c.level, c.valid_from_us, c.valid_until_us",
@@ -124,7 +157,9 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
     verifier.Forbid(forbidden);
   }
   CheckCapabilities(verifier);
-  verifier.Audited(OrganizationTable(), events::MovesOf<Organization>(), kMayBeImported);
+  AddOrganizations(verifier);
+  verifier.Audited(OrganizationChangeTable(), IsLegalChangeMove);
+  verifier.Audited(DismissalTable(), events::MovesOf<DuplicateDismissal>());
   AddTeams(verifier);
   AddMembers(verifier);
   return verifier.Run(database);

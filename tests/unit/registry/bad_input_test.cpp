@@ -27,8 +27,19 @@ std::vector<LegalInput> LegalInputs() {
       {"Organization.create_time", {}, "the system's clock"},
       {"Organization.update_time", {}, "the system's clock"},
       {"Organization.state", {}, "changes by ReviewOrganization alone"},
-      {"CreateOrganization Organization.blacklisted_until_time", {}, "output only"},
-      {"UpdateOrganization Organization.blacklisted_until_time", {}, "output only"},
+      {"ImportBatch Organization.blacklisted_until_time", {"absent"}, "not blacklisted"},
+      {"Organization.blacklisted_until_time", {}, "output only"},
+      {"Organization.blacklist_reason", {}, "output only"},
+      {"Organization.inspections", {}, "output only"},
+      {"Organization.merged_into_id", {}, "output only"},
+      {"RequestOrganizationChange Organization.address", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.position", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.contact_name", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.contact_phone", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.external_refs", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.help_offered", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.party_branch", {}, "not in the mask"},
+      {"RequestOrganizationChange Organization.credit_code_reason", {}, "not in the mask"},
       {"CreateTeam Team.id", {}, "made by the system"},
       {"Team.version", {}, "counted by the system"},
       {"Team.create_time", {}, "the system's clock"},
@@ -53,7 +64,20 @@ std::vector<LegalInput> LegalInputs() {
       {"Organization.rating", {"zero"}, "not rated"},
       {"Organization.rating_end_time", {"absent"}, "not limited"},
       {"Organization.external_refs", kList, "names elsewhere"},
+      {"CreateOrganization Organization.kind", {"unspecified"}, "its credit code tells it"},
+      {"Organization.supervisor", kAnyText, "free text"},
+      {"Organization.help_offered", kList, "none told"},
+      {"Organization.party_branch", kAnyText, "free text"},
+      {"Organization.fundraising_number", kGivenText, "free text; needed with its term"},
+      {"Organization.credit_code_reason", kAnyText, "free text; needed where the check fails only"},
       {"ReviewOrganizationRequest.reason", kGivenText, "free text; a suspension needs one"},
+      {"BlacklistOrganizationRequest.until_time", {"absent"}, "lifts what is there"},
+      {"BlacklistOrganizationRequest.reason", kGivenText, "free text"},
+      {"Inspection.note", kAnyText, "free text"},
+      {"RequestOrganizationChangeRequest.reason", kGivenText, "free text"},
+      {"ReviewOrganizationChangeRequest.reason", kAnyText, "free text; a refusal needs one"},
+      {"DismissDuplicateRequest.reason", kGivenText, "free text"},
+      {"MergeOrganizationsRequest.reason", kGivenText, "free text"},
 
       // Teams.
       {"Team.name", kGivenText, "free text"},
@@ -98,6 +122,9 @@ std::vector<LegalInput> LegalInputs() {
       {"ListOrganizationsRequest.district_path", {}, "a filter"},
       {"ListOrganizationsRequest.kind", {"unspecified"}, "every kind"},
       {"ListOrganizationsRequest.state", {"unspecified"}, "every state"},
+      {"ListOrganizationChangesRequest.organization_id", {}, "a filter"},
+      {"ListOrganizationChangesRequest.state", {"unspecified"}, "every state"},
+      {"ListDuplicatesRequest.district_path", {}, "a filter"},
       {"ListTeamsRequest.organization_id", {}, "a filter"},
       {"ListTeamsRequest.district_path", {}, "a filter"},
       {"ListTeamsRequest.capability", {"empty"}, "every capability"},
@@ -110,7 +137,6 @@ std::vector<LegalInput> LegalInputs() {
       {"ImportBatch Team.id", {"absent id"}, "a new row"},
       {"ImportBatch Member.id", {"absent id"}, "a new row"},
       {"ImportBatch Availability.id", {"absent id"}, "a new row"},
-      {"ImportBatch Organization.blacklisted_until_time", {"absent"}, "not blacklisted"},
       {"ImportBatch Team.leader_member_id", {}, "the people follow in a later batch"},
       {"ImportBatchRequest.organizations", {"no elements"}, "none to store"},
       {"ImportBatchRequest.teams", {"no elements"}, "none to store"},
@@ -133,7 +159,9 @@ TEST(RegistryBadInputTest, EveryMethodIsInTheTable) {
 }
 
 TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
-  BadInputRun run(LegalInputs(), {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest"});
+  BadInputRun run(LegalInputs(),
+                  {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest",
+                   "GetOrganizationHistoryRequest", "ListOrganizationChangesRequest", "ListDuplicatesRequest"});
   const size_t methods = RegistryWorld().GoodCalls().size();
   for (size_t i = 0; i < methods; ++i) {
     RegistryWorld world;

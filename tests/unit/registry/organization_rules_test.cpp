@@ -44,6 +44,12 @@ TEST(OrganizationRulesTest, AnOfficersOrganizationIsApprovedAtOnceAndAManagersIs
   EXPECT_EQ(by_manager->organizations[0].after.state, OrganizationState::kDraft);
 }
 
+TEST(OrganizationRulesTest, AnOfficerOpensADraftForAManagerToComplete) {
+  const auto draft = Decide(CreateOrganization{SampleOrganization(), true}, Facts(), ContextOf(Officer()));
+  ASSERT_OK(draft);
+  EXPECT_EQ(draft->organizations[0].after.state, OrganizationState::kDraft);
+}
+
 TEST(OrganizationRulesTest, AnOfficerCreatesInTheOwnDistrictOnly) {
   EXPECT_THAT(Create(Officer("3205/320508"), SampleOrganization()), HasReason(Reason::kForbidden));
   EXPECT_OK(Create(Officer("3205/320583"), SampleOrganization()));

@@ -113,6 +113,8 @@ class RegistryFixture : public ::testing::Test {
                                     const std::string& district = "3205/320583") {
     pb::Organization sample = SampleOrganization();
     sample.set_credit_code(credit_code);
+    sample.clear_kind();  // the code tells it
+    sample.set_credit_code_reason("as on the certificate");
     sample.set_district_path(district);
     const auto made = CreateOrganization("officer", sample);
     EXPECT_OK(made);

@@ -56,6 +56,12 @@ pb::Organization RegistryWorld::FullOrganization() {
   organization.set_rating(3);
   *organization.mutable_rating_end_time() = In(9000);
   AddReference(*organization.mutable_external_refs());
+  organization.set_supervisor("昆山市民政局");
+  organization.add_help_offered("elder_care");
+  organization.set_party_branch("晨曦党支部");
+  organization.set_fundraising_number("募-" + std::to_string(numbers_));
+  *organization.mutable_fundraising_valid() = WindowIn(-100, 9000);
+  organization.set_credit_code_reason("as on the certificate");
   return organization;
 }
 
@@ -119,9 +125,26 @@ pb::UpdateOrganizationRequest RegistryWorld::OrganizationUpdate() {
   pb::UpdateOrganizationRequest request;
   *request.mutable_organization() = FullOrganization();
   request.mutable_organization()->set_id(organization_id_);
-  for (const char* path :
-       {"name", "kind", "credit_code", "filing_office", "filing_number", "district_path", "address", "position",
-        "registration_end_time", "rating", "rating_end_time", "contact_name", "contact_phone", "external_refs"}) {
+  for (const char* path : {"name",
+                           "kind",
+                           "credit_code",
+                           "filing_office",
+                           "filing_number",
+                           "district_path",
+                           "address",
+                           "position",
+                           "registration_end_time",
+                           "rating",
+                           "rating_end_time",
+                           "contact_name",
+                           "contact_phone",
+                           "external_refs",
+                           "supervisor",
+                           "help_offered",
+                           "party_branch",
+                           "fundraising_number",
+                           "fundraising_valid",
+                           "credit_code_reason"}) {
     request.mutable_update_mask()->add_paths(path);
   }
   request.set_expected_version(VersionOf("organization", organization_id_));
@@ -161,6 +184,122 @@ pb::ReviewOrganizationRequest RegistryWorld::Review() {
   request.set_state(pb::ORGANIZATION_STATE_SUSPENDED);
   request.set_reason("投诉待核实");
   request.set_expected_version(1);
+  return request;
+}
+
+pb::Organization RegistryWorld::Draft() {
+  const auto draft = CreateOrganization("newcomer", FullOrganization());
+  EXPECT_OK(draft);
+  Appoint("drafter", draft->id());
+  return *draft;
+}
+
+pb::SubmitOrganizationRequest RegistryWorld::Submission() {
+  pb::SubmitOrganizationRequest request;
+  request.set_id(Draft().id());
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::BlacklistOrganizationRequest RegistryWorld::Blacklisting() {
+  pb::BlacklistOrganizationRequest request;
+  request.set_id(organization_id_);
+  *request.mutable_until_time() = In(1000);
+  request.set_reason("未报送年度报告");
+  request.set_expected_version(VersionOf("organization", organization_id_));
+  return request;
+}
+
+pb::RecordInspectionRequest RegistryWorld::Inspecting() {
+  pb::RecordInspectionRequest request;
+  request.set_id(organization_id_);
+  pb::Inspection& inspection = *request.mutable_inspection();
+  inspection.set_year(2025);
+  inspection.set_kind(pb::INSPECTION_KIND_ANNUAL);
+  inspection.set_result(pb::INSPECTION_RESULT_PASSED);
+  *inspection.mutable_date_time() = In(-1);
+  inspection.set_note("账目清楚");
+  request.set_expected_version(VersionOf("organization", organization_id_));
+  return request;
+}
+
+void RegistryWorld::RefuseOpenChange() {
+  pb::ListOrganizationChangesRequest list;
+  list.set_organization_id(organization_id_);
+  list.set_state(pb::ORGANIZATION_CHANGE_STATE_OPEN);
+  const auto open = Invoke<pb::ListOrganizationChangesResponse>("officer", "ListOrganizationChanges", list);
+  ASSERT_OK(open);
+  for (const pb::OrganizationChange& change : open->changes()) {
+    pb::ReviewOrganizationChangeRequest review;
+    review.set_request_id(NewRequestId());
+    review.set_id(change.id());
+    review.set_state(pb::ORGANIZATION_CHANGE_STATE_REFUSED);
+    review.set_reason("another comes");
+    review.set_expected_version(change.version());
+    EXPECT_OK(Invoke<pb::OrganizationChange>("officer", "ReviewOrganizationChange", review));
+  }
+}
+
+pb::RequestOrganizationChangeRequest RegistryWorld::ChangeRequest() {
+  RefuseOpenChange();
+  pb::RequestOrganizationChangeRequest request;
+  *request.mutable_organization() = FullOrganization();
+  request.mutable_organization()->set_id(organization_id_);
+  for (const char* path :
+       {"name", "kind", "credit_code", "filing_office", "filing_number", "district_path", "registration_end_time",
+        "rating", "rating_end_time", "supervisor", "fundraising_number", "fundraising_valid"}) {
+    request.mutable_update_mask()->add_paths(path);
+  }
+  request.set_reason("换发登记证书");
+  request.set_expected_version(VersionOf("organization", organization_id_));
+  return request;
+}
+
+pb::OrganizationChange RegistryWorld::OpenChange() {
+  pb::RequestOrganizationChangeRequest request = ChangeRequest();
+  request.set_request_id(NewRequestId());
+  const auto change = Invoke<pb::OrganizationChange>("manager", "RequestOrganizationChange", request);
+  EXPECT_OK(change);
+  return change.value_or(pb::OrganizationChange());
+}
+
+pb::ReviewOrganizationChangeRequest RegistryWorld::ChangeReview() {
+  pb::ReviewOrganizationChangeRequest request;
+  request.set_id(OpenChange().id());
+  request.set_state(pb::ORGANIZATION_CHANGE_STATE_APPROVED);
+  request.set_reason("证书已核对");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::WithdrawOrganizationChangeRequest RegistryWorld::ChangeWithdrawal() {
+  pb::WithdrawOrganizationChangeRequest request;
+  request.set_id(OpenChange().id());
+  request.set_expected_version(1);
+  return request;
+}
+
+std::string RegistryWorld::MakeAnother() {
+  const auto organization = CreateOrganization("officer", FullOrganization());
+  EXPECT_OK(organization);
+  return organization.value_or(pb::Organization()).id();
+}
+
+pb::DismissDuplicateRequest RegistryWorld::Dismissing() {
+  pb::DismissDuplicateRequest request;
+  request.set_first_id(MakeAnother());
+  request.set_second_id(MakeAnother());
+  request.set_reason("两地各有一家");
+  return request;
+}
+
+pb::MergeOrganizationsRequest RegistryWorld::Merging() {
+  pb::MergeOrganizationsRequest request;
+  request.set_survivor_id(MakeAnother());
+  request.set_expected_version(1);
+  request.set_merged_id(MakeAnother());
+  request.set_merged_expected_version(1);
+  request.set_reason("重复登记");
   return request;
 }
 
@@ -216,6 +355,16 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
   organizations.set_kind(pb::ORGANIZATION_KIND_SERVICE_AGENCY);
   organizations.set_state(pb::ORGANIZATION_STATE_APPROVED);
   organizations.set_page_size(10);
+  pb::GetOrganizationHistoryRequest history;
+  history.set_id(organization_id_);
+  history.set_page_size(10);
+  pb::ListOrganizationChangesRequest changes;
+  changes.set_organization_id(organization_id_);
+  changes.set_state(pb::ORGANIZATION_CHANGE_STATE_OPEN);
+  changes.set_page_size(10);
+  pb::ListDuplicatesRequest duplicates;
+  duplicates.set_district_path("3205/320583");
+  duplicates.set_page_size(10);
   pb::ListTeamsRequest teams;
   teams.set_organization_id(organization_id_);
   teams.set_district_path("3205/320583");
@@ -237,6 +386,17 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
       {"ListOrganizations", manager, Always(organizations)},
       {"UpdateOrganization", officer, Made(this, &RegistryWorld::OrganizationUpdate)},
       {"ReviewOrganization", officer, Made(this, &RegistryWorld::Review)},
+      {"SubmitOrganization", "drafter", Made(this, &RegistryWorld::Submission)},
+      {"BlacklistOrganization", officer, Made(this, &RegistryWorld::Blacklisting)},
+      {"RecordInspection", officer, Made(this, &RegistryWorld::Inspecting)},
+      {"GetOrganizationHistory", manager, Always(history)},
+      {"RequestOrganizationChange", manager, Made(this, &RegistryWorld::ChangeRequest)},
+      {"ReviewOrganizationChange", officer, Made(this, &RegistryWorld::ChangeReview)},
+      {"WithdrawOrganizationChange", manager, Made(this, &RegistryWorld::ChangeWithdrawal)},
+      {"ListOrganizationChanges", manager, Always(changes)},
+      {"ListDuplicates", officer, Always(duplicates)},
+      {"DismissDuplicate", officer, Made(this, &RegistryWorld::Dismissing)},
+      {"MergeOrganizations", officer, Made(this, &RegistryWorld::Merging)},
       {"CreateTeam", officer,
        [this] {
          auto request = std::make_unique<pb::CreateTeamRequest>();

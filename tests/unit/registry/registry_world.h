@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "services/registry/core/credit_code.h"
 #include "tests/support/bad_input_run.h"
 #include "tests/unit/registry/registry_fixture.h"
 
@@ -15,6 +16,7 @@ class RegistryWorld : public RegistryFixture {
  public:
   RegistryWorld() {
     callers_["gusu officer"] = {AccountId("gusu officer"), {Role::kCivilAffairsOfficer}, "3205/320508", {}, {}};
+    callers_["newcomer"] = {AccountId("newcomer"), {Role::kOrganizationManager}, "", {}, {}};
     organization_id_ = MakeOrganization("manager", NextCreditCode()).id();
     member_id_ = MakeMember("manager", organization_id_);
     team_id_ = MakeTeam("manager", organization_id_);
@@ -46,7 +48,9 @@ class RegistryWorld : public RegistryFixture {
  private:
   std::string NextCreditCode() {
     std::string number = std::to_string(++numbers_);
-    return "52320583MJ" + std::string(7 - number.size(), '0') + number + "X";
+    const std::string unit = "MJ" + std::string(6 - number.size(), '0') + number;
+    const std::string code = "52320583" + unit + OrganizationCodeCheck(unit);
+    return code + CreditCodeCheck(code);
   }
   std::string MakeMember(const std::string& manager, const std::string& organization_id);
   std::string MakeTeam(const std::string& manager, const std::string& organization_id);
@@ -56,12 +60,26 @@ class RegistryWorld : public RegistryFixture {
   pb::Organization FullOrganization();
   pb::Team FullTeam();
   pb::Member FullMember();
+  /// A draft that lacks nothing, of the caller "drafter".
+  pb::Organization Draft();
+  /// Asks for a change, as "manager", in place of one that may be open.
+  pb::OrganizationChange OpenChange();
+  void RefuseOpenChange();
+  std::string MakeAnother();
   int64_t VersionOf(const std::string& table, const std::string& id);
 
   pb::UpdateOrganizationRequest OrganizationUpdate();
   pb::UpdateTeamRequest TeamUpdate();
   pb::UpdateMemberRequest MemberUpdate();
   pb::ReviewOrganizationRequest Review();
+  pb::SubmitOrganizationRequest Submission();
+  pb::BlacklistOrganizationRequest Blacklisting();
+  pb::RecordInspectionRequest Inspecting();
+  pb::RequestOrganizationChangeRequest ChangeRequest();
+  pb::ReviewOrganizationChangeRequest ChangeReview();
+  pb::WithdrawOrganizationChangeRequest ChangeWithdrawal();
+  pb::DismissDuplicateRequest Dismissing();
+  pb::MergeOrganizationsRequest Merging();
   pb::DisbandTeamRequest Disbanding();
   pb::DeclareAvailabilityRequest Declaration();
   pb::CheckEligibilityRequest Question();

@@ -99,6 +99,17 @@ INSTANTIATE_TEST_SUITE_P(
                "UPDATE team SET leader_member_id = (SELECT id FROM member); DELETE FROM member_team; UPDATE member SET "
                "organization_id = (SELECT id FROM organization WHERE credit_code LIKE '%0329')",
                {"I6 a team led by a member of another organization", kNotAsRecorded, kNotAsRecorded}},
+        Damage{"MergedOrganizationThatKeepsItsTeams",
+               "UPDATE organization SET merged_into = (SELECT id FROM organization WHERE credit_code LIKE '%0329') "
+               "WHERE credit_code LIKE '%26R'",
+               {"I6 a merged organization that is not withdrawn or still has teams, members or an open request",
+                kNotAsRecorded}},
+        Damage{"OrganizationMergedIntoNone",
+               "UPDATE organization SET merged_into = 'x', state = 'withdrawn' WHERE credit_code LIKE '%0329'",
+               {"I1 an organization merged into one that is not there", kNotAsRecorded}},
+        Damage{"ContactWithoutAFittingIndex",
+               "UPDATE organization SET contact_index = substr(contact_index, 1, 5) WHERE credit_code LIKE '%26R'",
+               {"I6 a contact whose phone index does not fit", kNotAsRecorded}},
         Damage{"PersonWhoIsNotSealed",
                "UPDATE member SET person_key = substr(person_key, 1, 0)",
                {"I6 a person who is not sealed or cannot be found by phone", kNotAsRecorded}}),

@@ -163,5 +163,28 @@ TEST(PolicyTest, GivesEachSideItsOwnPart) {
   EXPECT_FALSE(May(Role::kMember, kRegistry, "ListMembers"));
 }
 
+TEST(PolicyTest, AnOrganizationHandsInAndAsksAndAnOfficerDecides) {
+  constexpr std::string_view kRegistry = "registry.v1.RegistryService";
+  for (const char* method : {"SubmitOrganization", "RequestOrganizationChange", "WithdrawOrganizationChange"}) {
+    EXPECT_TRUE(May(Role::kOrganizationManager, kRegistry, method)) << method;
+    for (const Role role : {Role::kCivilAffairsOfficer, Role::kTeamLeader, Role::kMember, Role::kCityOperator}) {
+      EXPECT_FALSE(May(role, kRegistry, method)) << method;
+    }
+  }
+  for (const char* method : {"ReviewOrganizationChange", "BlacklistOrganization", "RecordInspection", "ListDuplicates",
+                             "DismissDuplicate", "MergeOrganizations"}) {
+    EXPECT_TRUE(May(Role::kCivilAffairsOfficer, kRegistry, method)) << method;
+    for (const Role role : {Role::kOrganizationManager, Role::kTeamLeader, Role::kCityOperator, Role::kAuditor}) {
+      EXPECT_FALSE(May(role, kRegistry, method)) << method;
+    }
+  }
+  for (const char* method : {"GetOrganizationHistory", "ListOrganizationChanges"}) {
+    for (const Role role : {Role::kCivilAffairsOfficer, Role::kOrganizationManager, Role::kDistrictOperator}) {
+      EXPECT_TRUE(May(role, kRegistry, method)) << method;
+    }
+    EXPECT_FALSE(May(Role::kMember, kRegistry, method)) << method;
+  }
+}
+
 }  // namespace
 }  // namespace muster::security

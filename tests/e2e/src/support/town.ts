@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { IdentityService } from "../generated/muster/identity/v1/identity_pb.js";
-import { OrganizationKind, RegistryService, type Organization, type Team } from "../generated/muster/registry/v1/registry_pb.js";
+import { OrganizationKind, type Organization } from "../generated/muster/registry/v1/organization_pb.js";
+import { RegistryService, type Team } from "../generated/muster/registry/v1/registry_pb.js";
 import { client, keyOf } from "./clients.js";
 
 /** An organization with one team and the key of its manager. */
