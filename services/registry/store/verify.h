@@ -11,7 +11,8 @@ namespace muster::registry {
 /// - I4: every organization, team and member is as audited, with the rows that belong to it (what was imported and not
 ///   touched since has version 1 and no record of its own);
 /// - I5: no window and no certificate ends before it starts;
-/// - I6: nobody belongs to the team of another organization or leads it, and every person is sealed and can be found.
+/// - I6: nobody belongs to the team of another organization or leads it, and every person is sealed and can be found,
+/// as can every organization and team by its name.
 absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database);
 
 }  // namespace muster::registry
