@@ -330,6 +330,8 @@ void Run(BenchStore& store, double scale) {
   bench.MeasureTeams();
   bench.MeasureOrganizations();
   bench.MeasureMembers();
+  fmt::print(stderr, "for information: the city was filled in again in {:.2f} s, {}\n", world.FillAgain(),
+             store.kind());
 }
 
 }  // namespace

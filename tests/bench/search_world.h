@@ -25,6 +25,10 @@ class SearchWorld {
   /// Imports the city; answers the seconds that the registry took. What is drawn from it is kept.
   double Load(double scale);
 
+  /// Takes away what is searched and fills it in again, as the first start of a version with searches does; answers the
+  /// seconds.
+  double FillAgain();
+
   /// Ends the program when the call fails.
   template <class Response, class Request>
   Response Call(const std::string& caller, const std::string& method, const Request& request) {

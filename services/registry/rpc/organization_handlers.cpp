@@ -125,9 +125,9 @@ absl::StatusOr<v1::ListOrganizationsResponse> List(const Tools& tools, const rpc
     filter.state = StateFromProto(request.state());
   }
   MUSTER_ASSIGN_OR_RETURN(filter.text, SearchFormToFind(request.text(), "text"));
-  MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFromProto(request.capability(), request.lowest_level()));
+  MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFilterFrom(request.capability(), request.lowest_level()));
   MUSTER_ASSIGN_OR_RETURN(filter.near,
-                          NeighbourhoodFromProto(request.has_near() ? &request.near() : nullptr, request.radius_km()));
+                          NeighbourhoodFrom(request.has_near() ? &request.near() : nullptr, request.radius_km()));
   MUSTER_ASSIGN_OR_RETURN(const Page<Organization> page,
                           tools.store.ListOrganizations(call.principal, filter, {after, limit}));
   v1::ListOrganizationsResponse response;

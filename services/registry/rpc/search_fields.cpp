@@ -9,24 +9,23 @@
 namespace muster::registry {
 namespace {
 
-constexpr int kLowestLevel = 4;
+constexpr int kWorstLevel = 4;
 constexpr double kSmallestRadiusKm = 0.1;
 constexpr double kLargestRadiusKm = 200;
 constexpr double kMetersInKm = 1000;
 
 }  // namespace
 
-absl::StatusOr<std::optional<CapabilityFilter>> CapabilityFromProto(const std::string& capability, int lowest_level) {
-  MUSTER_RETURN_IF_ERROR(CheckRange(lowest_level, 0, kLowestLevel, "lowest_level"));
+absl::StatusOr<std::optional<CapabilityFilter>> CapabilityFilterFrom(const std::string& capability, int lowest_level) {
+  MUSTER_RETURN_IF_ERROR(CheckRange(lowest_level, 0, kWorstLevel, "lowest_level"));
   if (capability.empty() && lowest_level == 0) {
     return std::nullopt;
   }
   MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(capability, "capability"));
-  return CapabilityFilter{capability, lowest_level == 0 ? kLowestLevel : lowest_level};
+  return CapabilityFilter{capability, lowest_level == 0 ? kWorstLevel : lowest_level};
 }
 
-absl::StatusOr<std::optional<Neighbourhood>> NeighbourhoodFromProto(const common::v1::Position* near,
-                                                                    double radius_km) {
+absl::StatusOr<std::optional<Neighbourhood>> NeighbourhoodFrom(const common::v1::Position* near, double radius_km) {
   if (near == nullptr && radius_km == 0) {
     return std::nullopt;
   }

@@ -12,9 +12,9 @@ namespace muster::registry {
 /// The fields that lists are searched by. Each may be left out.
 
 /// Errors: INVALID_FIELD (an unknown code, `lowest_level` without one), OUT_OF_RANGE.
-absl::StatusOr<std::optional<CapabilityFilter>> CapabilityFromProto(const std::string& capability, int lowest_level);
+absl::StatusOr<std::optional<CapabilityFilter>> CapabilityFilterFrom(const std::string& capability, int lowest_level);
 
 /// `near` may be null. Errors: INVALID_FIELD (a radius without a position), OUT_OF_RANGE, those of a position.
-absl::StatusOr<std::optional<Neighbourhood>> NeighbourhoodFromProto(const common::v1::Position* near, double radius_km);
+absl::StatusOr<std::optional<Neighbourhood>> NeighbourhoodFrom(const common::v1::Position* near, double radius_km);
 
 }  // namespace muster::registry

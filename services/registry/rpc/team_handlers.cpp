@@ -76,10 +76,10 @@ absl::StatusOr<TeamFilter> FilterOf(const v1::ListTeamsRequest& request, Time no
   TeamFilter filter;
   filter.organization_id = OrganizationId(request.organization_id());
   filter.district_path = request.district_path();
-  MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFromProto(request.capability(), request.lowest_level()));
+  MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFilterFrom(request.capability(), request.lowest_level()));
   MUSTER_ASSIGN_OR_RETURN(filter.text, SearchFormToFind(request.text(), "text"));
   MUSTER_ASSIGN_OR_RETURN(filter.near,
-                          NeighbourhoodFromProto(request.has_near() ? &request.near() : nullptr, request.radius_km()));
+                          NeighbourhoodFrom(request.has_near() ? &request.near() : nullptr, request.radius_km()));
   if (request.organization_kind() != v1::ORGANIZATION_KIND_UNSPECIFIED) {
     filter.organization_kind = KindFromProto(request.organization_kind());
   }

@@ -26,14 +26,14 @@ struct SearchTables {
   std::string_view remove_bigram;  ///< $1 of the object $2
 };
 
-constexpr SearchTables kOrganizations{
+constexpr SearchTables kOrganizationRows{
     "organization_search (object_id, text, area, x, y, z)", 6,
     "INSERT INTO organization_search (object_id, text, area, x, y, z) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT "
     "(object_id) DO UPDATE SET text = excluded.text, area = excluded.area, x = excluded.x, y = excluded.y, z = "
     "excluded.z",
     "organization_bigram (bigram, object_id)", "DELETE FROM organization_bigram WHERE bigram = $1 AND object_id = $2"};
 
-constexpr SearchTables kTeams{
+constexpr SearchTables kTeamRows{
     "team_search (object_id, text, area, x, y, z, suspended_from_us, suspended_until_us)", 8,
     "INSERT INTO team_search (object_id, text, area, x, y, z, suspended_from_us, suspended_until_us) VALUES ($1, $2, "
     "$3, $4, $5, $6, $7, $8) ON CONFLICT (object_id) DO UPDATE SET text = excluded.text, area = excluded.area, x = "
@@ -43,8 +43,8 @@ constexpr SearchTables kTeams{
 
 constexpr std::string_view kDigests = "member_digest (member_id, digest)";
 
-const SearchTables& TablesOf(const Organization&) { return kOrganizations; }
-const SearchTables& TablesOf(const Team&) { return kTeams; }
+const SearchTables& TablesOf(const Organization&) { return kOrganizationRows; }
+const SearchTables& TablesOf(const Team&) { return kTeamRows; }
 
 void AppendPlace(const std::optional<Location>& location, std::vector<Value>& row) {
   if (!location) {
@@ -150,11 +150,11 @@ void AppendSearchWrites(const RegistryChanges& changes, std::vector<Write>& writ
 }
 
 void AppendSearchWrites(const std::vector<Organization>& organizations, std::vector<Write>& writes) {
-  InsertSearchRows(organizations, kOrganizations, writes);
+  InsertSearchRows(organizations, kOrganizationRows, writes);
 }
 
 void AppendSearchWrites(const std::vector<Team>& teams, std::vector<Write>& writes) {
-  InsertSearchRows(teams, kTeams, writes);
+  InsertSearchRows(teams, kTeamRows, writes);
 }
 
 void AppendSearchWrites(const std::vector<Member>& members, std::vector<Write>& writes) {

@@ -149,13 +149,14 @@ std::string SearchQuery::PageText(const Source& source, const std::string& colum
   std::string conditions = Numbered(source.condition, parameters.size() + 1);
   parameters.insert(parameters.end(), source.values.begin(), source.values.end());
   conditions += " AND " + id + " > $1 AND " + id + " <= $3";
-  if (source.is_joined) {  // CROSS JOIN: SQLite keeps to this order
-    from += " CROSS JOIN " + table_ + " r";
-    conditions += " AND r.id = " + source.column;
-  }
+  // CROSS JOIN: SQLite keeps to this order. The text says more often no than the rest.
   if (needs_search_row_) {
     from += " CROSS JOIN " + search_table_ + " s";
-    conditions += " AND s.object_id = r.id";
+    conditions += " AND s.object_id = " + source.column;
+  }
+  if (source.is_joined) {
+    from += " CROSS JOIN " + table_ + " r";
+    conditions += " AND r.id = " + source.column;
   }
   conditions += Numbered(conditions_, parameters.size() + 1);
   parameters.insert(parameters.end(), values_.begin(), values_.end());

@@ -124,7 +124,7 @@ void CheckCapabilities(StoreVerifier& verifier) {
 
 /// What is searched of an object must be what it holds. `expected` makes the text from a row, `stored_at` is the column
 /// of the stored one.
-void CheckSearched(StoreVerifier& verifier, std::string_view sql, int stored_at,
+void CheckSearched(StoreVerifier& verifier, const std::string& sql, int stored_at,
                    std::function<std::string(const Row& row)> expected) {
   verifier.AddRead(sql, [&verifier, stored_at, expected = std::move(expected)](const Row& row) {
     if (row.IsNull(stored_at) || row.Text(stored_at) != expected(row)) {
