@@ -7,6 +7,8 @@
 #include "muster/security/field_cipher.h"
 #include "services/registry/rpc/registry_service.h"
 #include "services/registry/store/key_mark.h"
+#include "services/registry/store/person_sealer.h"
+#include "services/registry/store/search_filler.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {
@@ -18,6 +20,7 @@ absl::Status AddTo(server::Process& process) {
   MUSTER_RETURN_IF_ERROR(CheckKeys(owner->database(), wrapping, index));
   const auto& cipher = process.Keep(std::make_unique<security::FieldCipher>(wrapping, process.random()));
   const auto& blind_index = process.Keep(std::make_unique<security::BlindIndex>(index));
+  MUSTER_RETURN_IF_ERROR(FillSearch(owner->database(), PersonSealer(cipher, blind_index)));
   RegistryService& service = process.Keep(std::make_unique<RegistryService>(
       RegistryService::Dependencies{owner->database(), process.clock(), process.random(), cipher, blind_index}));
   service.Register(process.table());

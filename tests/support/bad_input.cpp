@@ -33,7 +33,7 @@ constexpr int kUnknownNumber = 12'345;
 
 const Reasons& BadText() {
   static const Reasons reasons{kInvalidField, kInvalidPhone, kInvalidId,        kRequestIdRequired, kBadCursor,
-                               kNotFound,     kUnknownField, kUnknownReference, kNotEligible};
+                               kNotFound,     kUnknownField, kUnknownReference, kNotEligible,       kQueryTooBroad};
   return reasons;
 }
 const Reasons& BadNumber() {

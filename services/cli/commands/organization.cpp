@@ -1,6 +1,7 @@
 #include "services/cli/app/commands.h"
 #include "services/cli/app/organization_fields.h"
 #include "services/cli/app/paging.h"
+#include "services/cli/app/search_options.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
 #include "services/cli/output/registry_views.h"
@@ -16,7 +17,7 @@ constexpr char kOfficer[] = "officer";
 constexpr char kOrganization[] = "organization";
 
 struct ListOptions {
-  std::string district;
+  SearchOptions search;
   std::string kind;
   std::string state;
   int limit = 50;
@@ -75,7 +76,7 @@ absl::StatusOr<ExitCode> Change(Context& context, Session& session, const std::s
 
 absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   registry::v1::ListOrganizationsRequest request;
-  request.set_district_path(options.district);
+  MUSTER_RETURN_IF_ERROR(SetSearch(options.search, request));
   if (!options.kind.empty()) {
     MUSTER_ASSIGN_OR_RETURN(const auto kind, ParseEnum<registry::v1::OrganizationKind>(options.kind));
     request.set_kind(kind);
@@ -171,11 +172,11 @@ void BindId(Commands& commands, Command app, std::string& id) {
 }
 
 void BindList(Commands& commands, Command app, ListOptions& options) {
-  app.Option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
   app.Option(
       "--kind", options.kind,
       commands.In({"类型：association、service_agency、foundation…", "association, service_agency, foundation..."}));
-  app.Option("--state", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
+  app.Option("--state,--standing", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
+  BindSearch(commands, app, options.search);
   app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }
 

@@ -1,7 +1,13 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "muster/registry/v1/registry.pb.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/paging.h"
+#include "services/cli/app/search_options.h"
 #include "services/cli/output/registry_views.h"
+#include "services/cli/parse/input_file.h"
 
 namespace muster::cli {
 namespace {
@@ -13,10 +19,20 @@ using registry::v1::Member;
 using registry::v1::Team;
 
 struct ListOptions {
-  std::string district;
+  SearchOptions search;
   std::string organization;
   std::string team;
-  std::string capability;
+  std::string kind;
+  bool usable = false;
+  bool remote = false;
+  int limit = 50;
+};
+
+/// Who is looked for: each "-" for what stands on standard input.
+struct FindOptions {
+  std::string name;
+  std::string phone;
+  std::string id_number;
   int limit = 50;
 };
 
@@ -28,9 +44,14 @@ struct NoOptions {};
 
 absl::StatusOr<ExitCode> ListTeams(Context& context, const ListOptions& options) {
   registry::v1::ListTeamsRequest request;
-  request.set_district_path(options.district);
+  MUSTER_RETURN_IF_ERROR(SetSearch(options.search, request));
   request.set_organization_id(options.organization);
-  request.set_capability(options.capability);
+  request.set_usable(options.usable);
+  request.set_works_remotely(options.remote);
+  if (!options.kind.empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const auto kind, ParseEnum<registry::v1::OrganizationKind>(options.kind));
+    request.set_organization_kind(kind);
+  }
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListTeamsResponse>(*session, request, options.limit));
   context.output().json() ? context.output().Json(reply) : PrintTeams(context.output(), reply);
@@ -41,6 +62,40 @@ absl::StatusOr<ExitCode> ListMembers(Context& context, const ListOptions& option
   registry::v1::ListMembersRequest request;
   request.set_organization_id(options.organization);
   request.set_team_id(options.team);
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListMembersResponse>(*session, request, options.limit));
+  context.output().json() ? context.output().Json(reply) : PrintMembers(context.output(), reply);
+  return ExitCode::kOk;
+}
+
+/// `given`, or the first line of standard input for "-".
+absl::StatusOr<std::string> ValueOf(const std::string& given) {
+  constexpr size_t kMostBytes = 1024;
+  if (given != "-") {
+    return given;
+  }
+  MUSTER_ASSIGN_OR_RETURN(const std::string input, ReadInput("-", kMostBytes));
+  return input.substr(0, input.find_first_of("\r\n"));
+}
+
+absl::Status CheckFindOptions(const FindOptions& options) {
+  const std::vector<std::string> values{options.name, options.phone, options.id_number};
+  if (std::all_of(values.begin(), values.end(), [](const std::string& value) { return value.empty(); })) {
+    return UsageError({"请给出 --name、--phone 或 --id-number；值写作 - 时从标准输入读取。",
+                       "Give --name, --phone or --id-number; the value - reads it from standard input."});
+  }
+  if (std::count(values.begin(), values.end(), "-") > 1) {
+    return UsageError({"只能有一项从标准输入读取。", "Only one of them can be read from standard input."});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> FindMembers(Context& context, const FindOptions& options) {
+  MUSTER_RETURN_IF_ERROR(CheckFindOptions(options));
+  registry::v1::ListMembersRequest request;
+  MUSTER_ASSIGN_OR_RETURN(*request.mutable_name(), ValueOf(options.name));
+  MUSTER_ASSIGN_OR_RETURN(*request.mutable_phone(), ValueOf(options.phone));
+  MUSTER_ASSIGN_OR_RETURN(*request.mutable_id_number(), ValueOf(options.id_number));
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListMembersResponse>(*session, request, options.limit));
   context.output().json() ? context.output().Json(reply) : PrintMembers(context.output(), reply);
@@ -81,9 +136,14 @@ void AddTeams(Commands& commands) {
   commands.Add<ListOptions>(
       group, "list", {"列出队伍", "list teams"},
       [&](Command app, ListOptions& options) {
-        app.Option("--district", options.district, commands.In({"区划", "its district"}));
         app.Option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
-        app.Option("--capability", options.capability, commands.In({"只列有这项能力的", "only with this capability"}));
+        app.Option("--kind", options.kind,
+                   commands.In({"只列这类组织的：association、filed_group…",
+                                "only of organizations of this kind: association, filed_group..."}));
+        app.Flag("--usable", options.usable,
+                 commands.In({"只列现在可用的：未解散、未停用，所属组织正常", "only those that may be used now"}));
+        app.Flag("--remote", options.remote, commands.In({"只列可以远程工作的", "only those that work remotely"}));
+        BindSearch(commands, app, options.search);
         BindLimit(commands, app, options);
       },
       ListTeams);
@@ -102,6 +162,18 @@ void AddMembers(Commands& commands) {
         BindLimit(commands, app, options);
       },
       ListMembers);
+  commands.Add<FindOptions>(
+      group, "find", {"按姓名、电话或身份证号查找成员", "find members by name, phone or identity number"},
+      [&](Command app, FindOptions& options) {
+        app.Option(
+            "--name", options.name,
+            commands.In({"姓名，须完整；- 表示从标准输入读取", "the whole name; - reads it from standard input"}));
+        app.Option("--phone", options.phone, commands.In({"电话；- 同上", "the phone; - as above"}));
+        app.Option("--id-number", options.id_number,
+                   commands.In({"身份证号；- 同上", "the identity number; - as above"}));
+        app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
+      },
+      FindMembers);
   commands.Add<ShowOptions>(
       group, "show", {"查看一名成员", "show a member"},
       [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowMember);

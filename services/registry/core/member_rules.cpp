@@ -29,6 +29,7 @@ void CopyPerson(Member& to, const Member& from) {
   to.phone = from.phone;
   to.id_number = from.id_number;
   to.phone_index = from.phone_index;
+  to.digests = from.digests;
 }
 
 constexpr auto kFields = std::to_array<Field>({
@@ -68,15 +69,20 @@ void SortTeams(Member& member) {
   member.team_ids.erase(std::unique(member.team_ids.begin(), member.team_ids.end()), member.team_ids.end());
 }
 
+absl::StatusOr<std::string> NormalizeName(const std::string& name, const std::string& field) {
+  MUSTER_RETURN_IF_ERROR(CheckGiven(name, field));
+  MUSTER_RETURN_IF_ERROR(CheckNotMasked(name, field));
+  return std::string(TrimBlanks(name));
+}
+
 absl::StatusOr<Person> NormalizePerson(const Person& person, const std::string& prefix) {
-  MUSTER_RETURN_IF_ERROR(CheckGiven(person.name.Reveal(), prefix + ".name"));
-  MUSTER_RETURN_IF_ERROR(CheckNotMasked(person.name.Reveal(), prefix + ".name"));
+  MUSTER_ASSIGN_OR_RETURN(std::string name, NormalizeName(std::string(person.name.Reveal()), prefix + ".name"));
   MUSTER_ASSIGN_OR_RETURN(std::string phone, security::NormalizePhone(person.phone.Reveal(), prefix + ".phone"));
   std::string id_number;
   if (!person.id_number.Reveal().empty()) {
     MUSTER_ASSIGN_OR_RETURN(id_number, security::NormalizeIdNumber(person.id_number.Reveal(), prefix + ".id_number"));
   }
-  return Person{security::SensitiveText(Trimmed(person.name)), security::SensitiveText(std::move(phone)),
+  return Person{security::SensitiveText(std::move(name)), security::SensitiveText(std::move(phone)),
                 security::SensitiveText(std::move(id_number))};
 }
 

@@ -20,6 +20,9 @@ struct Person {
 /// masked), INVALID_PHONE, INVALID_ID. Values are never part of the error.
 absl::StatusOr<Person> NormalizePerson(const Person& person, const std::string& prefix);
 
+/// A name of a person alone. INVALID_FIELD as above.
+absl::StatusOr<std::string> NormalizeName(const std::string& name, const std::string& field);
+
 /// The contact of an organization: both parts may be missing. `prefix` is "organization".
 absl::StatusOr<Person> NormalizeContact(const Person& person, const std::string& prefix);
 

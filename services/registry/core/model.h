@@ -126,8 +126,9 @@ struct Member {
   Sealed person_key;  ///< the wrapped data key of the person
   Sealed name;
   Sealed phone;
-  Sealed id_number;    ///< empty: not given
-  Sealed phone_index;  ///< blind index of the phone
+  Sealed id_number;             ///< empty: not given
+  Sealed phone_index;           ///< blind index of the phone
+  std::vector<Sealed> digests;  ///< blind indexes of name and identity number; only where the person was just sealed
   std::vector<std::string> skills;
   std::vector<TeamId> team_ids;  ///< rows of their own in the store, sorted
 };

@@ -6,6 +6,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/paging.h"
+#include "muster/security/id_number.h"
 #include "muster/security/phone.h"
 #include "services/registry/core/field_mask.h"
 #include "services/registry/core/member_rules.h"
@@ -93,22 +94,37 @@ absl::StatusOr<Mutation> PrepareUpdate(const Tools& tools, const rpc::Call& call
   return mutation;
 }
 
+absl::StatusOr<MemberFilter> FilterOf(const PersonSealer& sealer, const v1::ListMembersRequest& request) {
+  MemberFilter filter;
+  filter.organization_id = OrganizationId(request.organization_id());
+  filter.team_id = TeamId(request.team_id());
+  if (!request.phone().empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const std::string phone, security::NormalizePhone(request.phone(), "phone"));
+    filter.phone_index = sealer.PhoneIndex(phone);
+  }
+  if (!request.name().empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const std::string name, NormalizeName(request.name(), "name"));
+    filter.name_digest = sealer.NameDigest(name);
+  }
+  if (!request.id_number().empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const std::string number, security::NormalizeIdNumber(request.id_number(), "id_number"));
+    filter.id_number_digest = sealer.IdNumberDigest(number);
+  }
+  return filter;
+}
+
 absl::StatusOr<v1::ListMembersResponse> List(const Tools& tools, const rpc::Call& call,
                                              const v1::ListMembersRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
   MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
-  MemberFilter filter{OrganizationId(request.organization_id()), TeamId(request.team_id()), {}};
-  if (!request.phone().empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const std::string phone, security::NormalizePhone(request.phone(), "phone"));
-    filter.phone_index = tools.sealer.PhoneIndex(phone);
-  }
+  MUSTER_ASSIGN_OR_RETURN(const MemberFilter filter, FilterOf(tools.sealer, request));
   MUSTER_ASSIGN_OR_RETURN(const Page<Member> page, tools.store.ListMembers(call.principal, filter, {after, limit}));
   v1::ListMembersResponse response;
   for (const Member& member : page.items) {
     MUSTER_ASSIGN_OR_RETURN(*response.add_members(), Masked(tools, member));
   }
   if (page.more) {
-    response.set_next_page_token(rpc::PageTokenAfter(page.items.back().id.value()));
+    response.set_next_page_token(rpc::PageTokenAfter(page.next));
   }
   return response;
 }

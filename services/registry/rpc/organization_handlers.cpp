@@ -10,8 +10,10 @@
 #include "services/registry/core/credit_code.h"
 #include "services/registry/core/field_mask.h"
 #include "services/registry/core/organization_rules.h"
+#include "services/registry/core/search_text.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/handlers.h"
+#include "services/registry/rpc/search_fields.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/reads.h"
 
@@ -129,6 +131,10 @@ absl::StatusOr<v1::ListOrganizationsResponse> List(const Tools& tools, const rpc
   if (request.state() != v1::ORGANIZATION_STATE_UNSPECIFIED) {
     filter.state = StateFromProto(request.state());
   }
+  MUSTER_ASSIGN_OR_RETURN(filter.text, SearchFormToFind(request.text(), "text"));
+  MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFilterFrom(request.capability(), request.lowest_level()));
+  MUSTER_ASSIGN_OR_RETURN(filter.near,
+                          NeighbourhoodFrom(request.has_near() ? &request.near() : nullptr, request.radius_km()));
   MUSTER_ASSIGN_OR_RETURN(const Page<Organization> page,
                           tools.store.ListOrganizations(call.principal, filter, {after, limit}));
   v1::ListOrganizationsResponse response;
@@ -136,7 +142,7 @@ absl::StatusOr<v1::ListOrganizationsResponse> List(const Tools& tools, const rpc
     MUSTER_ASSIGN_OR_RETURN(*response.add_organizations(), Masked(tools, organization));
   }
   if (page.more) {
-    response.set_next_page_token(rpc::PageTokenAfter(page.items.back().id.value()));
+    response.set_next_page_token(rpc::PageTokenAfter(page.next));
   }
   return response;
 }

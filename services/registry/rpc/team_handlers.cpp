@@ -7,9 +7,11 @@
 #include "muster/domain/capability.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/paging.h"
+#include "services/registry/core/search_text.h"
 #include "services/registry/core/team_rules.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/handlers.h"
+#include "services/registry/rpc/search_fields.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/reads.h"
 
@@ -70,21 +72,36 @@ absl::StatusOr<Mutation> PrepareDisband(const rpc::Call& call, const v1::Disband
   return mutation;
 }
 
+absl::StatusOr<TeamFilter> FilterOf(const v1::ListTeamsRequest& request, Time now) {
+  TeamFilter filter;
+  filter.organization_id = OrganizationId(request.organization_id());
+  filter.district_path = request.district_path();
+  MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFilterFrom(request.capability(), request.lowest_level()));
+  MUSTER_ASSIGN_OR_RETURN(filter.text, SearchFormToFind(request.text(), "text"));
+  MUSTER_ASSIGN_OR_RETURN(filter.near,
+                          NeighbourhoodFrom(request.has_near() ? &request.near() : nullptr, request.radius_km()));
+  if (request.organization_kind() != v1::ORGANIZATION_KIND_UNSPECIFIED) {
+    filter.organization_kind = KindFromProto(request.organization_kind());
+  }
+  if (request.usable()) {
+    filter.usable_at = now;
+  }
+  filter.works_remotely = request.works_remotely();
+  return filter;
+}
+
 absl::StatusOr<v1::ListTeamsResponse> List(const Tools& tools, const rpc::Call& call,
                                            const v1::ListTeamsRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
   MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
-  if (!request.capability().empty()) {
-    MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(request.capability(), "capability"));
-  }
-  const TeamFilter filter{OrganizationId(request.organization_id()), request.district_path(), request.capability()};
+  MUSTER_ASSIGN_OR_RETURN(const TeamFilter filter, FilterOf(request, tools.clock.Now()));
   MUSTER_ASSIGN_OR_RETURN(const Page<Team> page, tools.store.ListTeams(call.principal, filter, {after, limit}));
   v1::ListTeamsResponse response;
   for (const Team& team : page.items) {
     ToProto(team, *response.add_teams());
   }
   if (page.more) {
-    response.set_next_page_token(rpc::PageTokenAfter(page.items.back().id.value()));
+    response.set_next_page_token(rpc::PageTokenAfter(page.next));
   }
   return response;
 }

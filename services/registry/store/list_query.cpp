@@ -1,22 +1,9 @@
 #include "services/registry/store/list_query.h"
 
-#include <set>
-
-#include "muster/base/mutex.h"
+#include "services/registry/store/kept_text.h"
 #include "services/registry/store/scope.h"
 
 namespace muster::registry {
-namespace {
-
-/// The same text at an address that lives as long as the program.
-std::string_view Keep(const std::string& text) {
-  static Mutex mutex;
-  static std::set<std::string> texts;
-  const MutexLock lock(mutex);
-  return *texts.insert(text).first;
-}
-
-}  // namespace
 
 ListQuery::ListQuery(std::string table, const PageStart& start)
     : table_(std::move(table)), conditions_("id > $1"), parameters_{start.after, int64_t{start.limit} + 1} {}
@@ -58,10 +45,10 @@ std::string ListQuery::Text(const std::string& columns) const {
   return "SELECT " + columns + " FROM " + table_ + " WHERE " + conditions_ + " ORDER BY id LIMIT $2";
 }
 
-std::string_view ListQuery::Select(const std::string& columns) const { return Keep(Text(columns)); }
+std::string_view ListQuery::Select(const std::string& columns) const { return KeptText(Text(columns)); }
 
 std::string_view ListQuery::Around(const std::string& before, const std::string& after) const {
-  return Keep(before + " (" + Text("id") + ") " + after);
+  return KeptText(before + " (" + Text("id") + ") " + after);
 }
 
 }  // namespace muster::registry

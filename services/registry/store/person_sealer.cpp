@@ -47,6 +47,7 @@ absl::Status PersonSealer::Seal(const Person& person, Member& member) const {
   MUSTER_ASSIGN_OR_RETURN(member.phone, SealField(cipher_, key.key, row, "phone", person.phone));
   MUSTER_ASSIGN_OR_RETURN(member.id_number, SealField(cipher_, key.key, row, "id_number", person.id_number));
   member.phone_index = PhoneIndex(person.phone.Reveal());
+  member.digests = DigestsOf(person);
   return absl::OkStatus();
 }
 
@@ -94,5 +95,17 @@ Sealed PersonSealer::ContactIndex(std::string_view phone) const {
 }
 
 Sealed PersonSealer::PhoneIndex(std::string_view phone) const { return Sealed{blind_index_.Of("member.phone", phone)}; }
+Sealed PersonSealer::NameDigest(std::string_view name) const { return Sealed{blind_index_.Of("member.name", name)}; }
+Sealed PersonSealer::IdNumberDigest(std::string_view id_number) const {
+  return Sealed{blind_index_.Of("member.id_number", id_number)};
+}
+
+std::vector<Sealed> PersonSealer::DigestsOf(const Person& person) const {
+  std::vector<Sealed> digests{NameDigest(person.name.Reveal())};
+  if (!person.id_number.Reveal().empty()) {
+    digests.push_back(IdNumberDigest(person.id_number.Reveal()));
+  }
+  return digests;
+}
 
 }  // namespace muster::registry

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,6 +32,11 @@ class PersonSealer {
   Sealed ContactIndex(std::string_view phone) const;
   /// By which members with this normalized phone are found.
   Sealed PhoneIndex(std::string_view phone) const;
+  /// By which members with this normalized name or identity number are found.
+  Sealed NameDigest(std::string_view name) const;
+  Sealed IdNumberDigest(std::string_view id_number) const;
+  /// Those of a normalized person.
+  std::vector<Sealed> DigestsOf(const Person& person) const;
 
  private:
   const security::FieldCipher& cipher_;

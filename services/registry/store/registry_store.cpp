@@ -1,14 +1,16 @@
 #include "services/registry/store/registry_store.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
-#include "services/registry/store/codecs.h"
+#include "services/registry/core/earth_point.h"
 #include "services/registry/store/list_query.h"
 #include "services/registry/store/reads.h"
+#include "services/registry/store/search_query.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {
@@ -26,18 +28,40 @@ std::function<void(const Row&)> IntoPage(const storage::Table<T>& table, int lim
   return [&table, limit, &page](const Row& row) {
     if (static_cast<int>(page.items.size()) == limit) {
       page.more = true;
+      page.next = page.items.back().id.value();
     } else {
       page.items.push_back(table.Parse(row));
     }
   };
 }
 
-/// The item of an id in a list that is in order of id; null for the row beyond the page.
+/// Reads a page of objects with the rows that belong to each: `add` takes the row of one from a column on.
 template <class T>
-T* FindById(std::vector<T>& items, std::string_view id) {
-  const auto found = std::lower_bound(items.begin(), items.end(), id,
-                                      [](const T& item, std::string_view key) { return item.id.value() < key; });
-  return found != items.end() && found->id.value() == id ? &*found : nullptr;
+absl::StatusOr<Page<T>> ReadPage(storage::Database& database, SearchQuery& query, const storage::Table<T>& table,
+                                 SearchQuery::Shape shape, int limit,
+                                 const std::function<void(const Row& row, int at, T& item)>& add) {
+  shape.columns = table.select_list();
+  Page<T> page;
+  MUSTER_RETURN_IF_ERROR(query.Read(database, shape, [&](const Row& row) {
+    if (page.items.empty() || page.items.back().id.value() != row.Text(0)) {
+      page.more = page.more || static_cast<int>(page.items.size()) == limit;
+      if (!page.more) {
+        page.items.push_back(table.Parse(row));
+      }
+    }
+    if (!page.more && add && !row.IsNull(table.size())) {
+      add(row, table.size(), page.items.back());
+    }
+  }));
+  page.next = page.more ? page.items.back().id.value() : query.looked_until();
+  page.more = !page.next.empty();
+  return page;
+}
+
+void OnlyNear(const std::optional<Neighbourhood>& near, SearchQuery& query) {
+  if (near) {
+    query.Near(PointOf(near->center), ChordOf(near->radius_m));
+  }
 }
 
 Availability ParseAvailability(const Row& row) {
@@ -97,78 +121,96 @@ absl::StatusOr<std::vector<Availability>> RegistryStore::ListAvailability(const 
 absl::StatusOr<Page<Organization>> RegistryStore::ListOrganizations(const Principal& principal,
                                                                     const OrganizationFilter& filter,
                                                                     const PageStart& start) const {
-  ListQuery query("organization", start);
-  query.OnlyVisible(principal, "id");
+  SearchQuery query("organization", "organization_search", start);
+  query.OnlyVisible(principal, "r.id");
   if (!filter.district_path.empty()) {
     query.InDistrict(filter.district_path);
   }
   if (filter.kind) {
-    query.Where("kind = ?", std::string(Name(*filter.kind)));
+    query.Where("r.kind = ?", {std::string(Name(*filter.kind))});
   }
   if (filter.state) {
-    query.Where("state = ?", std::string(Name(*filter.state)));
+    query.Where("r.state = ?", {std::string(Name(*filter.state))});
   }
-  Page<Organization> page;
-  MUSTER_RETURN_IF_ERROR(database_.Query(Read{query.Select(OrganizationTable().select_list()), query.parameters(),
-                                              IntoPage(OrganizationTable(), start.limit, page)}));
-  return page;
+  if (!filter.text.empty()) {
+    query.WithText(filter.text, "organization_bigram");
+  }
+  if (filter.capability) {
+    query.Where(
+        "EXISTS (SELECT 1 FROM team t CROSS JOIN team_capability c WHERE t.organization_id = r.id AND t.disbanded = 0 "
+        "AND c.team_id = t.id AND c.capability = ? AND c.level <= ?)",
+        {filter.capability->code, int64_t{filter.capability->lowest_level}});
+  }
+  OnlyNear(filter.near, query);
+  return ReadPage<Organization>(database_, query, OrganizationTable(), {}, start.limit, nullptr);
 }
 
 absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, const TeamFilter& filter,
                                                     const PageStart& start) const {
-  ListQuery query("team", start);
-  query.OnlyVisible(principal, "organization_id");
+  SearchQuery query("team", "team_search", start);
+  query.OnlyVisible(principal, "r.organization_id");
   if (!filter.organization_id.empty()) {
-    query.Where("organization_id = ?", filter.organization_id.value());
+    query.WhereIndexed("r.organization_id = ?", {filter.organization_id.value()});
   }
   if (!filter.district_path.empty()) {
     query.InDistrict(filter.district_path);
   }
-  if (!filter.capability.empty()) {
-    query.Where("id IN (SELECT team_id FROM team_capability WHERE capability = ?)", filter.capability);
+  if (filter.capability) {
+    // A team may hold a capability twice, the old certificate beside the renewed one.
+    query.Among(
+        "team_capability", "d.team_id",
+        "d.capability = ? AND d.level <= ? AND NOT EXISTS (SELECT 1 FROM team_capability e WHERE e.team_id = "
+        "d.team_id AND e.capability = d.capability AND e.level <= ? AND e.place < d.place)",
+        {filter.capability->code, int64_t{filter.capability->lowest_level}, int64_t{filter.capability->lowest_level}});
   }
-  Page<Team> page;
-  const auto add_capability = [&page](const Row& row) {
-    if (Team* team = FindById(page.items, row.Text(0))) {
-      team->capabilities.push_back(ParseCapability(row, 1));
-    }
-  };
-  const Reads reads{
-      {query.Select(TeamTable().select_list()), query.parameters(), IntoPage(TeamTable(), start.limit, page)},
-      {query.Around(
-           "SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability WHERE team_id "
-           "IN",
-           "ORDER BY team_id, place"),
-       query.parameters(), add_capability}};
-  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
-  return page;
+  if (!filter.text.empty()) {
+    query.WithText(filter.text, "team_bigram");
+  }
+  if (filter.organization_kind) {
+    query.Where("EXISTS (SELECT 1 FROM organization o WHERE o.id = r.organization_id AND o.kind = ?)",
+                {std::string(Name(*filter.organization_kind))});
+  }
+  if (filter.usable_at) {
+    const storage::Value now = ToMicros(*filter.usable_at);
+    query.WhereSearched(
+        "r.disbanded = 0 AND (s.suspended_from_us IS NULL OR s.suspended_from_us > ? OR s.suspended_until_us <= ?) AND "
+        "EXISTS (SELECT 1 FROM organization o WHERE o.id = r.organization_id AND o.state = 'approved' AND "
+        "(o.blacklisted_until_us IS NULL OR o.blacklisted_until_us <= ?))",
+        {now, now, now});
+  }
+  if (filter.works_remotely) {
+    query.Where("r.works_remotely = 1", {});
+  }
+  OnlyNear(filter.near, query);
+  return ReadPage<Team>(
+      database_, query, TeamTable(),
+      {"", "c.capability, c.level, c.valid_from_us, c.valid_until_us",
+       "LEFT JOIN team_capability c ON c.team_id = p.id", "c.place"},
+      start.limit, [](const Row& row, int at, Team& team) { team.capabilities.push_back(ParseCapability(row, at)); });
 }
 
 absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& principal, const MemberFilter& filter,
                                                         const PageStart& start) const {
-  ListQuery query("member", start);
-  query.OnlyVisible(principal, "organization_id");
+  SearchQuery query("member", "", start);
+  query.OnlyVisible(principal, "r.organization_id");
   if (!filter.organization_id.empty()) {
-    query.Where("organization_id = ?", filter.organization_id.value());
+    query.WhereIndexed("r.organization_id = ?", {filter.organization_id.value()});
   }
   if (!filter.team_id.empty()) {
-    query.Where("id IN (SELECT member_id FROM member_team WHERE team_id = ?)", filter.team_id.value());
+    query.Among("member_team", "d.member_id", "d.team_id = ?", {filter.team_id.value()});
   }
   if (filter.phone_index) {
-    query.Where("phone_index = ?", storage::Blob{filter.phone_index->bytes});
+    query.WhereIndexed("r.phone_index = ?", {storage::Blob{filter.phone_index->bytes}});
   }
-  Page<Member> page;
-  const auto add_team = [&page](const Row& row) {
-    if (Member* member = FindById(page.items, row.Text(0))) {
-      member->team_ids.emplace_back(std::string(row.Text(1)));
+  for (const std::optional<Sealed>& digest : {filter.name_digest, filter.id_number_digest}) {
+    if (digest) {
+      query.Among("member_digest", "d.member_id", "d.digest = ?", {storage::Blob{digest->bytes}});
     }
-  };
-  const Reads reads{
-      {query.Select(MemberTable().select_list()), query.parameters(), IntoPage(MemberTable(), start.limit, page)},
-      {query.Around("SELECT member_id, team_id FROM member_team WHERE member_id IN", "ORDER BY member_id, team_id"),
-       query.parameters(), add_team}};
-  MUSTER_RETURN_IF_ERROR(database_.Query(reads));
-  return page;
+  }
+  return ReadPage<Member>(
+      database_, query, MemberTable(), {"", "t.team_id", "LEFT JOIN member_team t ON t.member_id = p.id", "t.team_id"},
+      start.limit,
+      [](const Row& row, int at, Member& member) { member.team_ids.emplace_back(std::string(row.Text(at))); });
 }
 
 absl::StatusOr<OrganizationChange> RegistryStore::GetChange(const Principal& principal,

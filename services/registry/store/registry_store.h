@@ -15,23 +15,45 @@
 
 namespace muster::registry {
 
+/// A circle on the ground.
+struct Neighbourhood {
+  geo::Position center;
+  double radius_m = 0;
+};
+
+/// A capability at this level or a better one, whenever it is valid.
+struct CapabilityFilter {
+  std::string code;
+  int lowest_level = 0;
+};
+
 /// Which organizations to list; empty: all that the caller sees.
 struct OrganizationFilter {
   std::string district_path;
   std::optional<OrganizationKind> kind;
   std::optional<OrganizationState> state;
+  std::string text;                            ///< in its search form; in name, credit code or filing number
+  std::optional<CapabilityFilter> capability;  ///< held by one of its teams that stand
+  std::optional<Neighbourhood> near;
 };
 
 struct TeamFilter {
   OrganizationId organization_id;
   std::string district_path;
-  std::string capability;
+  std::optional<CapabilityFilter> capability;
+  std::string text;  ///< in its search form; in the name
+  std::optional<OrganizationKind> organization_kind;
+  std::optional<Time> usable_at;  ///< not disbanded, not suspended, of an organization in good standing
+  std::optional<Neighbourhood> near;
+  bool works_remotely = false;
 };
 
 struct MemberFilter {
   OrganizationId organization_id;
   TeamId team_id;
   std::optional<Sealed> phone_index;
+  std::optional<Sealed> name_digest;
+  std::optional<Sealed> id_number_digest;
 };
 
 struct ChangeFilter {
@@ -49,10 +71,12 @@ template <class T>
 struct Page {
   std::vector<T> items;  ///< in order of id
   bool more = false;
+  std::string next;  ///< where there is more: the id after which it goes on
 };
 
-/// The queries of this service. Each takes the principal and answers only what it may see; everything else is
-/// NOT_FOUND or left out. Thread-safe.
+/// The queries of this service. A list looks at a bounded number of rows for a page (see SearchQuery): a page may hold
+/// fewer items than its limit, even none, and still have more after it. Each takes the principal and answers only what
+/// it may see; everything else is NOT_FOUND or left out. Thread-safe.
 class RegistryStore {
  public:
   /// The database must outlive it.

@@ -4,6 +4,7 @@
 
 #include "muster/domain/reason.h"
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/search_index.h"
 
 namespace muster::registry {
 namespace {
@@ -239,6 +240,7 @@ void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
       InsertAvailability(availability, writes);
     }
   }
+  AppendSearchWrites(changes, writes);
 }
 
 void AppendWrites(const ImportChanges& changes, std::vector<Write>& writes) {
@@ -258,6 +260,9 @@ void AppendWrites(const ImportChanges& changes, std::vector<Write>& writes) {
   for (const Availability& availability : changes.availabilities) {
     InsertAvailability(availability, writes);
   }
+  AppendSearchWrites(changes.organizations, writes);
+  AppendSearchWrites(changes.teams, writes);
+  AppendSearchWrites(changes.members, writes);
 }
 
 }  // namespace muster::registry

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "muster/domain/capability.h"
+#include "services/registry/core/search_text.h"
 #include "services/registry/store/codecs.h"
 #include "services/registry/store/reads.h"
 #include "services/registry/store/tables.h"
@@ -67,9 +68,14 @@ constexpr events::Forbidden kForbidden[] = {
     {"I6",
      "SELECT id FROM member WHERE length(phone_index) <> 16 OR length(person_key) = 0 OR length(name) = 0",
      {"个人资料未加密，或无法按电话查到", "a person who is not sealed or cannot be found by phone"}},
+    {"I6",
+     "SELECT m.id FROM member m WHERE NOT EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = m.id)",
+     {"无法按姓名查到的人员", "a person who cannot be found by name"}},
 };
 
 constexpr events::Problem kUnknownCapability{"分类表中没有这项能力", "a capability that the taxonomy does not have"};
+
+constexpr events::Problem kNotFoundByText{"按名称查不到，或按旧名称查到", "not found by its name, or by an old one"};
 
 /// Imports write one record for a batch, none for each object.
 constexpr bool kMayBeImported = true;
@@ -149,6 +155,36 @@ void CheckCapabilities(StoreVerifier& verifier) {
   });
 }
 
+/// What is searched of an object must be what it holds. `expected` makes the text from a row, `stored_at` is the column
+/// of the stored one.
+void CheckSearched(StoreVerifier& verifier, const std::string& sql, int stored_at,
+                   std::function<std::string(const Row& row)> expected) {
+  verifier.AddRead(sql, [&verifier, stored_at, expected = std::move(expected)](const Row& row) {
+    if (row.IsNull(stored_at) || row.Text(stored_at) != expected(row)) {
+      verifier.Report("I6", std::string(row.Text(0)), kNotFoundByText);
+    }
+  });
+}
+
+void CheckSearch(StoreVerifier& verifier) {
+  CheckSearched(verifier,
+                "SELECT o.id, o.name, o.credit_code, o.filing_number, s.text FROM organization o LEFT JOIN "
+                "organization_search s ON s.object_id = o.id",
+                4, [](const Row& row) {
+                  Organization organization;
+                  organization.name = std::string(row.Text(1));
+                  organization.credit_code = std::string(row.Text(2));
+                  organization.filing_number = std::string(row.Text(3));
+                  return SearchFormOf(organization);
+                });
+  CheckSearched(verifier, "SELECT t.id, t.name, s.text FROM team t LEFT JOIN team_search s ON s.object_id = t.id", 2,
+                [](const Row& row) {
+                  Team team;
+                  team.name = std::string(row.Text(1));
+                  return SearchFormOf(team);
+                });
+}
+
 }  // namespace
 
 absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
@@ -157,6 +193,7 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
     verifier.Forbid(forbidden);
   }
   CheckCapabilities(verifier);
+  CheckSearch(verifier);
   AddOrganizations(verifier);
   verifier.Audited(OrganizationChangeTable(), IsLegalChangeMove);
   verifier.Audited(DismissalTable(), events::MovesOf<DuplicateDismissal>());

@@ -14,7 +14,7 @@ namespace muster::registry {
 ///   touched since has version 1 and no record of its own);
 /// - I5: no window and no certificate ends before it starts;
 /// - I6: nobody belongs to the team of another organization or leads it, a merged organization keeps nothing, and every
-/// person is sealed and can be found.
+/// person is sealed and can be found, as can every organization and team by its name.
 absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database);
 
 }  // namespace muster::registry

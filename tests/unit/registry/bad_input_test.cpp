@@ -127,10 +127,16 @@ std::vector<LegalInput> LegalInputs() {
       {"ListDuplicatesRequest.district_path", {}, "a filter"},
       {"ListTeamsRequest.organization_id", {}, "a filter"},
       {"ListTeamsRequest.district_path", {}, "a filter"},
-      {"ListTeamsRequest.capability", {"empty"}, "every capability"},
+      {"ListOrganizationsRequest.text", {"empty", "SQL", "emoji"}, "free text"},
+      {"ListOrganizationsRequest.lowest_level", {"zero"}, "every level"},
+      {"ListTeamsRequest.text", {"empty", "SQL", "emoji"}, "free text"},
+      {"ListTeamsRequest.lowest_level", {"zero"}, "every level"},
+      {"ListTeamsRequest.organization_kind", {"unspecified"}, "every kind"},
       {"ListMembersRequest.organization_id", {}, "a filter"},
       {"ListMembersRequest.team_id", {}, "a filter"},
       {"ListMembersRequest.phone", {"empty"}, "every phone"},
+      {"ListMembersRequest.name", {"empty", "SQL", "emoji"}, "a name like any other"},
+      {"ListMembersRequest.id_number", {"empty"}, "every number"},
 
       // An import brings its own ids.
       {"ImportBatch Organization.id", {"absent id"}, "a new row"},

@@ -355,6 +355,12 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
   organizations.set_kind(pb::ORGANIZATION_KIND_SERVICE_AGENCY);
   organizations.set_state(pb::ORGANIZATION_STATE_APPROVED);
   organizations.set_page_size(10);
+  organizations.set_text("晨曦");
+  organizations.set_capability("psychological_support");
+  organizations.set_lowest_level(3);
+  organizations.mutable_near()->set_latitude(31.3);
+  organizations.mutable_near()->set_longitude(120.9);
+  organizations.set_radius_km(50);
   pb::GetOrganizationHistoryRequest history;
   history.set_id(organization_id_);
   history.set_page_size(10);
@@ -370,11 +376,20 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
   teams.set_district_path("3205/320583");
   teams.set_capability("psychological_support");
   teams.set_page_size(10);
+  teams.set_text("心理");
+  teams.set_lowest_level(3);
+  teams.set_usable(true);
+  *teams.mutable_near() = organizations.near();
+  teams.set_radius_km(50);
+  teams.set_works_remotely(true);
+  teams.set_organization_kind(pb::ORGANIZATION_KIND_SERVICE_AGENCY);
   pb::ListMembersRequest members;
   members.set_organization_id(organization_id_);
   members.set_team_id(team_id_);
   members.set_phone("19900000001");
   members.set_page_size(10);
+  members.set_name("张三");
+  members.set_id_number("11010519491231002X");
   return {
       {"CreateOrganization", officer,
        [this] {
