@@ -8,6 +8,7 @@
 #include "muster/base/random.h"
 #include "muster/domain/principal.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/readiness_model.h"
 
 namespace muster::registry {
 
@@ -21,7 +22,10 @@ struct Facts {
   std::vector<Team> member_teams;                     ///< of those named by a member, the ones that exist
   bool credit_code_taken = false;                     ///< by another organization that is still registered
   bool filing_number_taken = false;
-  int64_t team_count = 0;  ///< teams of the organization that are not disbanded
+  int64_t team_count = 0;                          ///< teams of the organization that are not disbanded
+  std::optional<OrganizationState> partner_state;  ///< of the organization named as partner; none: no such one
+  std::optional<Readiness> readiness;              ///< what the subject declared before
+  std::optional<Capacity> capacity;                ///< the one concerned
 };
 
 /// When and for whom a command is decided.
@@ -43,6 +47,8 @@ struct Changed {
 struct DeclaredWindows {
   TeamId team_id;
   std::vector<Availability> availabilities;
+  std::vector<WeeklyTime> weekly;
+  std::vector<std::string> blackout_days;
 };
 
 /// Everything that a command changes, in the order in which it is written.
@@ -51,6 +57,9 @@ struct RegistryChanges {
   std::vector<Changed<TeamProfile>> teams;
   std::vector<Changed<Member>> members;
   std::optional<DeclaredWindows> windows;
+  std::vector<Changed<Readiness>> readiness;
+  std::vector<Changed<Capacity>> capacities;
+  std::vector<Changed<Reminder>> reminders;
   std::string note;  ///< why, for the audit trail
 };
 

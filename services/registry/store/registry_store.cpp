@@ -135,7 +135,13 @@ absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, 
            "SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability WHERE team_id "
            "IN",
            "ORDER BY team_id, place"),
-       query.parameters(), add_capability}};
+       query.parameters(), add_capability},
+      {query.Around("SELECT team_id, location FROM team_position WHERE team_id IN", ""), query.parameters(),
+       [&page](const Row& row) {
+         if (Team* team = FindById(page.items, row.Text(0))) {
+           team->reported = LocationFromText(row.Text(1));
+         }
+       }}};
   MUSTER_RETURN_IF_ERROR(database_.Query(reads));
   return page;
 }

@@ -8,6 +8,7 @@
 
 #include "muster/domain/capability.h"
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/reads.h"
 #include "services/registry/store/tables.h"
 
@@ -47,6 +48,18 @@ constexpr events::Forbidden kForbidden[] = {
     {"I6",
      "SELECT id FROM member WHERE length(phone_index) <> 16 OR length(person_key) = 0 OR length(name) = 0",
      {"个人资料未加密，或无法按电话查到", "a person who is not sealed or cannot be found by phone"}},
+};
+
+/// Later ones that belong to what is declared and told.
+constexpr events::Forbidden kForbiddenReadiness[] = {
+    {"I1",
+     "SELECT id FROM readiness WHERE (subject_kind = 'team' AND subject_id NOT IN (SELECT id FROM team)) OR "
+     "(subject_kind = 'organization' AND subject_id <> organization_id)",
+     {"响应状态所属的组织或队伍不存在", "readiness of an organization or team that is not there"}},
+    {"I1",
+     "SELECT id FROM capacity WHERE (subject_kind = 'team' AND subject_id NOT IN (SELECT id FROM team)) OR "
+     "(subject_kind = 'organization' AND subject_id <> organization_id)",
+     {"申报力量的组织或队伍不存在", "capacity of an organization or team that is not there"}},
 };
 
 constexpr events::Problem kUnknownCapability{"分类表中没有这项能力", "a capability that the taxonomy does not have"};
@@ -123,8 +136,14 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
   for (const events::Forbidden& forbidden : kForbidden) {
     verifier.Forbid(forbidden);
   }
+  for (const events::Forbidden& forbidden : kForbiddenReadiness) {
+    verifier.Forbid(forbidden);
+  }
   CheckCapabilities(verifier);
   verifier.Audited(OrganizationTable(), events::MovesOf<Organization>(), kMayBeImported);
+  verifier.Audited(ReadinessTable());
+  verifier.Audited(CapacityTable());
+  verifier.Audited(ReminderTable());
   AddTeams(verifier);
   AddMembers(verifier);
   return verifier.Run(database);
