@@ -64,6 +64,9 @@ void AddWaveCommands(Commands& commands);
 void AddDeliveryCommands(Commands& commands);
 void AddWatchCommand(Commands& commands);
 void AddRegistryCommands(Commands& commands);
+void AddReadinessCommands(Commands& commands);
+/// Those of the group "team" that change a team.
+void AddTeamCommands(Commands& commands, Command group);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
 void AddCertCommands(Commands& commands);
