@@ -37,7 +37,7 @@ absl::Status AddTo(server::Process& process) {
   sending = &process.DriveAsLeader("notify-send", *owner, [&service](Time now) { return service.Step(now); });
   // Who listens must listen where it is sent from.
   process.ServeAsLeader(*owner);
-  process.Follow("notify", {"dispatch"}, *owner, service.handler());
+  process.Follow("notify", {"dispatch", "registry"}, *owner, service.handler());
   process.AddMetrics([&service](telemetry::Metrics& metrics) { Show(metrics, service.counters()); });
   return absl::OkStatus();
 }

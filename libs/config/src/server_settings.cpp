@@ -259,6 +259,20 @@ void BindDispatch(Loader& loader, ServerSettings& settings) {
              .maximum = kDay});
 }
 
+void BindRegistry(Loader& loader, ServerSettings& settings) {
+  loader
+      .Bind(
+          "registry.taxonomy_dir", settings.taxonomy_dir,
+          {.help_zh = "本市补充能力、装备等目录的文件所在的目录；所有进程须相同。为空：只用内置目录。",
+           .help_en = "Folder of the files with what the city adds to the lists of capabilities, equipment and so on; "
+                      "the same for all processes. Empty: what is built in."})
+      .Bind("registry.readiness_time", settings.readiness_time,
+            {.help_zh = "未写明期限的响应状态申报的有效时间。",
+             .help_en = "How long a declaration of readiness holds that does not say.",
+             .minimum = 3600 * kSecond,
+             .maximum = 366 * kDay});
+}
+
 }  // namespace
 
 bool ServerSettings::ReflectionOn() const {
@@ -287,6 +301,7 @@ Loader ServerLoader(ServerSettings& settings) {
   BindRates(loader, settings);
   RequireRoom(loader, settings);
   BindDispatch(loader, settings);
+  BindRegistry(loader, settings);
   return loader;
 }
 

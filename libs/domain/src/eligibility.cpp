@@ -14,6 +14,42 @@ std::string Minute(Time time) { return FormatMicros(ToMicros(time)).substr(0, 16
 
 std::string Span(const Window& window) { return Minute(window.start) + " - " + Minute(window.end); }
 
+constexpr Duration kChina = std::chrono::hours(8);
+
+/// Until when the weekly time that holds `at` goes on; `at` when none holds it.
+Time ReachFrom(const WeeklyTime& weekly, Time at) {
+  const auto today = std::chrono::floor<std::chrono::days>(at + kChina);
+  for (const auto day : {today - std::chrono::days(1), today}) {
+    const unsigned weekday = std::chrono::weekday(day).iso_encoding() - 1;  // 0 for Monday
+    const Time begin = Time(day) - kChina + std::chrono::minutes(weekly.start_minute);
+    const Time start = std::max(begin, weekly.valid_from.value_or(begin));
+    const Time end = begin + std::chrono::minutes(weekly.length_minutes);
+    const Time until = std::min(end, weekly.valid_until.value_or(end));
+    const bool begins = ((static_cast<unsigned>(weekly.weekdays) >> weekday) & 1U) != 0;
+    if (begins && start <= at && at < until) {
+      return until;
+    }
+  }
+  return at;
+}
+
+/// True when the times join each other from the start of the window to its end. Each step goes on to the end of a time,
+/// so there are as many as times inside the window at most.
+bool WeeklyTimesCover(const std::vector<WeeklyTime>& weekly, const Window& window) {
+  Time at = window.start;
+  while (at < window.end) {
+    Time reach = at;
+    for (const WeeklyTime& time : weekly) {
+      reach = std::max(reach, ReachFrom(time, at));
+    }
+    if (reach == at) {
+      return false;
+    }
+    at = reach;
+  }
+  return true;
+}
+
 using Failure = std::optional<RuleFailure>;
 using enum EligibilityRule;
 
@@ -115,10 +151,7 @@ Failure NotRemote(const TeamFacts& team, const Need& need) {
 }
 
 Failure NotAvailable(const TeamFacts& team, const Need& need) {
-  const bool available =
-      team.available.empty() || std::any_of(team.available.begin(), team.available.end(),
-                                            [&](const Window& window) { return window.Covers(need.window); });
-  return available
+  return IsAvailable(team, need.window)
              ? std::nullopt
              : Failure({kNotAvailable, "申报的可用时间不包含这一时段", "no declared availability covers the window"});
 }
@@ -159,7 +192,8 @@ constexpr auto kRules = std::to_array<EligibilityRuleRow>({
      "no certificate or grade of a sufficient level is valid over the whole window", "start and end of the last one",
      CapabilityNotValid},
     {kNotRemote, "NOT_REMOTE", "the work is remote and the team does not work remotely", "-", NotRemote},
-    {kNotAvailable, "NOT_AVAILABLE", "the team has declared windows and none of them covers the window", "-",
+    {kNotAvailable, "NOT_AVAILABLE",
+     "a blackout day overlaps the window, or the team has declared when it is free and that does not cover it", "-",
      NotAvailable},
     {kBooked, "BOOKED", "an active booking of the same mode overlaps the window", "start and end of the booking",
      Booked},
@@ -168,6 +202,16 @@ constexpr auto kRules = std::to_array<EligibilityRuleRow>({
 });
 
 }  // namespace
+
+bool IsAvailable(const TeamFacts& team, const Window& window) {
+  const auto overlaps = [&](const Window& blackout) { return blackout.Overlaps(window); };
+  if (std::any_of(team.blackouts.begin(), team.blackouts.end(), overlaps)) {
+    return false;
+  }
+  const auto covers = [&](const Window& declared) { return declared.Covers(window); };
+  return (team.available.empty() && team.weekly.empty()) ||
+         std::any_of(team.available.begin(), team.available.end(), covers) || WeeklyTimesCover(team.weekly, window);
+}
 
 std::span<const EligibilityRuleRow> EligibilityRules() { return kRules; }
 

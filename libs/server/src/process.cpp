@@ -14,6 +14,7 @@
 #include "muster/base/mutex.h"
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
+#include "muster/domain/taxonomy.h"
 #include "muster/events/convert.h"
 #include "muster/events/redis_bus.h"
 #include "muster/events/signer.h"
@@ -616,6 +617,8 @@ absl::StatusOr<std::unique_ptr<Process>> Process::Start(std::string name, const 
                                                         const std::vector<Module>& modules, Host host) {
   std::unique_ptr<Process> process(
       new Process(std::make_unique<Impl>(std::move(name), settings, modules, std::move(host))));
+  MUSTER_RETURN_IF_ERROR(LoadTaxonomy(settings.taxonomy_dir));
+  telemetry::LogInfo("taxonomy", {{"mark", TaxonomyMark()}});
   MUSTER_RETURN_IF_ERROR(process->impl_->Prepare());
   for (const Module& module : modules) {
     MUSTER_RETURN_IF_ERROR(module.add_to(*process));

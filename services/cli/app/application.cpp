@@ -67,6 +67,7 @@ void AddEveryCommand(Commands& commands) {
   AddWatchCommand(commands);
   AddOrganizationCommands(commands);
   AddRegistryCommands(commands);
+  AddReadinessCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
   AddCertCommands(commands);

@@ -67,6 +67,9 @@ void AddOrganizationCommands(Commands& commands);
 /// Adds to the group of the organizations.
 void AddOrganizationRecordCommands(Commands& commands, Command group);
 void AddRegistryCommands(Commands& commands);
+void AddReadinessCommands(Commands& commands);
+/// Those of the group "team" that change a team.
+void AddTeamCommands(Commands& commands, Command group);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
 void AddCertCommands(Commands& commands);

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "muster/registry/v1/registry.pb.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/paging.h"
 #include "services/cli/app/search_options.h"
+#include "services/cli/output/names.h"
+#include "services/cli/output/readiness_views.h"
 #include "services/cli/output/registry_views.h"
 #include "services/cli/parse/input_file.h"
 
@@ -127,6 +130,40 @@ absl::StatusOr<ExitCode> ListCapabilities(Context& context, const NoOptions&) {
   return ExitCode::kOk;
 }
 
+struct SheetOptions {
+  std::string code;
+  int level = 0;
+};
+
+/// The capability with one sheet for each level, or for the one that is asked for.
+absl::StatusOr<ExitCode> ShowCapability(Context& context, const SheetOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(const auto all,
+                          session->Call<ListCapabilitiesResponse>(registry::v1::ListCapabilitiesRequest()));
+  registry::v1::Capability capability;
+  for (const auto& known : all.capabilities()) {
+    capability = known.code() == options.code ? known : capability;
+  }
+  registry::v1::GetRequirementSheetRequest request;
+  request.set_capability(options.code);
+  const int first = options.level == 0 ? 1 : options.level;
+  const int last = options.level == 0 ? std::max(1, capability.lowest_level()) : options.level;
+  std::vector<registry::v1::RequirementSheet> sheets;
+  for (int level = first; level <= last; ++level) {
+    request.set_level(level);
+    MUSTER_ASSIGN_OR_RETURN(auto sheet, session->Call<registry::v1::RequirementSheet>(request));
+    sheets.push_back(std::move(sheet));
+  }
+  if (!context.output().json()) {
+    PrintCapability(context.output(), capability, sheets);
+    return ExitCode::kOk;
+  }
+  for (const auto& sheet : sheets) {
+    context.output().Json(sheet);
+  }
+  return ExitCode::kOk;
+}
+
 void BindLimit(Commands& commands, Command app, ListOptions& options) {
   app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }
@@ -150,6 +187,7 @@ void AddTeams(Commands& commands) {
   commands.Add<ShowOptions>(
       group, "show", {"查看一支队伍", "show a team"},
       [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowTeam);
+  AddTeamCommands(commands, group);
 }
 
 void AddMembers(Commands& commands) {
@@ -187,6 +225,13 @@ void AddRegistryCommands(Commands& commands) {
   const Command group = commands.Group("capability", {"能力目录", "the taxonomy of capabilities"});
   commands.Add<NoOptions>(
       group, "list", {"列出全部能力", "list every capability"}, [](Command, NoOptions&) {}, ListCapabilities);
+  commands.Add<SheetOptions>(
+      group, "show", {"查看一项能力：替代能力与要求", "show a capability: what may stand in for it, and what it takes"},
+      [&](Command app, SheetOptions& options) {
+        app.Option("CODE", options.code, commands.In({"能力代码", "its code"})).Required();
+        app.Option("--level", options.level, commands.In({"只看这一级的要求", "what this level takes"})).AtLeastOne();
+      },
+      ShowCapability);
 }
 
 }  // namespace muster::cli

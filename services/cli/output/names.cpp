@@ -119,6 +119,14 @@ const std::map<std::string, std::string>& ChineseNames() {
       {"TRAVEL_MODE_CAR", "小汽车"},
       {"TRAVEL_MODE_VAN", "货车"},
       {"TRAVEL_MODE_BUS", "大巴"},
+      {"SUBJECT_KIND_ORGANIZATION", "组织"},
+      {"SUBJECT_KIND_TEAM", "队伍"},
+      {"READINESS_LEVEL_READY", "已就绪"},
+      {"READINESS_LEVEL_CAN_CONTRIBUTE", "可支援"},
+      {"READINESS_LEVEL_NO_CAPACITY", "无余力"},
+      {"REMINDER_KIND_CAPABILITY", "证书或等级"},
+      {"REMINDER_KIND_RATING", "评估等级"},
+      {"REMINDER_KIND_REGISTRATION", "登记证书"},
   };
   return *names;
 }

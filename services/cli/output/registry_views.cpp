@@ -2,6 +2,7 @@
 
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
+#include "services/cli/output/readiness_views.h"
 
 namespace muster::cli {
 namespace {
@@ -41,6 +42,9 @@ void PrintTeam(Output& output, const Team& team) {
   card.Add(output.In({"人数", "people"}), std::to_string(team.headcount()));
   card.Add(output.In({"区划", "district"}), team.district_path());
   card.Add(output.In({"驻地", "base"}), team.has_base_position() ? FormatPosition(team.base_position()) : "");
+  if (team.has_current_position()) {
+    card.Add(output.In({"最近位置", "last seen"}), PositionText(output, team.current_position(), SystemClock().Now()));
+  }
   card.Add(output.In({"出行", "travels by"}), Readable(team.travel_mode(), output.language()));
   card.Add(output.In({"集结时间", "turnout"}), std::to_string(team.turnout_minutes()) + " min");
   card.Add(output.In({"最远", "range"}), team.range_km() == 0 ? "" : std::to_string(team.range_km()) + " km");
@@ -51,6 +55,10 @@ void PrintTeam(Output& output, const Team& team) {
                                                     FormatTime(capability.valid_from_time()) + " – " +
                                                     FormatTime(capability.valid_until_time()));
   }
+  card.Add(output.In({"装备", "equipment"}), EquipmentText(team.equipment()));
+  card.Add(output.In({"限制", "does not do"}), LimitsText(output, team.limits()));
+  card.Add(output.In({"合作组织", "partners"}), Joined(team.partner_organization_ids()));
+  card.Add(output.In({"已邀请", "invited"}), Joined(team.invited_organization_ids()));
   card.Add(output.In({"已解散", "disbanded"}), team.disbanded() ? output.In({"是", "yes"}) : "");
   card.Add(output.In({"版本", "version"}), std::to_string(team.version()));
   output.Print(card);

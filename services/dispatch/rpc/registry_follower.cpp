@@ -16,6 +16,22 @@ constexpr Duration kSilence = std::chrono::seconds(10);
 
 Window ToWindow(const common::v1::Window& window) { return {ToTime(window.start_time()), ToTime(window.end_time())}; }
 
+WeeklyTime ToWeekly(const registry::v1::WeeklyTime& message) {
+  constexpr int kMinutesOfDay = 24 * 60;
+  const int length = message.end_minute() - message.start_minute();
+  WeeklyTime weekly{0, message.start_minute(), length > 0 ? length : length + kMinutesOfDay, {}, {}};
+  for (const int day : message.weekdays()) {
+    weekly.weekdays |= 1 << (day - 1);
+  }
+  if (message.has_valid_from_time()) {
+    weekly.valid_from = ToTime(message.valid_from_time());
+  }
+  if (message.has_valid_until_time()) {
+    weekly.valid_until = ToTime(message.valid_until_time());
+  }
+  return weekly;
+}
+
 }  // namespace
 
 ProjectedTeam ToProjection(const registry::v1::TeamProfile& profile) {
@@ -48,6 +64,12 @@ ProjectedTeam ToProjection(const registry::v1::TeamProfile& profile) {
   }
   for (const common::v1::Window& window : profile.available()) {
     facts.available.push_back(ToWindow(window));
+  }
+  for (const registry::v1::WeeklyTime& weekly : profile.weekly()) {
+    facts.weekly.push_back(ToWeekly(weekly));
+  }
+  for (const common::v1::Window& window : profile.blackouts()) {
+    facts.blackouts.push_back(ToWindow(window));
   }
   return projected;
 }

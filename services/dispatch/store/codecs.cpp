@@ -43,6 +43,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, latitude, longitude)
 namespace muster {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, start, end)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeldCapability, capability, level, valid)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WeeklyTime, weekdays, start_minute, length_minutes, valid_from, valid_until)
 }  // namespace muster
 
 namespace muster::dispatch {
@@ -56,6 +57,24 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallUpNotice, issuer, level, district_path, o
                                    text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cover, state, insurer, policy_number, valid_until, override_reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confirmed_by)
+
+// Windows alone are kept as the list that the version before wrote.
+void to_json(Json& json, const DeclaredTimes& times) {
+  if (times.weekly.empty() && times.blackouts.empty()) {
+    json = times.available;
+  } else {
+    json = {{"available", times.available}, {"weekly", times.weekly}, {"blackouts", times.blackouts}};
+  }
+}
+void from_json(const Json& json, DeclaredTimes& times) {
+  if (json.is_array()) {
+    json.get_to(times.available);
+    return;
+  }
+  json.at("available").get_to(times.available);
+  json.at("weekly").get_to(times.weekly);
+  json.at("blackouts").get_to(times.blackouts);
+}
 }  // namespace muster::dispatch
 
 namespace muster::storage {
@@ -104,6 +123,7 @@ template struct JsonCodec<dispatch::Cover>;
 template struct JsonCodec<dispatch::CheckPoint>;
 template struct JsonCodec<Window>;
 template struct JsonCodec<std::vector<Window>>;
+template struct JsonCodec<dispatch::DeclaredTimes>;
 template struct JsonCodec<std::vector<HeldCapability>>;
 template struct JsonCodec<std::vector<TeamId>>;
 template struct JsonCodec<std::vector<std::string>>;

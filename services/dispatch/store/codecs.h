@@ -6,6 +6,17 @@
 #include "muster/storage/codec.h"
 #include "services/dispatch/core/model.h"
 
+namespace muster::dispatch {
+
+/// When a team has declared itself free, as one column keeps it.
+struct DeclaredTimes {
+  std::vector<Window> available;
+  std::vector<WeeklyTime> weekly;
+  std::vector<Window> blackouts;
+};
+
+}  // namespace muster::dispatch
+
 namespace muster::storage {
 
 /// Structures are kept as JSON text; its form is this file's and codecs.cpp's own.
@@ -29,6 +40,8 @@ template <>
 struct Codec<Window> : JsonCodec<Window> {};
 template <>
 struct Codec<std::vector<Window>> : JsonCodec<std::vector<Window>> {};
+template <>
+struct Codec<dispatch::DeclaredTimes> : JsonCodec<dispatch::DeclaredTimes> {};
 template <>
 struct Codec<std::vector<HeldCapability>> : JsonCodec<std::vector<HeldCapability>> {};
 template <>

@@ -31,7 +31,7 @@ storage::Write UpsertOf(const ProjectedTeam& team) {
       {facts.team_id.value(), team.registry_version, facts.organization_id.value(), Column(facts.organization_state),
        Column(facts.registration_end), Column(facts.blacklisted_until), Column(facts.suspended),
        Column(facts.disbanded), Column(facts.headcount), Column(facts.works_remotely), team.district_path,
-       Column(facts.capabilities), Column(facts.available)},
+       Column(facts.capabilities), Column(DeclaredTimes{facts.available, facts.weekly, facts.blackouts})},
       -1,
       {}};
 }

@@ -75,7 +75,10 @@ void AddTeam(const Row& row, Facts& facts) {
   team.facts.works_remotely = row.Int(9) != 0;
   team.district_path = std::string(row.Text(10));
   team.facts.capabilities = Column<std::vector<HeldCapability>>(row, 11);
-  team.facts.available = Column<std::vector<Window>>(row, 12);
+  DeclaredTimes declared = Column<DeclaredTimes>(row, 12);
+  team.facts.available = std::move(declared.available);
+  team.facts.weekly = std::move(declared.weekly);
+  team.facts.blackouts = std::move(declared.blackouts);
 }
 
 /// A booking of a team that was read before: active ones keep it busy, worked ones count for rest.

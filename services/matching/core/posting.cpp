@@ -68,7 +68,8 @@ void NarrowToStanding(const TeamFacts& facts, Posting& posting) {
 }
 
 void NarrowToAvailability(const TeamFacts& facts, Posting& posting) {
-  if (facts.available.empty()) {
+  posting.inexact = posting.inexact || !facts.weekly.empty() || !facts.blackouts.empty();
+  if (facts.available.empty() || !facts.weekly.empty()) {
     return;
   }
   int64_t first = kLast;

@@ -24,11 +24,6 @@ bool IsInGoodStanding(const TeamFacts& facts, const Window& window) {
          !(facts.blacklisted_until && *facts.blacklisted_until > window.start);
 }
 
-bool IsAvailable(const TeamFacts& facts, const Window& window) {
-  return facts.available.empty() || std::any_of(facts.available.begin(), facts.available.end(),
-                                                [&](const Window& declared) { return declared.Covers(window); });
-}
-
 }  // namespace
 
 TeamFacts FactsFor(const TeamRecord& team, Mode mode) {

@@ -13,9 +13,10 @@ namespace {
 /// China has one zone: UTC+8.
 constexpr Duration kZone = std::chrono::hours(8);
 
+constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 Text At(Time time) {
-  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto local = std::chrono::floor<std::chrono::minutes>(time + kZone);
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date(day);
@@ -24,6 +25,28 @@ Text At(Time time) {
   const unsigned number = static_cast<unsigned>(date.day());
   const std::string hours = fmt::format("{:02}:{:02}", clock.hours().count(), clock.minutes().count());
   return {fmt::format("{}月{}日{}", month, number, hours), fmt::format("{} {} {}", number, kMonths[month - 1], hours)};
+}
+
+Text Day(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time + kZone);
+  const std::chrono::year_month_day date(day);
+  const int year = static_cast<int>(date.year());
+  const unsigned month = static_cast<unsigned>(date.month());
+  const unsigned number = static_cast<unsigned>(date.day());
+  return {fmt::format("{}年{}月{}日", year, month, number), fmt::format("{} {} {}", number, kMonths[month - 1], year)};
+}
+
+Text Name(const Expiry& expiry) {
+  switch (expiry.what) {
+    case Expiring::kCapability:
+      return {"一支队伍的“" + expiry.capability.zh + "”证书或等级",
+              "A team's certificate or grade in " + expiry.capability.en};
+    case Expiring::kRating:
+      return {"组织的评估等级", "The organization's rating"};
+    case Expiring::kRegistration:
+      break;
+  }
+  return {"组织的登记证书", "The organization's registration"};
 }
 
 /// "11月24日08:00至11月24日20:00，分2班"; empty without windows.
@@ -129,6 +152,13 @@ std::optional<Text> TextOf(const News& news) {
     text->en = std::string(TextMarkEn(news.mode)) + text->en;
   }
   return text;
+}
+
+Text TextOf(const Expiry& expiry) {
+  const Text name = Name(expiry);
+  const Text day = Day(expiry.end);
+  return {fmt::format("{}有效期止于{}，不足{}天。请及时办理延续。", name.zh, day.zh, expiry.days),
+          fmt::format("{} ends on {}, within {} days. Please renew it in time.", name.en, day.en, expiry.days)};
 }
 
 bool IsUrgent(const std::string& event) {

@@ -30,6 +30,20 @@ struct News {
 /// What the organization is told, times in China's zone, drills marked. None for events that it need not be told of.
 std::optional<Text> TextOf(const News& news);
 
+/// What runs out soon.
+enum class Expiring { kCapability, kRating, kRegistration };
+
+/// What a reminder tells of.
+struct Expiry {
+  Expiring what = Expiring::kCapability;
+  Text capability;  ///< its name, for kCapability
+  Time end{};
+  int days = 0;  ///< it ends within so many
+};
+
+/// "“水上搜救”的有效期止于 2026年3月1日，不足 30 天。", the day in China's zone.
+Text TextOf(const Expiry& expiry);
+
 /// True when somebody must act on it, so that a missing receipt has to be noticed.
 bool IsUrgent(const std::string& event);
 

@@ -9,6 +9,7 @@
 #include "muster/domain/reason.h"
 #include "muster/wire/timestamp.h"
 #include "services/notify/core/texts.h"
+#include "services/notify/rpc/registry_news.h"
 
 namespace muster::notify {
 namespace {
@@ -119,7 +120,8 @@ absl::StatusOr<std::unique_ptr<Announce>> ReadNews(const events::FeedEvent& even
 }
 
 absl::StatusOr<std::unique_ptr<storage::Command>> DispatchFollower::Handle(const events::FeedEvent& event) {
-  MUSTER_ASSIGN_OR_RETURN(const std::unique_ptr<Announce> announce, ReadNews(event, name_));
+  MUSTER_ASSIGN_OR_RETURN(const std::unique_ptr<Announce> announce,
+                          event.owner == "registry" ? ReadReminder(event, name_) : ReadNews(event, name_));
   if (announce == nullptr) {
     return nullptr;
   }

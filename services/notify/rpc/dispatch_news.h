@@ -19,7 +19,7 @@ using NameCapability = std::function<Text(const std::string& code)>;
 /// Errors: INVALID_FIELD for a payload that is not what its type says.
 absl::StatusOr<std::unique_ptr<Announce>> ReadNews(const events::FeedEvent& event, const NameCapability& name);
 
-/// Turns dispatch's events into deliveries.
+/// Turns the events of dispatch and the registry into deliveries.
 class DispatchFollower final : public events::DurableHandler {
  public:
   /// `payload` and `random` must outlive it.

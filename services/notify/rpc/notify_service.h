@@ -24,8 +24,8 @@ namespace muster::notify {
 
 /// The notify service: deliveries to organizations and their receipts. The program that wires it opens the database
 /// with the migration sets "common", "events" and this service's (tables.h), calls Register and RegisterOwner, lets a
-/// durable consumer named "notify" of the owner "dispatch" feed handler(), and drives Step, waking it from
-/// Database::OnCommit. Thread-safe, but for handler() and Step, each of which one thread calls at a time.
+/// durable consumer named "notify" of the owners "dispatch" and "registry" feed handler(), and drives Step, waking it
+/// from Database::OnCommit. Thread-safe, but for handler() and Step, each of which one thread calls at a time.
 class NotifyService {
  public:
   struct Dependencies {

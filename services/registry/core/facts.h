@@ -9,6 +9,7 @@
 #include "muster/domain/principal.h"
 #include "services/registry/core/model.h"
 #include "services/registry/core/organization_records.h"
+#include "services/registry/core/readiness_model.h"
 
 namespace muster::registry {
 
@@ -27,6 +28,9 @@ struct Facts {
   std::vector<TeamProfile> other_teams;            ///< all of its teams
   std::vector<Member> other_members;               ///< all of its members, in order of id
   std::optional<OrganizationChange> change;        ///< the requested change concerned, or the organization's open one
+  std::optional<OrganizationState> partner_state;  ///< of the organization named as partner; none: no such one
+  std::optional<Readiness> readiness;              ///< what the subject declared before
+  std::optional<Capacity> capacity;                ///< the one concerned
 };
 
 /// When and for whom a command is decided.
@@ -48,6 +52,8 @@ struct Changed {
 struct DeclaredWindows {
   TeamId team_id;
   std::vector<Availability> availabilities;
+  std::vector<WeeklyTime> weekly;
+  std::vector<std::string> blackout_days;
 };
 
 /// Everything that a command changes, in the order in which it is written.
@@ -60,6 +66,9 @@ struct RegistryChanges {
   std::vector<Changed<DuplicateDismissal>> dismissals;
   /// Where the organization of `organization_changes` and `dismissals` lies, for their events.
   std::string district_path;
+  std::vector<Changed<Readiness>> readiness;
+  std::vector<Changed<Capacity>> capacities;
+  std::vector<Changed<Reminder>> reminders;
   std::string note;  ///< why, for the audit trail
 };
 

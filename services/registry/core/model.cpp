@@ -4,6 +4,7 @@
 #include <array>
 
 #include "services/registry/core/organization_records.h"
+#include "services/registry/core/schedule.h"
 
 namespace muster::registry {
 namespace {
@@ -41,6 +42,12 @@ bool NeedsCreditCode(OrganizationKind kind) {
          kind == OrganizationKind::kFoundation || kind == OrganizationKind::kEnterprise;
 }
 
+const std::optional<Location>& LastSeen(const Team& team) {
+  const bool is_later = team.reported && !(team.current && team.current->time && team.reported->time &&
+                                           *team.current->time > *team.reported->time);
+  return is_later ? team.reported : team.current;
+}
+
 Standing StandingOf(const Organization& organization) {
   return {organization.state, organization.registration_end, organization.blacklisted_until, organization.name};
 }
@@ -58,6 +65,8 @@ TeamFacts FactsOf(const TeamProfile& profile) {
   facts.works_remotely = profile.team.works_remotely;
   facts.capabilities = profile.team.capabilities;
   facts.available = profile.available;
+  facts.weekly = profile.weekly;
+  facts.blackouts = BlackoutsOf(profile.blackout_days);
   return facts;
 }
 

@@ -92,6 +92,29 @@ struct Organization {
   Sealed contact_index;                 ///< blind index of the contact's phone; empty: none
 };
 
+/// Things that a team brings along, or that somebody offers.
+struct Equipment {
+  std::string kind;  ///< code of libs/domain's list: "boat"
+  int32_t count = 0;
+  std::string note;
+  bool operator==(const Equipment&) const = default;
+};
+
+/// What a team does not do.
+struct TeamLimits {
+  std::vector<std::string> codes;  ///< of libs/domain's list: "no_deep_water"
+  std::string text;
+  int32_t max_hours_per_day = 0;  ///< 0: not limited
+  bool operator==(const TeamLimits&) const = default;
+};
+
+/// An organization that was asked to take part in a team of another.
+struct Partner {
+  OrganizationId organization_id;
+  bool accepted = false;
+  bool operator==(const Partner&) const = default;
+};
+
 struct Team {
   TeamId id;
   int64_t version = 0;
@@ -102,7 +125,7 @@ struct Team {
   MemberId leader_member_id;  ///< empty: none yet
   int32_t headcount = 1;
   std::optional<Location> base;     ///< where it starts from
-  std::optional<Location> current;  ///< where it was last seen
+  std::optional<Location> current;  ///< where it was last seen, as an update said
   geo::TravelMode travel_mode = geo::TravelMode::kCar;
   int32_t turnout_minutes = 0;  ///< from the call to departure
   int32_t range_km = 0;         ///< 0: anywhere
@@ -112,8 +135,17 @@ struct Team {
   bool disbanded = false;
   std::optional<Window> suspended;
   std::vector<ExternalReference> external_refs;
+  std::vector<Equipment> equipment;
+  TeamLimits limits;
+  std::vector<Partner> partners;             ///< sorted by id
   std::vector<HeldCapability> capabilities;  ///< rows of their own in the store
+  /// Where it was last seen, as ReportPosition said: a row of its own in the store. It comes several times a minute, so
+  /// it is no part of the team's version and of what the audit trail keeps.
+  std::optional<Location> reported;
 };
+
+/// The later of the two positions that are known of it.
+const std::optional<Location>& LastSeen(const Team& team);
 
 /// A person; who it is is sealed.
 struct Member {
@@ -156,7 +188,9 @@ Standing StandingOf(const Organization& organization);
 struct TeamProfile {
   Team team;
   Standing standing;
-  std::vector<Window> available;  ///< in order of start; empty: always
+  std::vector<Window> available;                ///< in order of start
+  std::vector<WeeklyTime> weekly = {};          ///< with no windows either: always
+  std::vector<std::string> blackout_days = {};  ///< "2026-10-01", in order
 };
 
 /// The part of a profile that eligibility looks at; bookings and latest work are dispatch's and stay empty.

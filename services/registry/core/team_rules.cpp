@@ -12,13 +12,14 @@
 #include "services/registry/core/authority.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/field_mask.h"
+#include "services/registry/core/means.h"
+#include "services/registry/core/position_rules.h"
 
 namespace muster::registry {
 namespace {
 
 using Field = UpdatableField<Team>;
 
-constexpr Duration kLongestPlan = std::chrono::hours(24 * 366 * 2);
 constexpr int64_t kMaxHeadcount = 10'000;
 constexpr int64_t kMaxTurnoutMinutes = 24 * 60;
 constexpr int64_t kMaxRangeKm = 5'000;
@@ -30,7 +31,11 @@ constexpr auto kFields = std::to_array<Field>({
      [](Team& to, const Team& from) { to.leader_member_id = from.leader_member_id; }},
     {"headcount", Authority::kLeader, [](Team& to, const Team& from) { to.headcount = from.headcount; }},
     {"base_position", Authority::kManager, [](Team& to, const Team& from) { to.base = from.base; }},
-    {"current_position", Authority::kLeader, [](Team& to, const Team& from) { to.current = from.current; }},
+    {"current_position", Authority::kLeader,
+     [](Team& to, const Team& from) {
+       to.current = from.current;
+       to.reported = from.current ? to.reported : std::nullopt;
+     }},
     {"travel_mode", Authority::kLeader, [](Team& to, const Team& from) { to.travel_mode = from.travel_mode; }},
     {"turnout_minutes", Authority::kLeader,
      [](Team& to, const Team& from) { to.turnout_minutes = from.turnout_minutes; }},
@@ -41,6 +46,10 @@ constexpr auto kFields = std::to_array<Field>({
     {"district_path", Authority::kManager, [](Team& to, const Team& from) { to.district_path = from.district_path; }},
     {"suspended", Authority::kOfficer, [](Team& to, const Team& from) { to.suspended = from.suspended; }},
     {"external_refs", Authority::kManager, [](Team& to, const Team& from) { to.external_refs = from.external_refs; }},
+    {"equipment", Authority::kLeader, [](Team& to, const Team& from) { to.equipment = from.equipment; }},
+    {"limits", Authority::kLeader, [](Team& to, const Team& from) { to.limits = from.limits; }},
+    {"partner_organization_ids", Authority::kNobody, nullptr},
+    {"invited_organization_ids", Authority::kNobody, nullptr},
     {"id", Authority::kNobody, nullptr},
     {"version", Authority::kNobody, nullptr},
     {"create_time", Authority::kNobody, nullptr},
@@ -110,22 +119,6 @@ RegistryChanges ChangeOf(const TeamProfile& before, TeamProfile after, std::stri
   return changes;
 }
 
-absl::Status CheckWindows(const std::vector<Window>& sorted, Time now) {
-  for (size_t i = 0; i < sorted.size(); ++i) {
-    MUSTER_RETURN_IF_ERROR(CheckWindow(sorted[i], "windows"));
-    if (sorted[i].end <= now) {
-      return BadTime("windows", "时段已经结束", "a window is over already");
-    }
-    if (sorted[i].end > now + kLongestPlan) {
-      return BadTime("windows", "最多提前两年申报", "a window ends more than two years ahead");
-    }
-    if (i > 0 && sorted[i - 1].Overlaps(sorted[i])) {
-      return BadTime("windows", "时段互相重叠", "two windows overlap");
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status CheckTeam(const Team& team, const std::string& prefix) {
@@ -143,6 +136,8 @@ absl::Status CheckTeam(const Team& team, const std::string& prefix) {
     MUSTER_RETURN_IF_ERROR(CheckWindow(*team.suspended, prefix + ".suspended"));
   }
   MUSTER_RETURN_IF_ERROR(CheckCapabilities(team.capabilities, prefix + ".capabilities"));
+  MUSTER_RETURN_IF_ERROR(CheckEquipment(team.equipment, prefix + ".equipment"));
+  MUSTER_RETURN_IF_ERROR(CheckLimits(team.limits, prefix + ".limits"));
   return CheckReferences(team.external_refs, prefix + ".external_refs");
 }
 
@@ -162,6 +157,8 @@ absl::StatusOr<RegistryChanges> Decide(const CreateTeam& command, const Facts& f
   team.district_path = team.district_path.empty() ? organization.district_path : team.district_path;
   team.base = team.base ? team.base : organization.location;
   MUSTER_RETURN_IF_ERROR(CheckTeam(team, "team"));
+  MUSTER_RETURN_IF_ERROR(StampMeasured(team.current, context.now, "team.current_position.time"));
+  team.partners.clear();
   MUSTER_RETURN_IF_ERROR(CheckGrades({}, team.capabilities, held));
   MUSTER_RETURN_IF_ERROR(CheckLeader(team, facts));
   if (team.suspended && held < Authority::kOfficer) {
@@ -191,6 +188,9 @@ absl::StatusOr<RegistryChanges> Decide(const UpdateTeam& command, const Facts& f
   after.team.base = after.team.base ? after.team.base : CentreOf(after.team.district_path);
   MUSTER_RETURN_IF_ERROR(CheckTeam(after.team, "team"));
   MUSTER_RETURN_IF_ERROR(CheckGrades(before.team.capabilities, after.team.capabilities, held));
+  if (Names(command.paths, "current_position")) {
+    MUSTER_RETURN_IF_ERROR(StampMeasured(after.team.current, context.now, "team.current_position.time"));
+  }
   if (Names(command.paths, "leader_member_id")) {
     MUSTER_RETURN_IF_ERROR(CheckLeader(after.team, facts));
   }
@@ -221,18 +221,17 @@ absl::StatusOr<RegistryChanges> Decide(const DeclareAvailability& command, const
       Authority::kOperator, AuthorityOver(context.principal, before.team.organization_id, before.team.district_path),
       "DeclareAvailability"));
   MUSTER_RETURN_IF_ERROR(CheckStands(before.team, "available"));
-  MUSTER_RETURN_IF_ERROR(
-      CheckRange(static_cast<int64_t>(command.windows.size()), 0, static_cast<int64_t>(kMaxWindows), "windows"));
-  TeamProfile after = before;
-  after.available = command.windows;
-  std::sort(after.available.begin(), after.available.end(),
-            [](const Window& a, const Window& b) { return a.start < b.start; });
-  MUSTER_RETURN_IF_ERROR(CheckWindows(after.available, context.now));
-  DeclaredWindows declared{before.team.id, {}};
-  for (const Window& window : after.available) {
+  Schedule schedule = command.schedule;
+  MUSTER_RETURN_IF_ERROR(SortAndCheck(schedule, context.now));
+  DeclaredWindows declared{before.team.id, {}, schedule.weekly, schedule.blackout_days};
+  for (const Window& window : schedule.windows) {
     declared.availabilities.push_back(
         {AvailabilityId(NewUuid(context.now, *context.random)), before.team.id, window, context.now});
   }
+  TeamProfile after = before;
+  after.available = std::move(schedule.windows);
+  after.weekly = std::move(schedule.weekly);
+  after.blackout_days = std::move(schedule.blackout_days);
   RegistryChanges changes = ChangeOf(before, std::move(after), "TeamUpdated", context.now);
   changes.windows = std::move(declared);
   return changes;

@@ -5,12 +5,12 @@
 
 #include "absl/status/statusor.h"
 #include "services/registry/core/facts.h"
+#include "services/registry/core/schedule.h"
 
 namespace muster::registry {
 
 /// Teams that an organization may have; a change of the organization touches them all in one transaction.
 inline constexpr int64_t kMaxTeamsOfOrganization = 1000;
-inline constexpr size_t kMaxWindows = 200;
 inline constexpr size_t kMaxCapabilitiesOfTeam = 50;
 
 /// Makes a team of an organization. Reads organization, leader_organization, team_count. A graded rescue capability
@@ -36,11 +36,10 @@ struct DisbandTeam {
 };
 
 /// Says when a team is free, in place of what was declared before. Reads the team. Errors: NOT_FOUND, FORBIDDEN,
-/// ILLEGAL_TRANSITION (disbanded), OUT_OF_RANGE (too many windows), BAD_TIME (over already, more than two years ahead,
-/// overlapping).
+/// ILLEGAL_TRANSITION (disbanded), those of SortAndCheck.
 struct DeclareAvailability {
   TeamId id;
-  std::vector<Window> windows;  ///< empty: always free
+  Schedule schedule;  ///< neither windows nor weekly times: always free but for the blackout days
 };
 
 absl::StatusOr<RegistryChanges> Decide(const CreateTeam& command, const Facts& facts, const Context& context);

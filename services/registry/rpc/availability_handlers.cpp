@@ -10,6 +10,7 @@
 #include "services/registry/core/team_rules.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/handlers.h"
+#include "services/registry/rpc/readiness_convert.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/reads.h"
 
@@ -18,12 +19,31 @@ namespace {
 
 constexpr int kLowestLevel = 4;
 
-absl::StatusOr<Mutation> PrepareDeclare(const rpc::Call& call, const v1::DeclareAvailabilityRequest& request) {
-  DeclareAvailability command{TeamId(request.team_id()), {}};
+absl::StatusOr<Schedule> ScheduleFromProto(const v1::DeclareAvailabilityRequest& request) {
+  Schedule schedule;
   for (int i = 0; i < request.windows_size(); ++i) {
     MUSTER_ASSIGN_OR_RETURN(const Window window, FromProto(request.windows(i), "windows[" + std::to_string(i) + "]"));
-    command.windows.push_back(window);
+    schedule.windows.push_back(window);
   }
+  MUSTER_ASSIGN_OR_RETURN(schedule.weekly, WeeklyFromProto(request.weekly(), "weekly"));
+  schedule.blackout_days.assign(request.blackout_days().begin(), request.blackout_days().end());
+  return schedule;
+}
+
+/// Fills DeclareAvailabilityResponse or ListAvailabilityResponse.
+template <class Response>
+void FillAvailability(const std::vector<Availability>& windows, const std::vector<WeeklyTime>& weekly,
+                      const std::vector<std::string>& blackout_days, Response& out) {
+  for (const Availability& availability : windows) {
+    ToProto(availability, *out.add_availabilities());
+  }
+  ToProto(weekly, *out.mutable_weekly());
+  out.mutable_blackout_days()->Add(blackout_days.begin(), blackout_days.end());
+}
+
+absl::StatusOr<Mutation> PrepareDeclare(const rpc::Call& call, const v1::DeclareAvailabilityRequest& request) {
+  DeclareAvailability command{TeamId(request.team_id()), {}};
+  MUSTER_ASSIGN_OR_RETURN(command.schedule, ScheduleFromProto(request));
   Mutation mutation;
   mutation.read = [id = command.id, principal = call.principal](Facts& facts, Reads& reads) {
     ReadTeam(principal, id, facts.teams, reads);
@@ -31,9 +51,8 @@ absl::StatusOr<Mutation> PrepareDeclare(const rpc::Call& call, const v1::Declare
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
   mutation.answer = [](const RegistryChanges& changes) -> absl::StatusOr<std::string> {
     v1::DeclareAvailabilityResponse response;
-    for (const Availability& availability : changes.windows->availabilities) {
-      ToProto(availability, *response.add_availabilities());
-    }
+    const DeclaredWindows& declared = *changes.windows;
+    FillAvailability(declared.availabilities, declared.weekly, declared.blackout_days, response);
     return response.SerializeAsString();
   };
   return mutation;
@@ -41,12 +60,11 @@ absl::StatusOr<Mutation> PrepareDeclare(const rpc::Call& call, const v1::Declare
 
 absl::StatusOr<v1::ListAvailabilityResponse> List(const Tools& tools, const rpc::Call& call,
                                                   const v1::ListAvailabilityRequest& request) {
-  MUSTER_ASSIGN_OR_RETURN(const std::vector<Availability> availabilities,
-                          tools.store.ListAvailability(call.principal, TeamId(request.team_id())));
+  const TeamId id(request.team_id());
+  MUSTER_ASSIGN_OR_RETURN(const TeamProfile profile, tools.store.GetTeam(call.principal, id));
+  MUSTER_ASSIGN_OR_RETURN(const std::vector<Availability> windows, tools.store.ListAvailability(call.principal, id));
   v1::ListAvailabilityResponse response;
-  for (const Availability& availability : availabilities) {
-    ToProto(availability, *response.add_availabilities());
-  }
+  FillAvailability(windows, profile.weekly, profile.blackout_days, response);
   return response;
 }
 

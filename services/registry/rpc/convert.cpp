@@ -6,6 +6,8 @@
 #include "muster/domain/reason.h"
 #include "muster/security/masking.h"
 #include "services/registry/core/field_checks.h"
+#include "services/registry/core/schedule.h"
+#include "services/registry/rpc/readiness_convert.h"
 #include "services/registry/rpc/wire.h"
 
 namespace muster::registry {
@@ -238,6 +240,8 @@ absl::StatusOr<Team> TeamFromProto(const v1::Team& message, Time now, const std:
   team.languages.assign(message.languages().begin(), message.languages().end());
   team.district_path = message.district_path();
   team.external_refs = ReferencesFromProto(message.external_refs());
+  team.equipment = EquipmentFromProto(message.equipment());
+  team.limits = LimitsFromProto(message.limits());
   MUSTER_RETURN_IF_ERROR(
       TakeLocation(message.has_base_position(), message.base_position(), prefix + ".base_position", team.base));
   MUSTER_RETURN_IF_ERROR(TakeLocation(message.has_current_position(), message.current_position(),
@@ -263,8 +267,8 @@ void ToProto(const Team& team, v1::Team& out) {
   if (team.base) {
     ToProto(*team.base, *out.mutable_base_position());
   }
-  if (team.current) {
-    ToProto(*team.current, *out.mutable_current_position());
+  if (const std::optional<Location>& seen = LastSeen(team)) {
+    ToProto(*seen, *out.mutable_current_position());
   }
   out.set_travel_mode(TravelModeToProto(team.travel_mode));
   out.set_turnout_minutes(team.turnout_minutes);
@@ -284,6 +288,14 @@ void ToProto(const Team& team, v1::Team& out) {
     ToProto(*team.suspended, *out.mutable_suspended());
   }
   ReferencesToProto(team.external_refs, *out.mutable_external_refs());
+  ToProto(team.equipment, *out.mutable_equipment());
+  if (!(team.limits == TeamLimits())) {
+    ToProto(team.limits, *out.mutable_limits());
+  }
+  for (const Partner& partner : team.partners) {
+    (partner.accepted ? out.add_partner_organization_ids() : out.add_invited_organization_ids())
+        ->assign(partner.organization_id.value());
+  }
 }
 
 Member MemberFromProto(const v1::Member& message) {
@@ -331,6 +343,10 @@ void ToProto(const TeamProfile& profile, v1::TeamProfile& out) {
     ToProto(window, *out.add_available());
   }
   out.set_organization_name(profile.standing.organization_name);
+  ToProto(profile.weekly, *out.mutable_weekly());
+  for (const Window& blackout : BlackoutsOf(profile.blackout_days)) {
+    ToProto(blackout, *out.add_blackouts());
+  }
 }
 
 void ToProto(const Availability& availability, v1::Availability& out) {
@@ -346,6 +362,8 @@ void ToProto(const Capability& capability, v1::Capability& out) {
   out.set_name_en(std::string(capability.name_en));
   out.set_parent(std::string(capability.parent));
   out.set_graded(capability.graded);
+  out.set_lowest_level(capability.LowestLevel());
+  out.set_added(capability.added);
 }
 
 }  // namespace muster::registry

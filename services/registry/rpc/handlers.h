@@ -70,5 +70,10 @@ void ServeTeams(rpc::MethodTable& table, const Tools& tools);
 void ServeAvailability(rpc::MethodTable& table, const Tools& tools);
 void ServeMembers(rpc::MethodTable& table, const Tools& tools);
 void ServeSnapshot(rpc::MethodTable& table, const Tools& tools);
+void ServePositions(rpc::MethodTable& table, const Tools& tools);
+void ServePartners(rpc::MethodTable& table, const Tools& tools);
+/// `readiness_time`: how long a declaration holds that does not say.
+void ServeReadiness(rpc::MethodTable& table, const Tools& tools, Duration readiness_time);
+void ServeTaxonomy(rpc::MethodTable& table);
 
 }  // namespace muster::registry

@@ -6,6 +6,8 @@
 #include "muster/base/status_macros.h"
 #include "muster/events/outbox.h"
 #include "services/registry/rpc/convert.h"
+#include "services/registry/rpc/readiness_convert.h"
+#include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {
@@ -81,10 +83,49 @@ events::EventRecord EventOf(const TeamProfile& profile) {
   event.data = payload.SerializeAsString();
   event.district_path = profile.team.district_path;
   event.organization_ids = {profile.team.organization_id};
+  for (const Partner& partner : profile.team.partners) {
+    event.organization_ids.push_back(partner.organization_id);
+  }
   return event;
 }
 
 events::EventRecord EventOf(const Member&) { return {}; }
+
+std::string StateOf(const Readiness&) { return ""; }
+std::string StateOf(const Capacity&) { return ""; }
+std::string StateOf(const Reminder&) { return ""; }
+std::string AuditHash(const Readiness& readiness) { return HashOf(readiness); }
+std::string AuditHash(const Capacity& capacity) { return HashOf(capacity); }
+std::string AuditHash(const Reminder& reminder) { return HashOf(reminder); }
+
+/// What belongs to one organization and lies in one district.
+template <class Object>
+events::EventRecord EventWith(const google::protobuf::Message& payload, const Object& object) {
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  event.district_path = object.district_path;
+  event.organization_ids = {object.organization_id};
+  return event;
+}
+
+events::EventRecord EventOf(const Readiness& readiness) {
+  v1::ReadinessEvent payload;
+  *payload.mutable_readiness() = ToProto(readiness);
+  return EventWith(payload, readiness);
+}
+
+events::EventRecord EventOf(const Capacity& capacity) {
+  v1::CapacityEvent payload;
+  *payload.mutable_capacity() = ToProto(capacity);
+  return EventWith(payload, capacity);
+}
+
+events::EventRecord EventOf(const Reminder& reminder) {
+  v1::ExpiryReminderEvent payload;
+  *payload.mutable_reminder() = ToProto(reminder);
+  return EventWith(payload, reminder);
+}
 
 class MutationCommand final : public storage::Command {
  public:
@@ -107,6 +148,9 @@ class MutationCommand final : public storage::Command {
     Tell("duplicate_dismissal", decided.dismissals, decided, now, changes);
     Tell("team", decided.teams, decided, now, changes);
     Tell("member", decided.members, decided, now, changes);
+    Tell("readiness", decided.readiness, decided, now, changes);
+    Tell("capacity", decided.capacities, decided, now, changes);
+    Tell("reminder", decided.reminders, decided, now, changes);
     MUSTER_ASSIGN_OR_RETURN(changes.reply, mutation_.answer(decided));
     return absl::OkStatus();
   }

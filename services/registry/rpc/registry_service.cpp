@@ -14,6 +14,7 @@ RegistryService::RegistryService(Dependencies dependencies)
     : sealer_(dependencies.cipher, dependencies.blind_index),
       store_(dependencies.database),
       tools_{dependencies.database, dependencies.clock, dependencies.random, sealer_, store_},
+      readiness_time_(dependencies.readiness_time),
       feed_(kOwner, dependencies.database),
       import_(tools_, dependencies.seal_threads) {}
 
@@ -26,6 +27,10 @@ void RegistryService::Register(rpc::MethodTable& table) {
   ServeAvailability(table, tools_);
   ServeMembers(table, tools_);
   ServeSnapshot(table, tools_);
+  ServePositions(table, tools_);
+  ServePartners(table, tools_);
+  ServeReadiness(table, tools_, readiness_time_);
+  ServeTaxonomy(table);
   import_.Register(table);
 }
 

@@ -26,7 +26,8 @@ class RegistryService {
     Random& random;  ///< cryptographic
     const security::FieldCipher& cipher;
     const security::BlindIndex& blind_index;
-    int seal_threads = 2;  ///< threads that encrypt what is imported
+    int seal_threads = 2;                                   ///< threads that encrypt what is imported
+    Duration readiness_time = std::chrono::hours(24 * 30);  ///< how long a declaration holds that does not say
   };
 
   /// All dependencies must outlive it.
@@ -44,6 +45,7 @@ class RegistryService {
   const PersonSealer sealer_;
   const RegistryStore store_;
   const Tools tools_;
+  const Duration readiness_time_;
   events::FeedReader feed_;
   ImportHandler import_;
 };

@@ -106,14 +106,6 @@ absl::StatusOr<v1::ListTeamsResponse> List(const Tools& tools, const rpc::Call& 
   return response;
 }
 
-v1::ListCapabilitiesResponse Taxonomy() {
-  v1::ListCapabilitiesResponse response;
-  for (const Capability& capability : Capabilities()) {
-    ToProto(capability, *response.add_capabilities());
-  }
-  return response;
-}
-
 }  // namespace
 
 void ServeTeams(rpc::MethodTable& table, const Tools& tools) {
@@ -133,9 +125,6 @@ void ServeTeams(rpc::MethodTable& table, const Tools& tools) {
       });
   ServeRead<v1::ListTeamsRequest, v1::ListTeamsResponse>(
       table, "ListTeams", [&tools](const auto& call, const auto& request) { return List(tools, call, request); });
-  ServeRead<v1::ListCapabilitiesRequest, v1::ListCapabilitiesResponse>(
-      table, "ListCapabilities",
-      [](const auto&, const auto&) -> absl::StatusOr<v1::ListCapabilitiesResponse> { return Taxonomy(); });
 }
 
 }  // namespace muster::registry

@@ -39,6 +39,23 @@ std::optional<Time> TimeFromJson(const nlohmann::json& fields, const char* key) 
                                                              : std::nullopt;
 }
 
+/// A time in microseconds, or '-' for none.
+void AppendTime(std::string& text, const std::optional<Time>& time) {
+  if (time) {
+    AppendNumber(text, ToMicros(*time));
+  } else {
+    text += '-';
+  }
+}
+
+std::optional<Time> CutTime(std::string_view& text) {
+  if (text.starts_with('-') && (text.size() == 1 || text[1] == ',')) {
+    CutPart(text, ',');
+    return std::nullopt;
+  }
+  return FromMicros(CutNumber<int64_t>(text));
+}
+
 }  // namespace
 
 std::string LocationToText(const Location& location) {
@@ -49,11 +66,7 @@ std::string LocationToText(const Location& location) {
   text += ',';
   AppendNumber(text, location.accuracy_m);
   text += ',';
-  if (location.time) {
-    AppendNumber(text, ToMicros(*location.time));
-  } else {
-    text += '-';
-  }
+  AppendTime(text, location.time);
   text += location.approximate ? ",1" : ",0";
   return text;
 }
@@ -63,11 +76,7 @@ Location LocationFromText(std::string_view text) {
   location.position.latitude = CutNumber<double>(text);
   location.position.longitude = CutNumber<double>(text);
   location.accuracy_m = CutNumber<double>(text);
-  if (text.starts_with("-,")) {
-    CutPart(text, ',');
-  } else {
-    location.time = FromMicros(CutNumber<int64_t>(text));
-  }
+  location.time = CutTime(text);
   location.approximate = text == "1";
   return location;
 }
@@ -190,6 +199,95 @@ std::vector<std::string> WordsFromText(std::string_view text) {
     words.emplace_back(CutPart(text, ' '));
   }
   return words;
+}
+
+std::string EquipmentToText(const std::vector<Equipment>& list) {
+  if (list.empty()) {
+    return "";
+  }
+  nlohmann::json json = nlohmann::json::array();
+  for (const Equipment& item : list) {
+    json.push_back({item.kind, item.count, item.note});
+  }
+  return json.dump();
+}
+
+std::vector<Equipment> EquipmentFromText(std::string_view text) {
+  std::vector<Equipment> list;
+  if (text.empty()) {
+    return list;
+  }
+  for (const auto& item : nlohmann::json::parse(text, nullptr, false)) {
+    if (item.is_array() && item.size() == 3 && item[0].is_string() && item[1].is_number() && item[2].is_string()) {
+      list.push_back({item[0].get<std::string>(), item[1].get<int32_t>(), item[2].get<std::string>()});
+    }
+  }
+  return list;
+}
+
+std::string LimitsToText(const TeamLimits& limits) {
+  if (limits == TeamLimits()) {
+    return "";
+  }
+  return nlohmann::json::array({WordsToText(limits.codes), limits.text, limits.max_hours_per_day}).dump();
+}
+
+TeamLimits LimitsFromText(std::string_view text) {
+  if (text.empty()) {
+    return {};
+  }
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_array() || json.size() != 3 || !json[0].is_string() || !json[1].is_string() || !json[2].is_number()) {
+    return {};
+  }
+  return {WordsFromText(json[0].get<std::string>()), json[1].get<std::string>(), json[2].get<int32_t>()};
+}
+
+std::string PartnersToText(const std::vector<Partner>& partners) {
+  std::string text;
+  for (const Partner& partner : partners) {
+    text += (text.empty() ? "" : " ") + partner.organization_id.value() + (partner.accepted ? ":1" : ":0");
+  }
+  return text;
+}
+
+std::vector<Partner> PartnersFromText(std::string_view text) {
+  std::vector<Partner> partners;
+  while (!text.empty()) {
+    std::string_view word = CutPart(text, ' ');
+    const std::string id(CutPart(word, ':'));
+    partners.push_back({OrganizationId(id), word == "1"});
+  }
+  return partners;
+}
+
+std::string WeeklyToText(const std::vector<WeeklyTime>& list) {
+  std::string text;
+  for (const WeeklyTime& weekly : list) {
+    text += text.empty() ? "" : " ";
+    for (const int number : {weekly.weekdays, weekly.start_minute, weekly.length_minutes}) {
+      AppendNumber(text, number);
+      text += ',';
+    }
+    AppendTime(text, weekly.valid_from);
+    text += ',';
+    AppendTime(text, weekly.valid_until);
+  }
+  return text;
+}
+
+std::vector<WeeklyTime> WeeklyFromText(std::string_view text) {
+  std::vector<WeeklyTime> list;
+  while (!text.empty()) {
+    std::string_view word = CutPart(text, ' ');
+    WeeklyTime& weekly = list.emplace_back();
+    weekly.weekdays = CutNumber<int>(word);
+    weekly.start_minute = CutNumber<int>(word);
+    weekly.length_minutes = CutNumber<int>(word);
+    weekly.valid_from = CutTime(word);
+    weekly.valid_until = CutTime(word);
+  }
+  return list;
 }
 
 }  // namespace muster::registry

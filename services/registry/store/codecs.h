@@ -26,6 +26,15 @@ std::string WishedToText(const Organization& wished);
 Organization WishedFromText(std::string_view text);
 std::string WordsToText(const std::vector<std::string>& words);  ///< separated by blanks; the words hold none
 std::vector<std::string> WordsFromText(std::string_view text);
+std::string EquipmentToText(const std::vector<Equipment>& list);  ///< JSON; empty text for none
+std::vector<Equipment> EquipmentFromText(std::string_view text);
+std::string LimitsToText(const TeamLimits& limits);  ///< JSON; empty text for none
+TeamLimits LimitsFromText(std::string_view text);
+std::string PartnersToText(const std::vector<Partner>& partners);  ///< "id:1 id:0": accepted or asked
+std::vector<Partner> PartnersFromText(std::string_view text);
+std::string WeeklyToText(
+    const std::vector<WeeklyTime>& list);  ///< "days,start,length,from or -,until or -" with blanks
+std::vector<WeeklyTime> WeeklyFromText(std::string_view text);
 
 }  // namespace muster::registry
 
@@ -64,6 +73,15 @@ struct Codec<std::vector<registry::Inspection>>
 template <>
 struct Codec<registry::Organization>
     : TextCodec<registry::Organization, registry::WishedToText, registry::WishedFromText> {};
+template <>
+struct Codec<std::vector<registry::Equipment>>
+    : TextCodec<std::vector<registry::Equipment>, registry::EquipmentToText, registry::EquipmentFromText> {};
+template <>
+struct Codec<registry::TeamLimits> : TextCodec<registry::TeamLimits, registry::LimitsToText, registry::LimitsFromText> {
+};
+template <>
+struct Codec<std::vector<registry::Partner>>
+    : TextCodec<std::vector<registry::Partner>, registry::PartnersToText, registry::PartnersFromText> {};
 template <>
 struct Codec<std::vector<std::string>>
     : TextCodec<std::vector<std::string>, registry::WordsToText, registry::WordsFromText> {};

@@ -46,6 +46,14 @@ Read ReadCapabilities(std::string_view sql, const std::string& id, std::vector<T
           }};
 }
 
+Read ReadSchedules(std::string_view sql, const std::string& id, std::vector<TeamProfile>& into) {
+  return {sql, {id}, [&into](const Row& row) {
+            if (TeamProfile* team = FindTeam(into, row.Text(0))) {
+              ParseSchedule(row, 1, *team);
+            }
+          }};
+}
+
 Read ReadWindows(std::string_view sql, const std::string& id, std::vector<TeamProfile>& into) {
   return {sql, {id}, [&into](const Row& row) {
             if (TeamProfile* team = FindTeam(into, row.Text(0))) {
@@ -73,6 +81,11 @@ Standing ParseStanding(const Row& row, int offset) {
           storage::Codec<std::optional<Time>>::FromRow(row, offset + 2), std::string(row.Text(offset + 3))};
 }
 
+void ParseSchedule(const Row& row, int offset, TeamProfile& into) {
+  into.weekly = WeeklyFromText(row.Text(offset));
+  into.blackout_days = WordsFromText(row.Text(offset + 1));
+}
+
 void ReadOrganization(const Principal& principal, const OrganizationId& id, std::optional<Organization>& into,
                       Reads& reads) {
   static const std::string kSql = SelectVisible(OrganizationTable(), "id");
@@ -81,9 +94,12 @@ void ReadOrganization(const Principal& principal, const OrganizationId& id, std:
 }
 
 void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProfile>& into, Reads& reads) {
-  static const std::string kTeam = SelectVisible(TeamTable(), "organization_id");
+  // A team is seen by the organizations that were asked to take part in it, too.
+  static const std::string kTeam = "SELECT " + TeamTable().select_list() + " FROM team WHERE id = $1 AND (" +
+                                   ScopeCondition("organization_id", 2) +
+                                   " OR ($5 <> '' AND partners LIKE '%' || $5 || '%'))";
   reads.push_back({kTeam, IdAndScope(id.value(), principal), [&into](const Row& row) {
-                     into.push_back({TeamTable().Parse(row), {}, {}});
+                     into.push_back({TeamTable().Parse(row), {}, {}, {}, {}});
                    }});
   reads.push_back(
       {"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
@@ -100,13 +116,20 @@ void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProf
                        id.value(), into));
   reads.push_back(ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id = $1 ORDER BY start_us",
                               id.value(), into));
+  reads.push_back(
+      ReadSchedules("SELECT team_id, weekly, blackout_days FROM team_schedule WHERE team_id = $1", id.value(), into));
+  reads.push_back({"SELECT location FROM team_position WHERE team_id = $1", {id.value()}, [&into](const Row& row) {
+                     if (!into.empty()) {
+                       into.front().team.reported = LocationFromText(row.Text(0));
+                     }
+                   }});
 }
 
 void ReadTeamsOf(const OrganizationId& id, std::vector<TeamProfile>& into, Reads& reads) {
   static const std::string kTeams =
       "SELECT " + TeamTable().select_list() + " FROM team WHERE organization_id = $1 ORDER BY id";
   reads.push_back({kTeams, {id.value()}, [&into](const Row& row) {
-                     into.push_back({TeamTable().Parse(row), {}, {}});
+                     into.push_back({TeamTable().Parse(row), {}, {}, {}, {}});
                    }});
   reads.push_back(
       ReadCapabilities("SELECT team_id, capability, level, valid_from_us, valid_until_us FROM "
@@ -117,6 +140,10 @@ void ReadTeamsOf(const OrganizationId& id, std::vector<TeamProfile>& into, Reads
       ReadWindows("SELECT team_id, start_us, end_us FROM availability WHERE team_id IN (SELECT id FROM team "
                   "WHERE organization_id = $1) ORDER BY team_id, start_us",
                   id.value(), into));
+  reads.push_back(
+      ReadSchedules("SELECT team_id, weekly, blackout_days FROM team_schedule WHERE team_id IN (SELECT id FROM team "
+                    "WHERE organization_id = $1) ORDER BY team_id",
+                    id.value(), into));
 }
 
 void ReadMember(const Principal& principal, const MemberId& id, std::optional<Member>& into, Reads& reads) {

@@ -47,6 +47,8 @@ void ReadImportFacts(const ImportBatch& batch, ImportFacts& into, Reads& reads);
 
 /// One row of team_capability as (team_id, capability, level, valid_from_us, valid_until_us) from `offset` on.
 HeldCapability ParseCapability(const storage::Row& row, int offset);
+/// Columns (weekly, blackout_days) of a team_schedule from `offset` on.
+void ParseSchedule(const storage::Row& row, int offset, TeamProfile& into);
 /// Columns (state, registration_end_us, blacklisted_until_us, name) of an organization from `offset` on.
 Standing ParseStanding(const storage::Row& row, int offset);
 

@@ -35,7 +35,8 @@ std::function<void(const Row&)> IntoPage(const storage::Table<T>& table, int lim
   };
 }
 
-/// Reads a page of objects with the rows that belong to each: `add` takes the row of one from a column on.
+/// Reads a page of objects with the rows that belong to each: `add` takes each row, of which the joined columns begin at
+/// one and are null where nothing belongs to the object.
 template <class T>
 absl::StatusOr<Page<T>> ReadPage(storage::Database& database, SearchQuery& query, const storage::Table<T>& table,
                                  SearchQuery::Shape shape, int limit,
@@ -49,7 +50,7 @@ absl::StatusOr<Page<T>> ReadPage(storage::Database& database, SearchQuery& query
         page.items.push_back(table.Parse(row));
       }
     }
-    if (!page.more && add && !row.IsNull(table.size())) {
+    if (!page.more && add) {
       add(row, table.size(), page.items.back());
     }
   }));
@@ -184,9 +185,17 @@ absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, 
   OnlyNear(filter.near, query);
   return ReadPage<Team>(
       database_, query, TeamTable(),
-      {"", "c.capability, c.level, c.valid_from_us, c.valid_until_us",
-       "LEFT JOIN team_capability c ON c.team_id = p.id", "c.place"},
-      start.limit, [](const Row& row, int at, Team& team) { team.capabilities.push_back(ParseCapability(row, at)); });
+      {"", "c.capability, c.level, c.valid_from_us, c.valid_until_us, q.location",
+       "LEFT JOIN team_capability c ON c.team_id = p.id LEFT JOIN team_position q ON q.team_id = p.id", "c.place"},
+      start.limit, [](const Row& row, int at, Team& team) {
+        constexpr int kLocation = 4;
+        if (!row.IsNull(at)) {
+          team.capabilities.push_back(ParseCapability(row, at));
+        }
+        if (!row.IsNull(at + kLocation)) {
+          team.reported = LocationFromText(row.Text(at + kLocation));
+        }
+      });
 }
 
 absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& principal, const MemberFilter& filter,
@@ -210,7 +219,11 @@ absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& princip
   return ReadPage<Member>(
       database_, query, MemberTable(), {"", "t.team_id", "LEFT JOIN member_team t ON t.member_id = p.id", "t.team_id"},
       start.limit,
-      [](const Row& row, int at, Member& member) { member.team_ids.emplace_back(std::string(row.Text(at))); });
+      [](const Row& row, int at, Member& member) {
+        if (!row.IsNull(at)) {
+          member.team_ids.emplace_back(std::string(row.Text(at)));
+        }
+      });
 }
 
 absl::StatusOr<OrganizationChange> RegistryStore::GetChange(const Principal& principal,

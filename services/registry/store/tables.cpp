@@ -4,6 +4,7 @@
 
 #include "muster/domain/reason.h"
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/search_index.h"
 
 namespace muster::registry {
@@ -22,6 +23,10 @@ bool IsEmpty(const Value& value) {
   return std::holds_alternative<std::monostate>(value) || (text != nullptr && text->empty()) ||
          (blob != nullptr && blob->bytes.empty());
 }
+
+/// Columns at the end of the table of teams that schema step 7 has added. A team that has nothing in them has the hash
+/// that it had before, so that what was audited then is still as audited.
+constexpr size_t kLaterColumns = 3;
 
 bool Same(const std::vector<HeldCapability>& a, const std::vector<HeldCapability>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
@@ -62,7 +67,10 @@ void SaveTeam(const Changed<TeamProfile>& change, std::vector<Write>& writes) {
   writes.push_back(TeamTable().Save(team));
   if (!change.before) {
     InsertCapabilities(team, writes);
-  } else if (!Same(change.before->team.capabilities, team.capabilities)) {
+  } else if (change.before->team.reported && !team.reported) {
+    writes.push_back({"DELETE FROM team_position WHERE team_id = $1", {team.id.value()}, -1, {}});
+  }
+  if (change.before && !Same(change.before->team.capabilities, team.capabilities)) {
     writes.push_back({"DELETE FROM team_capability WHERE team_id = $1", {team.id.value()}, -1, {}});
     InsertCapabilities(team, writes);
   }
@@ -170,6 +178,9 @@ const Table<Team>& TeamTable() {
                                        .Column("disbanded", &Team::disbanded)
                                        .Column("suspended", &Team::suspended)
                                        .Column("external_refs", &Team::external_refs)
+                                       .Column("equipment", &Team::equipment)
+                                       .Column("limits", &Team::limits)
+                                       .Column("partners", &Team::partners)
                                        .Done();
   return table;
 }
@@ -202,6 +213,9 @@ std::string HashOf(const Organization& organization) {
 
 std::string HashOf(const Team& team) {
   std::vector<Value> values = TeamTable().Values(team);
+  if (team.equipment.empty() && team.limits == TeamLimits() && team.partners.empty()) {
+    values.resize(values.size() - kLaterColumns);
+  }
   for (const HeldCapability& held : team.capabilities) {
     values.insert(values.end(), {Value(held.capability), Value(int64_t{held.level}), Value(ToMicros(held.valid.start)),
                                  Value(ToMicros(held.valid.end))});
@@ -234,7 +248,16 @@ void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
   for (const auto& change : changes.members) {
     SaveMember(change, writes);
   }
+  AppendReadinessWrites(changes, writes);
   if (changes.windows) {
+    const std::string& id = changes.windows->team_id.value();
+    writes.push_back({"DELETE FROM team_schedule WHERE team_id = $1", {id}, -1, {}});
+    if (!changes.windows->weekly.empty() || !changes.windows->blackout_days.empty()) {
+      writes.push_back({"INSERT INTO team_schedule (team_id, weekly, blackout_days) VALUES ($1, $2, $3)",
+                        {id, WeeklyToText(changes.windows->weekly), WordsToText(changes.windows->blackout_days)},
+                        1,
+                        {}});
+    }
     writes.push_back({"DELETE FROM availability WHERE team_id = $1", {changes.windows->team_id.value()}, -1, {}});
     for (const Availability& availability : changes.windows->availabilities) {
       InsertAvailability(availability, writes);

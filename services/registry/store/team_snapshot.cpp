@@ -19,32 +19,45 @@ using storage::Row;
 
 constexpr int kAllTeams = std::numeric_limits<int>::max() - 1;
 
-/// Reads a snapshot with five statements; rows that belong to a team come in the order of the teams, so that each is
+/// Reads a snapshot with seven statements; rows that belong to a team come in the order of the teams, so that each is
 /// found by going on from the one before.
 class SnapshotReader {
  public:
   std::vector<Read> Statements(const Principal& principal) {
     ListQuery teams("team", {"", kAllTeams});
     teams.OnlyVisible(principal, "organization_id");
-    return {
-        {"SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [this](const Row& row) { head_ = row.Int(0); }},
-        {"SELECT id, state, registration_end_us, blacklisted_until_us, name FROM organization",
-         {},
-         [this](const Row& row) { standings_.emplace(row.Text(0), ParseStanding(row, 1)); }},
-        {teams.Select(TeamTable().select_list()), teams.parameters(), [this](const Row& row) { AddTeam(row); }},
-        {"SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability ORDER BY team_id, "
-         "place",
-         {},
-         [this](const Row& row) {
-           if (TeamProfile* profile = Find(row.Text(0), at_capability_)) {
-             profile->team.capabilities.push_back(ParseCapability(row, 1));
-           }
-         }},
-        {"SELECT team_id, start_us, end_us FROM availability ORDER BY team_id, start_us", {}, [this](const Row& row) {
-           if (TeamProfile* profile = Find(row.Text(0), at_window_)) {
-             profile->available.push_back({FromMicros(row.Int(1)), FromMicros(row.Int(2))});
-           }
-         }}};
+    return {{"SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [this](const Row& row) { head_ = row.Int(0); }},
+            {"SELECT id, state, registration_end_us, blacklisted_until_us, name FROM organization",
+             {},
+             [this](const Row& row) { standings_.emplace(row.Text(0), ParseStanding(row, 1)); }},
+            {teams.Select(TeamTable().select_list()), teams.parameters(), [this](const Row& row) { AddTeam(row); }},
+            {"SELECT team_id, capability, level, valid_from_us, valid_until_us FROM team_capability ORDER BY team_id, "
+             "place",
+             {},
+             [this](const Row& row) {
+               if (TeamProfile* profile = Find(row.Text(0), at_capability_)) {
+                 profile->team.capabilities.push_back(ParseCapability(row, 1));
+               }
+             }},
+            {"SELECT team_id, start_us, end_us FROM availability ORDER BY team_id, start_us",
+             {},
+             [this](const Row& row) {
+               if (TeamProfile* profile = Find(row.Text(0), at_window_)) {
+                 profile->available.push_back({FromMicros(row.Int(1)), FromMicros(row.Int(2))});
+               }
+             }},
+            {"SELECT team_id, weekly, blackout_days FROM team_schedule ORDER BY team_id",
+             {},
+             [this](const Row& row) {
+               if (TeamProfile* profile = Find(row.Text(0), at_schedule_)) {
+                 ParseSchedule(row, 1, *profile);
+               }
+             }},
+            {"SELECT team_id, location FROM team_position ORDER BY team_id", {}, [this](const Row& row) {
+               if (TeamProfile* profile = Find(row.Text(0), at_position_)) {
+                 profile->team.reported = LocationFromText(row.Text(1));
+               }
+             }}};
   }
 
   TeamSnapshot Take() { return {std::move(teams_), head_}; }
@@ -72,6 +85,8 @@ class SnapshotReader {
   std::vector<TeamProfile> teams_;
   size_t at_capability_ = 0;
   size_t at_window_ = 0;
+  size_t at_schedule_ = 0;
+  size_t at_position_ = 0;
 };
 
 }  // namespace

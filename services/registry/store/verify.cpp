@@ -9,6 +9,7 @@
 #include "muster/domain/capability.h"
 #include "services/registry/core/search_text.h"
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/reads.h"
 #include "services/registry/store/tables.h"
 
@@ -71,6 +72,18 @@ constexpr events::Forbidden kForbidden[] = {
     {"I6",
      "SELECT m.id FROM member m WHERE NOT EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = m.id)",
      {"无法按姓名查到的人员", "a person who cannot be found by name"}},
+};
+
+/// Later ones that belong to what is declared and told.
+constexpr events::Forbidden kForbiddenReadiness[] = {
+    {"I1",
+     "SELECT id FROM readiness WHERE (subject_kind = 'team' AND subject_id NOT IN (SELECT id FROM team)) OR "
+     "(subject_kind = 'organization' AND subject_id <> organization_id)",
+     {"响应状态所属的组织或队伍不存在", "readiness of an organization or team that is not there"}},
+    {"I1",
+     "SELECT id FROM capacity WHERE (subject_kind = 'team' AND subject_id NOT IN (SELECT id FROM team)) OR "
+     "(subject_kind = 'organization' AND subject_id <> organization_id)",
+     {"申报力量的组织或队伍不存在", "capacity of an organization or team that is not there"}},
 };
 
 constexpr events::Problem kUnknownCapability{"分类表中没有这项能力", "a capability that the taxonomy does not have"};
@@ -192,11 +205,17 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
   for (const events::Forbidden& forbidden : kForbidden) {
     verifier.Forbid(forbidden);
   }
+  for (const events::Forbidden& forbidden : kForbiddenReadiness) {
+    verifier.Forbid(forbidden);
+  }
   CheckCapabilities(verifier);
   CheckSearch(verifier);
   AddOrganizations(verifier);
   verifier.Audited(OrganizationChangeTable(), IsLegalChangeMove);
   verifier.Audited(DismissalTable(), events::MovesOf<DuplicateDismissal>());
+  verifier.Audited(ReadinessTable());
+  verifier.Audited(CapacityTable());
+  verifier.Audited(ReminderTable());
   AddTeams(verifier);
   AddMembers(verifier);
   return verifier.Run(database);

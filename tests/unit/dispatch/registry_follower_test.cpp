@@ -144,6 +144,31 @@ TEST_F(RegistryFollowerTest, AnOlderVersionChangesNothing) {
   EXPECT_THAT(Projection(), ElementsAre("a v4, 40 people"));
 }
 
+TEST_F(RegistryFollowerTest, WeeklyHoursAndBlackoutsAreKeptAndAsked) {
+  TeamProfile profile = Profile("a", 1);
+  registry::v1::WeeklyTime& weekly = *profile.add_weekly();
+  for (int day = 1; day <= 7; ++day) {
+    weekly.add_weekdays(day);
+  }
+  weekly.set_end_minute(1440);
+  ASSERT_OK(Hear(profile));
+  EXPECT_OK(Ask("a")) << "free around the clock: one day joins the next";
+  profile.mutable_team()->set_version(2);
+  *profile.mutable_weekly(0)->mutable_valid_until_time() = Stamp(At(205));
+  ASSERT_OK(Hear(profile));
+  EXPECT_THAT(Ask("a"), HasReason(Reason::kNotEligible)) << "the hours end inside the work";
+  profile.mutable_team()->set_version(3);
+  profile.clear_weekly();
+  *profile.add_blackouts()->mutable_start_time() = Stamp(At(209));
+  *profile.mutable_blackouts(0)->mutable_end_time() = Stamp(At(233));
+  ASSERT_OK(Hear(profile));
+  EXPECT_THAT(Ask("a"), HasReason(Reason::kNotEligible));
+  profile.mutable_team()->set_version(4);
+  *profile.mutable_blackouts(0)->mutable_start_time() = Stamp(At(210));
+  ASSERT_OK(Hear(profile));
+  EXPECT_OK(Ask("a"));
+}
+
 TEST_F(RegistryFollowerTest, ADisbandedTeamIsAskedNoMoreAndAlarmsWhereItIsOut) {
   ASSERT_OK(Hear(Profile("a", 1)));
   Book("a");

@@ -58,6 +58,8 @@ class RandomWorld {
       team.capabilities.push_back({Chance(80) ? "water_rescue" : "first_aid", Number(1, 4), RandomWindow(-40, 80)});
     }
     for (int i = Number(0, 2); i > 0; --i) team.available.push_back(RandomWindow(-20, 60));
+    if (Chance(20)) team.weekly.push_back({Number(1, 127), Number(0, 1439), Number(1, 1440), {}, {}});
+    if (Chance(10)) team.blackouts.push_back(RandomWindow(-20, 60));
     for (int i = Number(0, 2); i > 0; --i) team.booked.push_back(RandomWindow(-20, 60));
     if (Chance(30)) team.last_work_end = At(Number(-30, 40));
     return team;
@@ -117,6 +119,11 @@ const std::vector<Improvement>& Improvements() {
        [](auto& team, auto&) {
          for (Window& window : team.available) window.end += hours(7);
        }},
+      {"weekly hours extended",
+       [](auto& team, auto&) {
+         for (WeeklyTime& weekly : team.weekly) weekly.length_minutes = 1440;
+       }},
+      {"no blackouts", [](auto& team, auto&) { team.blackouts.clear(); }},
       {"one booking fewer",
        [](auto& team, auto&) {
          if (!team.booked.empty()) team.booked.pop_back();

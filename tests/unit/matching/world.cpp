@@ -68,6 +68,13 @@ void World::FillFacts(TeamFacts& facts) {
     const double start = Between(-50, 100);
     facts.available.push_back(HourWindow(start, start + Between(1, 150)));
   }
+  if (Chance(troubled * 0.5)) {
+    facts.weekly.push_back({static_cast<int>(Below(128)), static_cast<int>(Below(1440)), 1440, {}, {}});
+  }
+  if (Chance(troubled * 0.5)) {
+    const double start = Between(-50, 150);
+    facts.blackouts.push_back(HourWindow(start, start + 24));
+  }
 }
 
 void World::FillWork(TeamRecord& team) {

@@ -47,6 +47,33 @@ TEST_F(NotifyServiceTest, TestsAndOtherEventsReachNobody) {
   EXPECT_THAT(Told(), IsEmpty());
 }
 
+TEST_F(NotifyServiceTest, AReminderIsToldToTheOrganizationAndSeenByItsOfficer) {
+  registry::v1::ExpiryReminderEvent message;
+  registry::v1::Reminder& reminder = *message.mutable_reminder();
+  reminder.set_id("reminder-1");
+  reminder.set_kind(registry::v1::REMINDER_KIND_CAPABILITY);
+  reminder.set_detail("psychological_support");
+  reminder.set_organization_id("a");
+  reminder.mutable_end_time()->set_seconds(1'772'323'200);  // 2026-03-01T00:00:00Z
+  reminder.set_days(30);
+  events::FeedEvent event =
+      Event("ExpiryReminder", "reminder-1", message.GetTypeName(), message.SerializeAsString(), Mode::kReal);
+  event.owner = "registry";
+  event.type = "muster.registry.v1.ExpiryReminder";
+  ASSERT_TRUE(Apply(event));
+  const auto deliveries = List(Manager("a"));
+  ASSERT_THAT(deliveries, SizeIs(1));
+  EXPECT_EQ(deliveries[0].text().zh(),
+            "一支队伍的“心理援助”证书或等级有效期止于2026年3月1日，不足30天。请及时办理延续。");
+  EXPECT_THAT(deliveries[0].text().en(), HasSubstr("psychological support ends on 1 Mar 2026, within 30 days"));
+  EXPECT_THAT(List(Official(Role::kCivilAffairsOfficer, "3205")), SizeIs(1));
+  EXPECT_THAT(List(Official(Role::kCivilAffairsOfficer, "3205/320583")), IsEmpty());
+  ExpectNoViolations();
+
+  event.data_type = registry::v1::TeamEvent::descriptor()->full_name();
+  EXPECT_FALSE(Apply(event)) << "nothing else of the registry is told";
+}
+
 TEST_F(NotifyServiceTest, AWrongPayloadIsAnError) {
   const auto event =
       Event("OfferInvited", "offer-1", dispatch::v1::OfferEvent::descriptor()->full_name(), "\xff\xff", Mode::kReal);

@@ -95,6 +95,32 @@ std::vector<LegalInput> LegalInputs() {
       {"Team.suspended", {"absent"}, "never"},
       {"Team.external_refs", kList, "names elsewhere"},
 
+      {"Team.equipment", {"no elements"}, "brings nothing"},
+      {"TeamEquipment.note", kAnyText, "free text"},
+      {"Team.limits", {"absent"}, "no limits"},
+      {"StandingLimits.codes", {"no elements"}, "none of the list"},
+      {"StandingLimits.text", kAnyText, "free text"},
+      {"StandingLimits.max_hours_per_day", {"zero"}, "not limited"},
+      {"Team.partner_organization_ids", {}, "change by AnswerPartner alone"},
+      {"Team.invited_organization_ids", {}, "change by InvitePartner alone"},
+
+      // Positions, partners, readiness and capacity.
+      {"ReportPositionRequest.expected_version", {"zero"}, "any version"},
+      {"InvitePartnerRequest.organization_id", {"foreign id"}, "another organization is what is asked for"},
+      {"DeclareReadinessRequest.expire_time", {"absent"}, "as the setting says"},
+      {"DeclareCapacityRequest.incident_id", {"absent id", "foreign id"}, "an incident is dispatch's"},
+      {"DeclareCapacityRequest.people", {"zero"}, "equipment alone"},
+      {"DeclareCapacityRequest.equipment", {"no elements"}, "people alone"},
+      {"DeclareCapacityRequest.expire_time", {"absent"}, "the end of the window"},
+      {"ListReadinessRequest.organization_id", {}, "a filter"},
+      {"ListReadinessRequest.district_path", {}, "a filter"},
+      {"ListCapacityRequest.incident_id", {}, "a filter"},
+      {"ListCapacityRequest.organization_id", {}, "a filter"},
+      {"ListCapacityRequest.district_path", {}, "a filter"},
+      {"ListRemindersRequest.organization_id", {}, "a filter"},
+      {"ListRemindersRequest.district_path", {}, "a filter"},
+      {"ListRemindersRequest.kind", {"unspecified"}, "every kind"},
+
       // Members and availability.
       {"CreateMember Member.organization_id", {"empty"}, "the manager's own"},
       {"ImportBatch Member.team_ids", {"no elements", "twice"}, "in no team"},
@@ -105,6 +131,11 @@ std::vector<LegalInput> LegalInputs() {
       {"Member.skills", kList, "none told"},
       {"CreateMember Member.district_path", {"empty"}, "its organization's"},
       {"DeclareAvailabilityRequest.windows", {"no elements"}, "always free"},
+      {"DeclareAvailabilityRequest.weekly", kList, "windows alone"},
+      {"WeeklyTime.start_minute", {"zero"}, "midnight"},
+      {"WeeklyTime.valid_from_time", {"absent"}, "from now on"},
+      {"WeeklyTime.valid_until_time", {"absent"}, "until it is declared anew"},
+      {"DeclareAvailabilityRequest.blackout_days", {"no elements"}, "none"},
       {"CheckEligibilityRequest.lowest_level", {"zero"}, "any level"},
       {"CheckEligibilityRequest.place", {"unspecified"}, "on site"},
 
@@ -165,9 +196,10 @@ TEST(RegistryBadInputTest, EveryMethodIsInTheTable) {
 }
 
 TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
-  BadInputRun run(LegalInputs(),
-                  {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest",
-                   "GetOrganizationHistoryRequest", "ListOrganizationChangesRequest", "ListDuplicatesRequest"});
+  BadInputRun run(LegalInputs(), {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest",
+                                  "GetOrganizationHistoryRequest", "ListOrganizationChangesRequest",
+                                  "ListDuplicatesRequest", "ListReadinessRequest", "ListCapacityRequest",
+                                  "ListRemindersRequest"});
   const size_t methods = RegistryWorld().GoodCalls().size();
   for (size_t i = 0; i < methods; ++i) {
     RegistryWorld world;
@@ -192,7 +224,8 @@ TEST(RegistryBadInputTest, WhatAnotherOrganizationOwnsIsNotFound) {
   int not_found = 0;
   for (const GoodCall& call : world.GoodCalls()) {
     const bool has_object = !call.method.starts_with("List") || call.method == "ListAvailability";
-    if (!has_object || call.method == "CreateOrganization" || call.method == "ImportBatch") {
+    if (!has_object || call.method == "CreateOrganization" || call.method == "ImportBatch" ||
+        call.method == "GetRequirementSheet") {
       continue;
     }
     for (const std::string caller : {"other manager", "gusu officer"}) {

@@ -78,6 +78,13 @@ pb::Team RegistryWorld::FullTeam() {
   team.set_district_path("3205/320583");
   *team.mutable_suspended() = WindowIn(1000, 1100);
   AddReference(*team.mutable_external_refs());
+  pb::TeamEquipment& boats = *team.add_equipment();
+  boats.set_kind("boat");
+  boats.set_count(2);
+  boats.set_note("with outboard motor");
+  team.mutable_limits()->add_codes("no_night");
+  team.mutable_limits()->set_text("not without the leader");
+  team.mutable_limits()->set_max_hours_per_day(8);
   return team;
 }
 
@@ -155,9 +162,9 @@ pb::UpdateTeamRequest RegistryWorld::TeamUpdate() {
   pb::UpdateTeamRequest request;
   *request.mutable_team() = FullTeam();
   request.mutable_team()->set_id(team_id_);
-  for (const char* path :
-       {"name", "leader_member_id", "headcount", "base_position", "current_position", "travel_mode", "turnout_minutes",
-        "range_km", "works_remotely", "languages", "capabilities", "district_path", "suspended", "external_refs"}) {
+  for (const char* path : {"name", "leader_member_id", "headcount", "base_position", "current_position", "travel_mode",
+                           "turnout_minutes", "range_km", "works_remotely", "languages", "capabilities",
+                           "district_path", "suspended", "external_refs", "equipment", "limits"}) {
     request.mutable_update_mask()->add_paths(path);
   }
   request.set_expected_version(VersionOf("team", team_id_));
@@ -314,7 +321,113 @@ pb::DeclareAvailabilityRequest RegistryWorld::Declaration() {
   pb::DeclareAvailabilityRequest request;
   request.set_team_id(team_id_);
   *request.add_windows() = WindowIn(1, 10);
+  pb::WeeklyTime& weekly = *request.add_weekly();
+  weekly.add_weekdays(6);
+  weekly.set_start_minute(480);
+  weekly.set_end_minute(1200);
+  *weekly.mutable_valid_from_time() = In(1);
+  *weekly.mutable_valid_until_time() = In(1000);
+  request.add_blackout_days("2026-10-01");
   return request;
+}
+
+pb::ReportPositionRequest RegistryWorld::PositionReport() {
+  pb::ReportPositionRequest request;
+  request.set_team_id(team_id_);
+  *request.mutable_position() = PositionAt(In(-1));
+  request.set_expected_version(VersionOf("team", team_id_));
+  return request;
+}
+
+/// Of an organization that was not asked yet.
+pb::InvitePartnerRequest RegistryWorld::Invitation() {
+  pb::InvitePartnerRequest request;
+  request.set_team_id(MakeTeam("manager", organization_id_));
+  request.set_organization_id(MakeOrganization("third manager", NextCreditCode(), "3205/320508").id());
+  request.set_expected_version(1);
+  return request;
+}
+
+/// The team's own side takes an invitation back.
+pb::AnswerPartnerRequest RegistryWorld::Answer() {
+  pb::InvitePartnerRequest invitation = Invitation();
+  invitation.set_request_id(NewRequestId());
+  EXPECT_OK(Invoke<pb::Team>("manager", "InvitePartner", invitation));
+  pb::AnswerPartnerRequest request;
+  request.set_team_id(invitation.team_id());
+  request.set_organization_id(invitation.organization_id());
+  request.set_expected_version(2);
+  return request;
+}
+
+pb::DeclareReadinessRequest RegistryWorld::ReadinessDeclaration() {
+  pb::DeclareReadinessRequest request;
+  request.set_subject_kind(pb::SUBJECT_KIND_TEAM);
+  request.set_subject_id(team_id_);
+  request.set_people(pb::READINESS_LEVEL_READY);
+  request.set_equipment(pb::READINESS_LEVEL_CAN_CONTRIBUTE);
+  request.set_funds(pb::READINESS_LEVEL_NO_CAPACITY);
+  *request.mutable_expire_time() = In(48);
+  return request;
+}
+
+pb::DeclareCapacityRequest RegistryWorld::CapacityDeclaration() {
+  pb::DeclareCapacityRequest request;
+  request.set_subject_kind(pb::SUBJECT_KIND_TEAM);
+  request.set_subject_id(team_id_);
+  request.set_incident_id(NewRequestId());
+  request.set_people(30);
+  pb::TeamEquipment& vans = *request.add_equipment();
+  vans.set_kind("van");
+  vans.set_count(2);
+  vans.set_note("with driver");
+  *request.mutable_window() = WindowIn(1, 10);
+  *request.mutable_expire_time() = In(5);
+  return request;
+}
+
+pb::WithdrawCapacityRequest RegistryWorld::CapacityWithdrawal() {
+  pb::DeclareCapacityRequest declaration = CapacityDeclaration();
+  declaration.set_request_id(NewRequestId());
+  const auto capacity = Invoke<pb::Capacity>("manager", "DeclareCapacity", declaration);
+  EXPECT_OK(capacity);
+  pb::WithdrawCapacityRequest request;
+  request.set_id(capacity.value_or(pb::Capacity()).id());
+  request.set_expected_version(1);
+  return request;
+}
+
+std::vector<GoodCall> RegistryWorld::ReadinessCalls() {
+  const std::string manager = "manager";
+  pb::ListReadinessRequest readiness;
+  readiness.set_organization_id(organization_id_);
+  readiness.set_district_path("3205/320583");
+  readiness.set_page_size(10);
+  pb::ListCapacityRequest capacity;
+  capacity.set_incident_id(NewRequestId());
+  capacity.set_organization_id(organization_id_);
+  capacity.set_district_path("3205/320583");
+  capacity.set_page_size(10);
+  pb::ListRemindersRequest reminders;
+  reminders.set_organization_id(organization_id_);
+  reminders.set_district_path("3205/320583");
+  reminders.set_kind(pb::REMINDER_KIND_RATING);
+  reminders.set_page_size(10);
+  pb::GetRequirementSheetRequest sheet;
+  sheet.set_capability("water");
+  sheet.set_level(2);
+  return {
+      {"ReportPosition", manager, Made(this, &RegistryWorld::PositionReport)},
+      {"InvitePartner", manager, Made(this, &RegistryWorld::Invitation)},
+      {"AnswerPartner", manager, Made(this, &RegistryWorld::Answer)},
+      {"DeclareReadiness", manager, Made(this, &RegistryWorld::ReadinessDeclaration)},
+      {"ListReadiness", manager, Always(readiness)},
+      {"DeclareCapacity", manager, Made(this, &RegistryWorld::CapacityDeclaration)},
+      {"WithdrawCapacity", manager, Made(this, &RegistryWorld::CapacityWithdrawal)},
+      {"ListCapacity", manager, Always(capacity)},
+      {"ListReminders", manager, Always(reminders)},
+      {"GetRequirementSheet", manager, Always(sheet)},
+  };
 }
 
 pb::CheckEligibilityRequest RegistryWorld::Question() {
@@ -390,7 +503,8 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
   members.set_page_size(10);
   members.set_name("张三");
   members.set_id_number("11010519491231002X");
-  return {
+  std::vector<GoodCall> calls = ReadinessCalls();
+  std::vector<GoodCall> first{
       {"CreateOrganization", officer,
        [this] {
          auto request = std::make_unique<pb::CreateOrganizationRequest>();
@@ -437,6 +551,8 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
       {"CheckEligibility", manager, Made(this, &RegistryWorld::Question)},
       {"ImportBatch", officer, Made(this, &RegistryWorld::Batch)},
   };
+  calls.insert(calls.end(), first.begin(), first.end());
+  return calls;
 }
 
 }  // namespace muster::registry

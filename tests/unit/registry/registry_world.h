@@ -84,6 +84,13 @@ class RegistryWorld : public RegistryFixture {
   pb::DeclareAvailabilityRequest Declaration();
   pb::CheckEligibilityRequest Question();
   pb::ImportBatchRequest Batch();
+  pb::ReportPositionRequest PositionReport();
+  pb::InvitePartnerRequest Invitation();
+  pb::AnswerPartnerRequest Answer();
+  pb::DeclareReadinessRequest ReadinessDeclaration();
+  pb::DeclareCapacityRequest CapacityDeclaration();
+  pb::WithdrawCapacityRequest CapacityWithdrawal();
+  std::vector<muster::testing::GoodCall> ReadinessCalls();
 
   int numbers_ = 0;
   std::string organization_id_;

@@ -62,6 +62,9 @@ struct ServerSettings {
   std::chrono::milliseconds answer_time = std::chrono::minutes(10);
   std::chrono::milliseconds provisional_time = std::chrono::minutes(30);
 
+  std::string taxonomy_dir;
+  std::chrono::milliseconds readiness_time = std::chrono::hours(24 * 30);
+
   /// True when reflection is to be served: as set, or for "auto" when rpc_listen is a loopback address.
   bool ReflectionOn() const;
   /// The names that a request's Host may be, without port; empty: any.

@@ -8,13 +8,15 @@
 
 namespace muster {
 
-/// A kind of work of the taxonomy (capabilities.tsv). Views live as long as the program.
+/// A kind of work of the taxonomy (capabilities.tsv, to which a city may add: taxonomy.h). Views live as long as the
+/// program.
 struct Capability {
   std::string_view code;    ///< "psychological_support"
   std::string_view parent;  ///< the wider kind; empty for the widest, which only groups and which no team holds
   bool graded = false;      ///< a rescue speciality with levels 1 to 3; others have 1 to 4
   std::string_view name_zh;
   std::string_view name_en;
+  bool added = false;  ///< by the city, not compiled in
 
   bool IsGroup() const { return parent.empty(); }
   int LowestLevel() const { return graded ? 3 : 4; }

@@ -21,6 +21,16 @@ struct Window {
   bool operator==(const Window&) const = default;
 };
 
+/// Hours of some days of each week, in China's zone (UTC+8 the whole year).
+struct WeeklyTime {
+  int weekdays = 0;        ///< on which days it begins: bit 0 for Monday to bit 6 for Sunday
+  int start_minute = 0;    ///< when it begins, after midnight: 0 to 1439
+  int length_minutes = 0;  ///< 1 to 1440, so it may end on the next day
+  std::optional<Time> valid_from;
+  std::optional<Time> valid_until;  ///< not included
+  bool operator==(const WeeklyTime&) const = default;
+};
+
 /// One capability that a team holds, as vouched for.
 struct HeldCapability {
   std::string capability;  ///< code of the taxonomy: "psychological_support"
@@ -41,12 +51,18 @@ struct TeamFacts {
   int headcount = 0;
   bool works_remotely = false;
   std::vector<HeldCapability> capabilities;
-  std::vector<Window> available;      ///< declared windows; empty: always available
+  std::vector<Window> available;      ///< declared windows; with no weekly times either: always available
+  std::vector<WeeklyTime> weekly;     ///< declared times of each week
+  std::vector<Window> blackouts;      ///< never available then
   std::vector<Window> booked;         ///< active bookings of the same mode
   std::optional<Time> last_work_end;  ///< the end of its latest work, for rest
 };
 
 enum class Place { kOnSite, kRemote };
+
+/// Whether what a team has declared leaves it free for a whole window: no blackout overlaps it, and one declared window
+/// or weekly times without a gap between cover it. Pure.
+bool IsAvailable(const TeamFacts& team, const Window& window);
 
 /// What a team would have to do.
 struct Need {
