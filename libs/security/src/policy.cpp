@@ -28,6 +28,8 @@ constexpr RoleSet kAlerters = kDispatchers | RoleSet{kIntegration};
 constexpr RoleSet kField = kOperators | kOrganizationSide;
 /// Who keeps an organization's data: itself and the officer who approves it.
 constexpr RoleSet kRegistrars{kOrganizationManager, kCivilAffairsOfficer};
+/// Who speaks for people: themselves, their organization, the officer, the street for volunteers of no organization.
+constexpr RoleSet kForPeople{kOrganizationManager, kCivilAffairsOfficer, kStreetOperator, kMember};
 constexpr RoleSet kAccountAdmins{kSecurityAdmin};
 constexpr RoleSet kAccountReaders{kSecurityAdmin, kAuditor};
 constexpr RoleSet kRequests = kDispatchers | RoleSet{kRequester};
@@ -92,26 +94,49 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.notify.v1.NotifyService.ListDeliveries", kRecipients},
     {"muster.notify.v1.NotifyService.Subscribe", kRecipients},
 
+    {"muster.registry.v1.RegistryService.AnswerMembership", kForPeople},
+    {"muster.registry.v1.RegistryService.ApplyToRecruitment", kForPeople},
     {"muster.registry.v1.RegistryService.CheckEligibility", kReaders},
+    {"muster.registry.v1.RegistryService.CloseRecruitment", kRegistrars},
     {"muster.registry.v1.RegistryService.CreateMember", kRegistrars},
     {"muster.registry.v1.RegistryService.CreateOrganization", kRegistrars},
+    {"muster.registry.v1.RegistryService.CreateRecruitment", kRegistrars},
     {"muster.registry.v1.RegistryService.CreateTeam", kRegistrars},
     {"muster.registry.v1.RegistryService.DeclareAvailability", kField},
     {"muster.registry.v1.RegistryService.DisbandTeam", kRegistrars},
+    {"muster.registry.v1.RegistryService.EraseMember", {kCivilAffairsOfficer, kMember}},
     {"muster.registry.v1.RegistryService.GetMember", kReaders | RoleSet{kMember}},
     {"muster.registry.v1.RegistryService.GetOrganization", kReaders | RoleSet{kRequester, kMember}},
+    {"muster.registry.v1.RegistryService.GetRecruitment", kEveryone},
     {"muster.registry.v1.RegistryService.GetTeam", kReaders | RoleSet{kRequester, kMember}},
     {"muster.registry.v1.RegistryService.ImportBatch", {kCivilAffairsOfficer, kService}},
+    {"muster.registry.v1.RegistryService.JoinTeam", kForPeople},
+    {"muster.registry.v1.RegistryService.LeaveTeam", kForPeople},
+    {"muster.registry.v1.RegistryService.ListApplications", kReaders | RoleSet{kMember}},
     {"muster.registry.v1.RegistryService.ListAvailability", kReaders},
     {"muster.registry.v1.RegistryService.ListCapabilities", kEveryone},
+    {"muster.registry.v1.RegistryService.ListCertificates", kReaders | RoleSet{kMember}},
     {"muster.registry.v1.RegistryService.ListMembers", kReaders},
+    {"muster.registry.v1.RegistryService.ListMemberships", kReaders | RoleSet{kMember}},
     {"muster.registry.v1.RegistryService.ListOrganizations", kReaders},
+    {"muster.registry.v1.RegistryService.ListRecruitments", kEveryone},
     {"muster.registry.v1.RegistryService.ListTeams", kReaders},
+    {"muster.registry.v1.RegistryService.RecordCertificate", kForPeople},
+    {"muster.registry.v1.RegistryService.RecordConsent", kForPeople},
+    {"muster.registry.v1.RegistryService.RegisterVolunteer", {kCivilAffairsOfficer, kStreetOperator, kMember}},
+    {"muster.registry.v1.RegistryService.ReviewApplication", kRegistrars},
     {"muster.registry.v1.RegistryService.ReviewOrganization", {kCivilAffairsOfficer}},
+    {"muster.registry.v1.RegistryService.RevokeCertificate", kForPeople},
     {"muster.registry.v1.RegistryService.StreamTeams", kServiceOnly},
-    {"muster.registry.v1.RegistryService.UpdateMember", kRegistrars},
+    {"muster.registry.v1.RegistryService.UnmaskMember",
+     kOperators | RoleSet{kCivilAffairsOfficer, kOrganizationManager, kMember}},
+    {"muster.registry.v1.RegistryService.UpdateMember", kForPeople},
     {"muster.registry.v1.RegistryService.UpdateOrganization", kRegistrars},
+    {"muster.registry.v1.RegistryService.UpdateRecruitment", kRegistrars},
     {"muster.registry.v1.RegistryService.UpdateTeam", kRegistrars | RoleSet{kTeamLeader}},
+    {"muster.registry.v1.RegistryService.VerifyCertificate", {kCivilAffairsOfficer}},
+    {"muster.registry.v1.RegistryService.WithdrawApplication", kForPeople},
+    {"muster.registry.v1.RegistryService.WithdrawConsent", kForPeople},
 });
 
 static_assert(std::is_sorted(kTable.begin(), kTable.end(),

@@ -66,6 +66,7 @@ void AddEveryCommand(Commands& commands) {
   AddDeliveryCommands(commands);
   AddWatchCommand(commands);
   AddRegistryCommands(commands);
+  AddRecruitmentCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
   AddCertCommands(commands);

@@ -64,6 +64,11 @@ void AddWaveCommands(Commands& commands);
 void AddDeliveryCommands(Commands& commands);
 void AddWatchCommand(Commands& commands);
 void AddRegistryCommands(Commands& commands);
+/// To the group "member".
+void AddMemberCommands(Commands& commands, Command group);
+/// To the group "volunteer".
+void AddVolunteerCommands(Commands& commands, Command group);
+void AddRecruitmentCommands(Commands& commands);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
 void AddCertCommands(Commands& commands);

@@ -8,6 +8,7 @@
 #include "muster/base/random.h"
 #include "muster/domain/principal.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/people.h"
 
 namespace muster::registry {
 
@@ -22,6 +23,7 @@ struct Facts {
   bool credit_code_taken = false;                     ///< by another organization that is still registered
   bool filing_number_taken = false;
   int64_t team_count = 0;  ///< teams of the organization that are not disbanded
+  PeopleFacts people;
 };
 
 /// When and for whom a command is decided.
@@ -50,6 +52,11 @@ struct RegistryChanges {
   std::vector<Changed<Organization>> organizations;
   std::vector<Changed<TeamProfile>> teams;
   std::vector<Changed<Member>> members;
+  std::vector<Changed<Certificate>> certificates;
+  std::vector<Changed<Membership>> memberships;
+  std::vector<Changed<Recruitment>> recruitments;
+  std::vector<Changed<Application>> applications;
+  std::optional<Unmasking> unmasking;
   std::optional<DeclaredWindows> windows;
   std::string note;  ///< why, for the audit trail
 };

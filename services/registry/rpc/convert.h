@@ -25,8 +25,8 @@ v1::Organization ToProto(const Organization& organization, const Person& contact
 absl::StatusOr<Team> TeamFromProto(const v1::Team& message, Time now, const std::string& prefix);
 void ToProto(const Team& team, v1::Team& out);
 
-/// Without the personal fields.
-Member MemberFromProto(const v1::Member& message);
+/// Without the personal fields. Errors: BAD_TIME.
+absl::StatusOr<Member> MemberFromProto(const v1::Member& message, const std::string& prefix);
 /// The personal fields, as given.
 Person PersonFromProto(const v1::Member& message);
 /// The person comes masked out.

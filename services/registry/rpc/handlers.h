@@ -54,6 +54,11 @@ void ServeOrganizations(rpc::MethodTable& table, const Tools& tools);
 void ServeTeams(rpc::MethodTable& table, const Tools& tools);
 void ServeAvailability(rpc::MethodTable& table, const Tools& tools);
 void ServeMembers(rpc::MethodTable& table, const Tools& tools);
+void ServeConsents(rpc::MethodTable& table, const Tools& tools);
+void ServeCertificates(rpc::MethodTable& table, const Tools& tools);
+void ServePrivacy(rpc::MethodTable& table, const Tools& tools);
+void ServeMemberships(rpc::MethodTable& table, const Tools& tools);
+void ServeRecruitments(rpc::MethodTable& table, const Tools& tools);
 void ServeSnapshot(rpc::MethodTable& table, const Tools& tools);
 
 }  // namespace muster::registry

@@ -6,6 +6,8 @@
 #include "muster/base/status_macros.h"
 #include "muster/events/outbox.h"
 #include "services/registry/rpc/convert.h"
+#include "services/registry/rpc/people_convert.h"
+#include "services/registry/store/people_tables.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {
@@ -13,13 +15,18 @@ namespace {
 
 constexpr char kEventPrefix[] = "muster.registry.v1.";
 
-std::string StateOf(const Organization& organization) { return std::string(Name(organization.state)); }
 std::string StateOf(const TeamProfile& profile) { return profile.team.disbanded ? "disbanded" : "active"; }
 std::string StateOf(const Member&) { return ""; }
+template <class Object>
+std::string StateOf(const Object& object) {
+  return std::string(Name(object.state));
+}
 
-std::string AuditHash(const Organization& organization) { return HashOf(organization); }
+template <class Object>
+std::string AuditHash(const Object& object) {
+  return HashOf(object);
+}
 std::string AuditHash(const TeamProfile& profile) { return HashOf(profile.team); }
-std::string AuditHash(const Member& member) { return HashOf(member); }
 
 template <class Object>
 int64_t VersionOf(const Object& object) {
@@ -57,7 +64,24 @@ events::EventRecord EventOf(const TeamProfile& profile) {
   return event;
 }
 
-events::EventRecord EventOf(const Member&) { return {}; }
+events::EventRecord EventOf(const Recruitment& recruitment) {
+  v1::RecruitmentEvent payload;
+  ToProto(recruitment, *payload.mutable_recruitment());
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  event.district_path = recruitment.district_path;
+  if (!recruitment.organization_id.empty()) {
+    event.organization_ids = {recruitment.organization_id};
+  }
+  return event;
+}
+
+/// What belongs to a person has no events.
+template <class Object>
+events::EventRecord EventOf(const Object&) {
+  return {};
+}
 
 class MutationCommand final : public storage::Command {
  public:
@@ -78,6 +102,13 @@ class MutationCommand final : public storage::Command {
     Tell("organization", decided.organizations, decided.note, now, changes);
     Tell("team", decided.teams, decided.note, now, changes);
     Tell("member", decided.members, decided.note, now, changes);
+    Tell("certificate", decided.certificates, decided.note, now, changes);
+    Tell("membership", decided.memberships, decided.note, now, changes);
+    Tell("recruitment", decided.recruitments, decided.note, now, changes);
+    Tell("application", decided.applications, decided.note, now, changes);
+    if (decided.unmasking) {
+      TellUnmasking(*decided.unmasking, now, changes);
+    }
     MUSTER_ASSIGN_OR_RETURN(changes.reply, mutation_.answer(decided));
     return absl::OkStatus();
   }
@@ -110,6 +141,14 @@ class MutationCommand final : public storage::Command {
         changes.writes.push_back(events::OutboxWrite(event));
       }
     }
+  }
+
+  /// Nothing has changed, so the record names no version.
+  void TellUnmasking(const Unmasking& unmasking, Time now, storage::Changes& changes) {
+    changes.writes.push_back(UnmaskingWrite(unmasking, origin_.principal.account_id, now));
+    events::AuditEntry entry = origin_.Audit("member", unmasking.member_id.value());
+    entry.note = unmasking.note;
+    changes.writes.push_back(events::AuditWrite(entry, now, random_));
   }
 
   const Origin origin_;

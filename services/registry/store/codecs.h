@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "muster/storage/codec.h"
-#include "services/registry/core/model.h"
+#include "services/registry/core/people.h"
 
 namespace muster::registry {
 
@@ -18,6 +18,8 @@ std::string WindowToText(const Window& window);  ///< "start,end" in microsecond
 Window WindowFromText(std::string_view text);
 std::string ReferencesToText(const std::vector<ExternalReference>& references);  ///< JSON; empty text for none
 std::vector<ExternalReference> ReferencesFromText(std::string_view text);
+std::string ConsentsToText(const std::vector<Consent>& consents);  ///< JSON; empty text for none
+std::vector<Consent> ConsentsFromText(std::string_view text);
 std::string WordsToText(const std::vector<std::string>& words);  ///< separated by blanks; the words hold none
 std::vector<std::string> WordsFromText(std::string_view text);
 
@@ -29,6 +31,15 @@ template <>
 struct Codec<registry::OrganizationKind> : NameCodec<registry::OrganizationKind, registry::OrganizationKindFromName> {};
 template <>
 struct Codec<geo::TravelMode> : NameCodec<geo::TravelMode, geo::TravelModeFromName> {};
+
+template <>
+struct Codec<CertificateState> : NameCodec<CertificateState, StateFromName<CertificateState>> {};
+template <>
+struct Codec<MembershipState> : NameCodec<MembershipState, StateFromName<MembershipState>> {};
+template <>
+struct Codec<RecruitmentState> : NameCodec<RecruitmentState, StateFromName<RecruitmentState>> {};
+template <>
+struct Codec<ApplicationState> : NameCodec<ApplicationState, StateFromName<ApplicationState>> {};
 
 template <>
 struct Codec<registry::Sealed> {
@@ -50,6 +61,9 @@ struct Codec<Window> : TextCodec<Window, registry::WindowToText, registry::Windo
 template <>
 struct Codec<std::vector<registry::ExternalReference>>
     : TextCodec<std::vector<registry::ExternalReference>, registry::ReferencesToText, registry::ReferencesFromText> {};
+template <>
+struct Codec<std::vector<registry::Consent>>
+    : TextCodec<std::vector<registry::Consent>, registry::ConsentsToText, registry::ConsentsFromText> {};
 template <>
 struct Codec<std::vector<std::string>>
     : TextCodec<std::vector<std::string>, registry::WordsToText, registry::WordsFromText> {};

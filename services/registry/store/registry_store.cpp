@@ -8,6 +8,7 @@
 #include "services/registry/store/codecs.h"
 #include "services/registry/store/list_query.h"
 #include "services/registry/store/reads.h"
+#include "services/registry/store/scope.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {
@@ -143,7 +144,11 @@ absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, 
 absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& principal, const MemberFilter& filter,
                                                         const PageStart& start) const {
   ListQuery query("member", start);
-  query.OnlyVisible(principal, "organization_id");
+  if (filter.team_id.empty()) {
+    query.OnlyVisible(principal, "organization_id");
+  } else {
+    query.OnlyWhere(MemberScope(principal), MemberCondition);
+  }
   if (!filter.organization_id.empty()) {
     query.Where("organization_id = ?", filter.organization_id.value());
   }

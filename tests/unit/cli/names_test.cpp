@@ -42,6 +42,8 @@ TEST(NamesTest, HasAChineseWordForEveryState) {
       dispatch::v1::QuantityUnit_descriptor(),     common::v1::Mode_descriptor(),
       notify::v1::DeliveryState_descriptor(),      exchange::v1::DocumentOutcome_descriptor(),
       registry::v1::OrganizationKind_descriptor(), registry::v1::OrganizationState_descriptor(),
+      registry::v1::CertificateState_descriptor(), registry::v1::MembershipState_descriptor(),
+      registry::v1::RecruitmentState_descriptor(), registry::v1::ApplicationState_descriptor(),
   };
   for (const auto* type : types) {
     for (int i = 1; i < type->value_count(); ++i) {
