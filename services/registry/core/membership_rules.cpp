@@ -133,7 +133,9 @@ absl::StatusOr<RegistryChanges> Decide(const LeaveTeam& command, const Facts& fa
     return Error(Reason::kNotFound, "member_id");
   }
   const Member& member = *facts.member;
-  if (facts.member_teams.empty() || !IsIn(member, command.team_id)) {
+  const bool asked = std::any_of(facts.people.memberships.begin(), facts.people.memberships.end(),
+                                 [&](const Membership& one) { return one.team_id == command.team_id; });
+  if (facts.member_teams.empty() || (!asked && !IsIn(member, command.team_id))) {
     return Error(Reason::kNotFound, "team_id");
   }
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, member.version));

@@ -28,8 +28,9 @@ struct AnswerMembership {
   std::string reason;
 };
 
-/// Takes a person out of a team: by who speaks for them, or by the team's manager or officer. Reads member,
-/// member_teams, people.memberships. Errors: NOT_FOUND (member_id, team_id), VERSION_CONFLICT, FORBIDDEN.
+/// Takes a person out of a team, or ends what was only asked for: by who speaks for them, or by the team's manager or
+/// officer. Reads member, member_teams, people.memberships. Errors: NOT_FOUND (member_id, team_id), VERSION_CONFLICT,
+/// FORBIDDEN.
 struct LeaveTeam {
   TeamId team_id;
   int64_t expected_version = 0;  ///< of the member

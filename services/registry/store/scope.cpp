@@ -54,6 +54,9 @@ std::string MemberCondition(int first) {
          " <> '' AND (EXISTS (SELECT 1 FROM member_team mt JOIN team ON team.id = mt.team_id WHERE mt.member_id = "
          "member.id AND team.organization_id = " +
          organization +
+         ") OR EXISTS (SELECT 1 FROM membership ms WHERE ms.member_id = member.id AND ms.state = 'asked' AND "
+         "ms.asked_by_team = 0 AND ms.organization_id = " +
+         organization +
          ") OR EXISTS (SELECT 1 FROM application a WHERE a.member_id = member.id AND a.state IN ('applied', "
          "'accepted') "
          "AND a.organization_id = " +

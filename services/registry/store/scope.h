@@ -26,8 +26,8 @@ void AppendScope(const Scope& scope, std::vector<storage::Value>& parameters);
 std::vector<storage::Value> MemberScope(const Principal& principal);
 /// The same for what belongs to a person: who is no more than a member of an organization sees only their own.
 std::vector<storage::Value> PersonalScope(const Principal& principal);
-/// Members, by MemberScope: in scope, the caller themselves, in a team of the caller's organization, or with an
-/// application to it.
+/// Members, by MemberScope: in scope, the caller themselves, in a team of the caller's organization or asking to be, or
+/// with an application to it.
 std::string MemberCondition(int first);
 /// The next three by PersonalScope. Rows of `table` with columns member_id, organization_id and district_path (the
 /// team's or drive's): in scope, or of a person in scope, or of the caller.

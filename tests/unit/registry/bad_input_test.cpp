@@ -224,12 +224,12 @@ TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
   RecordProperty("refused", run.refused());
 }
 
-/// Who may not see the first organization: they get what they would get for an id that does not exist.
 /// What is public may be seen, and is refused by its own words.
 bool IsOfADriveThatIsOpen(const std::string& method) {
   return method == "GetRecruitment" || method == "UpdateRecruitment" || method == "CloseRecruitment";
 }
 
+/// Who may not see the first organization: they get what they would get for an id that does not exist.
 TEST(RegistryBadInputTest, WhatAnotherOrganizationOwnsIsNotFound) {
   RegistryWorld world;
   StoreDump dump(world.database());

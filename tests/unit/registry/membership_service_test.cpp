@@ -63,12 +63,23 @@ TEST_F(MembershipServiceTest, APersonAsksAndTheTeamAccepts) {
   EXPECT_EQ(List("zhang")->memberships_size(), 1);
   EXPECT_EQ(List("other")->memberships_size(), 0);
   EXPECT_EQ(PeopleOf("manager", team_.id()), 0);
+  EXPECT_OK(Get("manager", zhang.id())) << "who asks is seen, masked";
   const auto accepted = Answer("manager", *asked);
   ASSERT_OK(accepted);
   EXPECT_THAT(Answer("manager", *accepted), HasReason(Reason::kIllegalTransition));
   EXPECT_EQ(PeopleOf("manager", team_.id()), 1) << "the team sees who is in it";
   EXPECT_EQ(PeopleOf("other", team_.id()), 0);
   EXPECT_EQ(Get("manager", zhang.id())->team_ids(0), team_.id());
+  EXPECT_TRUE(Violations().empty());
+}
+
+TEST_F(MembershipServiceTest, WhoHasAskedMayTakeItBack) {
+  const pb::Member zhang = Register("zhang", SampleMember()).value();
+  const auto asked = Join("zhang", team_.id(), zhang.id());
+  ASSERT_OK(asked);
+  ASSERT_OK(Leave("zhang", zhang, team_.id()));
+  EXPECT_THAT(Answer("manager", *asked), HasReason(Reason::kVersionConflict));
+  EXPECT_OK(Join("zhang", team_.id(), zhang.id()));
   EXPECT_TRUE(Violations().empty());
 }
 
