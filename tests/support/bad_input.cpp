@@ -49,8 +49,8 @@ const Reasons& BadList() {
   return reasons;
 }
 const Reasons& Missing() {
-  static const Reasons reasons{kInvalidField, kOutOfRange, kBadTime,         kBadGeometry,
-                               kInvalidPhone, kNotFound,   kUnknownReference};
+  static const Reasons reasons{kInvalidField, kOutOfRange, kBadTime,          kBadGeometry,
+                               kInvalidPhone, kNotFound,   kUnknownReference, kNotEligible};
   return reasons;
 }
 

@@ -108,6 +108,34 @@ constexpr auto kOrganizationMoves = std::to_array<StateMachine<OrganizationState
     {OrganizationState::kSuspended, OrganizationState::kWithdrawn},
 });
 
+constexpr std::array<std::string_view, 3> kCertificateNames{"unverified", "verified", "revoked"};
+constexpr auto kCertificateMoves = std::to_array<StateMachine<CertificateState>::Move>({
+    {CertificateState::kUnverified, CertificateState::kVerified},
+    {CertificateState::kUnverified, CertificateState::kRevoked},
+    {CertificateState::kVerified, CertificateState::kRevoked},
+});
+
+constexpr std::array<std::string_view, 4> kMembershipNames{"asked", "accepted", "declined", "left"};
+constexpr auto kMembershipMoves = std::to_array<StateMachine<MembershipState>::Move>({
+    {MembershipState::kAsked, MembershipState::kAccepted},
+    {MembershipState::kAsked, MembershipState::kDeclined},
+    {MembershipState::kAsked, MembershipState::kLeft},
+    {MembershipState::kAccepted, MembershipState::kLeft},
+});
+
+constexpr std::array<std::string_view, 2> kRecruitmentNames{"open", "closed"};
+constexpr auto kRecruitmentMoves = std::to_array<StateMachine<RecruitmentState>::Move>({
+    {RecruitmentState::kOpen, RecruitmentState::kClosed},
+});
+
+constexpr std::array<std::string_view, 4> kApplicationNames{"applied", "accepted", "declined", "withdrawn"};
+constexpr auto kApplicationMoves = std::to_array<StateMachine<ApplicationState>::Move>({
+    {ApplicationState::kApplied, ApplicationState::kAccepted},
+    {ApplicationState::kApplied, ApplicationState::kDeclined},
+    {ApplicationState::kApplied, ApplicationState::kWithdrawn},
+    {ApplicationState::kAccepted, ApplicationState::kWithdrawn},
+});
+
 }  // namespace
 
 template <>
@@ -138,6 +166,26 @@ const StateMachine<AssignmentState>& MachineOf() {
 template <>
 const StateMachine<OrganizationState>& MachineOf() {
   static constexpr StateMachine<OrganizationState> machine{"organization", kOrganizationNames, kOrganizationMoves};
+  return machine;
+}
+template <>
+const StateMachine<CertificateState>& MachineOf() {
+  static constexpr StateMachine<CertificateState> machine{"certificate", kCertificateNames, kCertificateMoves};
+  return machine;
+}
+template <>
+const StateMachine<MembershipState>& MachineOf() {
+  static constexpr StateMachine<MembershipState> machine{"membership", kMembershipNames, kMembershipMoves};
+  return machine;
+}
+template <>
+const StateMachine<RecruitmentState>& MachineOf() {
+  static constexpr StateMachine<RecruitmentState> machine{"recruitment", kRecruitmentNames, kRecruitmentMoves};
+  return machine;
+}
+template <>
+const StateMachine<ApplicationState>& MachineOf() {
+  static constexpr StateMachine<ApplicationState> machine{"application", kApplicationNames, kApplicationMoves};
   return machine;
 }
 

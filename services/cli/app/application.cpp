@@ -68,6 +68,7 @@ void AddEveryCommand(Commands& commands) {
   AddOrganizationCommands(commands);
   AddRegistryCommands(commands);
   AddReadinessCommands(commands);
+  AddRecruitmentCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
   AddCertCommands(commands);

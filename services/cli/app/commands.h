@@ -70,6 +70,11 @@ void AddRegistryCommands(Commands& commands);
 void AddReadinessCommands(Commands& commands);
 /// Those of the group "team" that change a team.
 void AddTeamCommands(Commands& commands, Command group);
+/// To the group "member".
+void AddMemberCommands(Commands& commands, Command group);
+/// To the group "volunteer".
+void AddVolunteerCommands(Commands& commands, Command group);
+void AddRecruitmentCommands(Commands& commands);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
 void AddCertCommands(Commands& commands);

@@ -215,6 +215,7 @@ void AddMembers(Commands& commands) {
   commands.Add<ShowOptions>(
       group, "show", {"查看一名成员", "show a member"},
       [](Command app, ShowOptions& options) { app.Option("ID", options.id).Required(); }, ShowMember);
+  AddMemberCommands(commands, group);
 }
 
 }  // namespace

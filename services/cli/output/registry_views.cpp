@@ -24,6 +24,13 @@ std::string Capabilities(const Team& team) {
   return text;
 }
 
+std::string ConsentText(const Output& output, const registry::v1::Consent& consent) {
+  const std::string text = consent.purpose() + " " + consent.text_version() + ", " + FormatTime(consent.given_time());
+  return consent.has_withdrawn_time()
+             ? text + output.In({"，撤回于 ", ", withdrawn "}) + FormatTime(consent.withdrawn_time())
+             : text;
+}
+
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& values) {
   std::string text;
   for (const std::string& value : values) {
@@ -84,6 +91,17 @@ void PrintMember(Output& output, const Member& member) {
   card.Add(output.In({"队伍", "teams"}), Joined(member.team_ids()));
   card.Add(output.In({"技能", "skills"}), Joined(member.skills()));
   card.Add(output.In({"区划", "district"}), member.district_path());
+  card.Add(output.In({"出生日期", "date of birth"}), member.birth_date());
+  card.Add(output.In({"监护人", "guardian"}), member.guardian_name());
+  card.Add(output.In({"保险", "insurance"}), member.insurance().insurer());
+  for (const auto& consent : member.consents()) {
+    card.Add(output.In({"同意", "consent"}), ConsentText(output, consent));
+  }
+  card.Add(output.In({"缺少", "missing"}), member.dispatch_consent_missing() && !member.has_erase_time()
+                                               ? output.In({"调派同意（muster member consent record）",
+                                                            "consent to be dispatched (muster member consent record)"})
+                                               : "");
+  card.Add(output.In({"已注销", "erased"}), FormatTime(member.erase_time()));
   card.Add(output.In({"版本", "version"}), std::to_string(member.version()));
   output.Print(card);
 }

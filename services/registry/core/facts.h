@@ -8,6 +8,7 @@
 #include "muster/base/random.h"
 #include "muster/domain/principal.h"
 #include "services/registry/core/model.h"
+#include "services/registry/core/people.h"
 #include "services/registry/core/organization_records.h"
 #include "services/registry/core/readiness_model.h"
 
@@ -31,6 +32,7 @@ struct Facts {
   std::optional<OrganizationState> partner_state;  ///< of the organization named as partner; none: no such one
   std::optional<Readiness> readiness;              ///< what the subject declared before
   std::optional<Capacity> capacity;                ///< the one concerned
+  PeopleFacts people;
 };
 
 /// When and for whom a command is decided.
@@ -61,6 +63,11 @@ struct RegistryChanges {
   std::vector<Changed<Organization>> organizations;
   std::vector<Changed<TeamProfile>> teams;
   std::vector<Changed<Member>> members;
+  std::vector<Changed<Certificate>> certificates;
+  std::vector<Changed<Membership>> memberships;
+  std::vector<Changed<Recruitment>> recruitments;
+  std::vector<Changed<Application>> applications;
+  std::optional<Unmasking> unmasking;
   std::optional<DeclaredWindows> windows;
   std::vector<Changed<OrganizationChange>> organization_changes;
   std::vector<Changed<DuplicateDismissal>> dismissals;

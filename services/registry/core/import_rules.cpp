@@ -5,6 +5,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "services/registry/core/authority.h"
+#include "services/registry/core/consent_rules.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/member_rules.h"
 #include "services/registry/core/organization_rules.h"
@@ -53,6 +54,7 @@ class Importer {
       return absl::OkStatus();
     }
     MUSTER_RETURN_IF_ERROR(CheckMember(member, at));
+    MUSTER_RETURN_IF_ERROR(CheckConsents(member.consents, now_, at + ".consents"));
     MUSTER_RETURN_IF_ERROR(CheckAuthority(member.district_path));
     if (!member.organization_id.empty()) {
       MUSTER_RETURN_IF_ERROR(CheckOrganizationKnown(member.organization_id, at));

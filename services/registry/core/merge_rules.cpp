@@ -75,6 +75,8 @@ void MoveTeams(const Facts& facts, const Organization& survivor, Time now, Regis
   for (const TeamProfile& team : facts.other_teams) {
     Changed<TeamProfile> moved = Follow(team, survivor, now);
     moved.after.team.organization_id = survivor.id;
+    std::erase_if(moved.after.team.partners,
+                  [&](const Partner& partner) { return partner.organization_id == survivor.id; });
     changes.teams.push_back(std::move(moved));
   }
 }

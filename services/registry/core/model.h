@@ -147,6 +147,15 @@ struct Team {
 /// The later of the two positions that are known of it.
 const std::optional<Location>& LastSeen(const Team& team);
 
+/// What a person has agreed to.
+struct Consent {
+  std::string purpose;  ///< "dispatch"
+  std::string text_version;
+  Time given{};
+  std::optional<Time> withdrawn;  ///< none: in force
+  bool operator==(const Consent&) const = default;
+};
+
 /// A person; who it is is sealed.
 struct Member {
   MemberId id;
@@ -162,7 +171,18 @@ struct Member {
   Sealed phone_index;           ///< blind index of the phone
   std::vector<Sealed> digests;  ///< blind indexes of name and identity number; only where the person was just sealed
   std::vector<std::string> skills;
-  std::vector<TeamId> team_ids;  ///< rows of their own in the store, sorted
+  Sealed birth_date;  ///< "1990-05-17"; empty: not known
+  Sealed guardian_name;
+  Sealed guardian_phone;
+  std::optional<Time> guardian_consent;  ///< when the guardian of somebody below 18 consented
+  std::string insurer;                   ///< of the insurance against accidents; empty: none told
+  Sealed policy_number;
+  std::optional<Window> cover;
+  std::vector<Consent> consents;   ///< in the order in which they were recorded
+  AccountId account_id;            ///< the person's own; empty: none
+  Sealed person_index;             ///< blind index of phone and identity number together; empty without the latter
+  std::optional<Time> erase_time;  ///< when the person was forgotten
+  std::vector<TeamId> team_ids;    ///< rows of their own in the store, sorted
 };
 
 /// A time in which a team declares itself free.

@@ -8,6 +8,7 @@
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/schedule.h"
 #include "services/registry/rpc/readiness_convert.h"
+#include "services/registry/rpc/people_convert.h"
 #include "services/registry/rpc/wire.h"
 
 namespace muster::registry {
@@ -298,7 +299,7 @@ void ToProto(const Team& team, v1::Team& out) {
   }
 }
 
-Member MemberFromProto(const v1::Member& message) {
+absl::StatusOr<Member> MemberFromProto(const v1::Member& message, const std::string& prefix) {
   Member member;
   member.id = MemberId(message.id());
   member.organization_id = OrganizationId(message.organization_id());
@@ -307,12 +308,28 @@ Member MemberFromProto(const v1::Member& message) {
   for (const std::string& id : message.team_ids()) {
     member.team_ids.emplace_back(id);
   }
+  MUSTER_RETURN_IF_ERROR(TakeTime(message.has_guardian_consent_time(), message.guardian_consent_time(),
+                                  prefix + ".guardian_consent_time", member.guardian_consent));
+  member.insurer = message.insurance().insurer();
+  if (message.insurance().has_cover()) {
+    MUSTER_ASSIGN_OR_RETURN(member.cover, FromProto(message.insurance().cover(), prefix + ".insurance.cover"));
+  }
+  for (int i = 0; i < message.consents_size(); ++i) {
+    MUSTER_ASSIGN_OR_RETURN(Consent consent,
+                            ConsentFromProto(message.consents(i), prefix + ".consents[" + std::to_string(i) + "]"));
+    member.consents.push_back(std::move(consent));
+  }
   return member;
 }
 
 Person PersonFromProto(const v1::Member& message) {
-  return {security::SensitiveText(message.name()), security::SensitiveText(message.phone()),
-          security::SensitiveText(message.id_number())};
+  return {security::SensitiveText(message.name()),
+          security::SensitiveText(message.phone()),
+          security::SensitiveText(message.id_number()),
+          security::SensitiveText(message.birth_date()),
+          security::SensitiveText(message.guardian_name()),
+          security::SensitiveText(message.guardian_phone()),
+          security::SensitiveText(message.insurance().policy_number())};
 }
 
 v1::Member ToProto(const Member& member, const Person& person) {
@@ -327,6 +344,7 @@ v1::Member ToProto(const Member& member, const Person& person) {
   out.set_id_number(security::MaskIdNumber(person.id_number.Reveal()));
   out.mutable_skills()->Add(member.skills.begin(), member.skills.end());
   out.set_district_path(member.district_path);
+  MoreToProto(member, person, out);
   return out;
 }
 

@@ -32,8 +32,8 @@ absl::StatusOr<Inspection> InspectionFromProto(const v1::Inspection& message, co
 absl::StatusOr<Team> TeamFromProto(const v1::Team& message, Time now, const std::string& prefix);
 void ToProto(const Team& team, v1::Team& out);
 
-/// Without the personal fields.
-Member MemberFromProto(const v1::Member& message);
+/// Without the personal fields. Errors: BAD_TIME.
+absl::StatusOr<Member> MemberFromProto(const v1::Member& message, const std::string& prefix);
 /// The personal fields, as given.
 Person PersonFromProto(const v1::Member& message);
 /// The person comes masked out.

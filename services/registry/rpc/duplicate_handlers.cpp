@@ -97,6 +97,10 @@ absl::StatusOr<std::vector<Member>> SealedAnew(const Tools& tools, const Princip
   MUSTER_RETURN_IF_ERROR(members.status());
   MUSTER_RETURN_IF_ERROR(CheckRange(static_cast<int64_t>(members->size()), 0, kMaxMergedMembers, "merged_id"));
   for (Member& member : *members) {
+    if (member.erase_time) {
+      member.organization_id = survivor;
+      continue;
+    }
     MUSTER_ASSIGN_OR_RETURN(const Person person, tools.sealer.Open(member));
     member.organization_id = survivor;
     MUSTER_RETURN_IF_ERROR(tools.sealer.Seal(person, member));

@@ -8,6 +8,7 @@
 #include "muster/base/mutex.h"
 #include "muster/base/status_macros.h"
 #include "muster/events/outbox.h"
+#include "services/registry/core/person_rules.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/reads.h"
@@ -181,9 +182,10 @@ absl::Status ImportHandler::SealMembers(const v1::ImportBatchRequest& request, s
   const auto seal = [&](int from, int until) -> absl::Status {
     for (int i = from; i < until; ++i) {
       Member& member = into[static_cast<size_t>(i)];
-      member = MemberFromProto(request.members(i));
+      MUSTER_ASSIGN_OR_RETURN(member, MemberFromProto(request.members(i), At("members", i)));
       MUSTER_ASSIGN_OR_RETURN(const Person person,
                               NormalizePerson(PersonFromProto(request.members(i)), At("members", i)));
+      MUSTER_RETURN_IF_ERROR(CheckAge(person, member.guardian_consent, tools_.clock.Now(), At("members", i)));
       MUSTER_RETURN_IF_ERROR(tools_.sealer.Seal(person, member));
     }
     return absl::OkStatus();

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,64 +13,114 @@
 #include "muster/security/phone.h"
 #include "services/registry/core/field_mask.h"
 #include "services/registry/core/member_rules.h"
+#include "services/registry/core/person_rules.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/handlers.h"
+#include "services/registry/rpc/people_convert.h"
 #include "services/registry/rpc/wire.h"
-#include "services/registry/store/reads.h"
+#include "services/registry/store/people_reads.h"
 
 namespace muster::registry {
 namespace {
 
-absl::StatusOr<v1::Member> Masked(const Tools& tools, const Member& member) {
-  MUSTER_ASSIGN_OR_RETURN(const Person person, tools.sealer.Open(member));
-  return ToProto(member, person);
-}
-
-/// The reply of every change of a member.
-auto AnswerMember(const Tools& tools) {
-  return [&tools](const RegistryChanges& changes) -> absl::StatusOr<std::string> {
-    MUSTER_ASSIGN_OR_RETURN(const v1::Member reply, Masked(tools, changes.members.front().after));
-    return reply.SerializeAsString();
-  };
+/// A new member of a request, sealed, with an id.
+absl::StatusOr<Member> NewMember(const Tools& tools, const v1::Member& message, const OrganizationId& organization_id) {
+  MUSTER_ASSIGN_OR_RETURN(Member member, MemberFromProto(message, "member"));
+  MUSTER_ASSIGN_OR_RETURN(const Person person, NormalizePerson(PersonFromProto(message), "member"));
+  MUSTER_RETURN_IF_ERROR(CheckAge(person, member.guardian_consent, tools.clock.Now(), "member"));
+  member.id = MemberId(NewUuid(tools.clock.Now(), tools.random));
+  member.organization_id = organization_id;
+  MUSTER_RETURN_IF_ERROR(tools.sealer.Seal(person, member));
+  return member;
 }
 
 absl::StatusOr<Mutation> PrepareCreate(const Tools& tools, const rpc::Call& call,
                                        const v1::CreateMemberRequest& request) {
-  MUSTER_ASSIGN_OR_RETURN(const Person person, NormalizePerson(PersonFromProto(request.member()), "member"));
-  CreateMember command{MemberFromProto(request.member())};
-  Member& member = command.values;
-  member.id = MemberId(NewUuid(tools.clock.Now(), tools.random));
-  if (member.organization_id.empty() && call.principal.Has(Role::kOrganizationManager)) {
-    member.organization_id = call.principal.organization_id;
+  OrganizationId organization_id(request.member().organization_id());
+  if (organization_id.empty() && call.principal.Has(Role::kOrganizationManager)) {
+    organization_id = call.principal.organization_id;
   }
-  MUSTER_RETURN_IF_ERROR(tools.sealer.Seal(person, member));
+  CreateMember command;
+  MUSTER_ASSIGN_OR_RETURN(command.values, NewMember(tools, request.member(), organization_id));
   Mutation mutation;
   mutation.read = [command, principal = call.principal](Facts& facts, Reads& reads) {
     ReadOrganization(principal, command.values.organization_id, facts.organization, reads);
     ReadTeamsNamed(command.values.team_ids, facts.member_teams, reads);
+    ReadPersonTaken(command.values.person_index, command.values.id, facts.people.person_taken, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
   mutation.answer = AnswerMember(tools);
   return mutation;
 }
 
+/// How old somebody is who registers alone must be known.
+absl::Status CheckBirthDateKnown(const v1::Member& member) {
+  return member.birth_date().empty() && member.id_number().empty() ? Error(Reason::kInvalidField, "member.birth_date")
+                                                                   : absl::OkStatus();
+}
+
+absl::StatusOr<Mutation> PrepareVolunteer(const Tools& tools, const rpc::Call& call,
+                                          const v1::RegisterVolunteerRequest& request) {
+  MUSTER_RETURN_IF_ERROR(CheckBirthDateKnown(request.member()));
+  if (!request.member().organization_id().empty() || !request.member().team_ids().empty()) {
+    return Error(Reason::kInvalidField,
+                 request.member().team_ids().empty() ? "member.organization_id" : "member.team_ids");
+  }
+  RegisterVolunteer command;
+  MUSTER_ASSIGN_OR_RETURN(command.values, NewMember(tools, request.member(), OrganizationId()));
+  const bool by_the_person = !call.principal.IsOfficial();
+  command.values.account_id = by_the_person ? call.principal.account_id : AccountId();
+  Mutation mutation;
+  mutation.read = [command](Facts& facts, Reads& reads) {
+    ReadPersonTaken(command.values.person_index, command.values.id, facts.people.person_taken, reads);
+    ReadMemberOfAccount(command.values.account_id, facts.people.member_of_account, reads);
+  };
+  mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
+  mutation.answer = AnswerMember(tools);
+  return mutation;
+}
+
+/// The fields that are sealed, or that the age gate looks at with them.
+constexpr std::array<std::string_view, 8> kPersonalPaths{
+    "name",          "phone",          "id_number", "birth_date",
+    "guardian_name", "guardian_phone", "insurance", "guardian_consent_time"};
+
+/// What is new in `given` over what is stored.
+Person Merged(Person person, const Person& given, const std::vector<std::string>& paths) {
+  const auto take = [&](std::string_view path, security::SensitiveText Person::*field) {
+    if (Names(paths, path)) {
+      person.*field = given.*field;
+    }
+  };
+  take("name", &Person::name);
+  take("phone", &Person::phone);
+  take("guardian_name", &Person::guardian_name);
+  take("guardian_phone", &Person::guardian_phone);
+  take("insurance", &Person::policy_number);
+  if (Names(paths, "id_number") && !given.id_number.Reveal().empty()) {
+    person.birth_date = {};  // the new number tells it
+  }
+  take("id_number", &Person::id_number);
+  take("birth_date", &Person::birth_date);
+  return person;
+}
+
 /// Where the update names a personal field: seals what the store has, with what is new in it. The version that this
 /// was made from goes with the command, which refuses to write over a newer one.
 absl::Status SealNewPerson(const Tools& tools, const rpc::Call& call, const v1::Member& message,
                            UpdateMember& command) {
-  const bool name = Names(command.paths, "name");
-  const bool phone = Names(command.paths, "phone");
-  const bool id_number = Names(command.paths, "id_number");
-  if (!name && !phone && !id_number) {
+  if (std::none_of(kPersonalPaths.begin(), kPersonalPaths.end(),
+                   [&](std::string_view path) { return Names(command.paths, path); })) {
     return absl::OkStatus();
   }
   MUSTER_ASSIGN_OR_RETURN(const Member stored, tools.store.GetMember(call.principal, command.id));
-  MUSTER_ASSIGN_OR_RETURN(Person person, tools.sealer.Open(stored));
-  Person given = PersonFromProto(message);
-  person.name = name ? given.name : person.name;
-  person.phone = phone ? given.phone : person.phone;
-  person.id_number = id_number ? given.id_number : person.id_number;
-  MUSTER_ASSIGN_OR_RETURN(person, NormalizePerson(person, "member"));
+  MUSTER_RETURN_IF_ERROR(CheckNotErased(stored));
+  MUSTER_ASSIGN_OR_RETURN(const Person before, tools.sealer.Open(stored));
+  MUSTER_ASSIGN_OR_RETURN(const Person person,
+                          NormalizePerson(Merged(before, PersonFromProto(message), command.paths), "member"));
+  const auto guardian_consent =
+      Names(command.paths, "guardian_consent_time") ? command.values.guardian_consent : stored.guardian_consent;
+  MUSTER_RETURN_IF_ERROR(CheckAge(person, guardian_consent, tools.clock.Now(), "member"));
   command.values.id = stored.id;
   command.values.organization_id = stored.organization_id;
   command.person_version = stored.version;
@@ -82,12 +135,14 @@ absl::StatusOr<Mutation> PrepareUpdate(const Tools& tools, const rpc::Call& call
   KeepOnly(command.paths, message);
   command.id = MemberId(request.member().id());
   command.expected_version = request.expected_version();
-  command.values = MemberFromProto(message);
+  MUSTER_ASSIGN_OR_RETURN(command.values, MemberFromProto(message, "member"));
   MUSTER_RETURN_IF_ERROR(SealNewPerson(tools, call, message, command));
   Mutation mutation;
   mutation.read = [command, principal = call.principal](Facts& facts, Reads& reads) {
     ReadMember(principal, command.id, facts.member, reads);
     ReadTeamsNamed(command.values.team_ids, facts.member_teams, reads);
+    ReadAgreementsOf(command.id, facts.people, reads);
+    ReadPersonTaken(command.values.person_index, command.id, facts.people.person_taken, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
   mutation.answer = AnswerMember(tools);
@@ -135,6 +190,9 @@ void ServeMembers(rpc::MethodTable& table, const Tools& tools) {
   ServeChange<v1::CreateMemberRequest, v1::Member>(
       table, tools, "CreateMember",
       [&tools](const auto& call, const auto& request) { return PrepareCreate(tools, call, request); });
+  ServeChange<v1::RegisterVolunteerRequest, v1::Member>(
+      table, tools, "RegisterVolunteer",
+      [&tools](const auto& call, const auto& request) { return PrepareVolunteer(tools, call, request); });
   ServeChange<v1::UpdateMemberRequest, v1::Member>(
       table, tools, "UpdateMember",
       [&tools](const auto& call, const auto& request) { return PrepareUpdate(tools, call, request); });

@@ -8,6 +8,8 @@
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/readiness_convert.h"
 #include "services/registry/store/readiness_tables.h"
+#include "services/registry/rpc/people_convert.h"
+#include "services/registry/store/people_tables.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {
@@ -15,17 +17,21 @@ namespace {
 
 constexpr char kEventPrefix[] = "muster.registry.v1.";
 
-std::string StateOf(const Organization& organization) { return std::string(Name(organization.state)); }
-std::string StateOf(const OrganizationChange& change) { return std::string(Name(change.state)); }
 std::string StateOf(const DuplicateDismissal&) { return ""; }
 std::string StateOf(const TeamProfile& profile) { return profile.team.disbanded ? "disbanded" : "active"; }
 std::string StateOf(const Member&) { return ""; }
+template <class Object>
+std::string StateOf(const Object& object) {
+  return std::string(Name(object.state));
+}
 
-std::string AuditHash(const Organization& organization) { return HashOf(organization); }
+template <class Object>
+std::string AuditHash(const Object& object) {
+  return HashOf(object);
+}
 std::string AuditHash(const OrganizationChange& change) { return OrganizationChangeTable().Hash(change); }
 std::string AuditHash(const DuplicateDismissal& dismissal) { return DismissalTable().Hash(dismissal); }
 std::string AuditHash(const TeamProfile& profile) { return HashOf(profile.team); }
-std::string AuditHash(const Member& member) { return HashOf(member); }
 
 template <class Object>
 int64_t VersionOf(const Object& object) {
@@ -89,7 +95,24 @@ events::EventRecord EventOf(const TeamProfile& profile) {
   return event;
 }
 
-events::EventRecord EventOf(const Member&) { return {}; }
+events::EventRecord EventOf(const Recruitment& recruitment) {
+  v1::RecruitmentEvent payload;
+  ToProto(recruitment, *payload.mutable_recruitment());
+  events::EventRecord event;
+  event.data_type = payload.GetTypeName();
+  event.data = payload.SerializeAsString();
+  event.district_path = recruitment.district_path;
+  if (!recruitment.organization_id.empty()) {
+    event.organization_ids = {recruitment.organization_id};
+  }
+  return event;
+}
+
+/// What belongs to a person has no events.
+template <class Object>
+events::EventRecord EventOf(const Object&) {
+  return {};
+}
 
 std::string StateOf(const Readiness&) { return ""; }
 std::string StateOf(const Capacity&) { return ""; }
@@ -148,9 +171,16 @@ class MutationCommand final : public storage::Command {
     Tell("duplicate_dismissal", decided.dismissals, decided, now, changes);
     Tell("team", decided.teams, decided, now, changes);
     Tell("member", decided.members, decided, now, changes);
+    Tell("certificate", decided.certificates, decided, now, changes);
+    Tell("membership", decided.memberships, decided, now, changes);
+    Tell("recruitment", decided.recruitments, decided, now, changes);
+    Tell("application", decided.applications, decided, now, changes);
     Tell("readiness", decided.readiness, decided, now, changes);
     Tell("capacity", decided.capacities, decided, now, changes);
     Tell("reminder", decided.reminders, decided, now, changes);
+    if (decided.unmasking) {
+      TellUnmasking(*decided.unmasking, now, changes);
+    }
     MUSTER_ASSIGN_OR_RETURN(changes.reply, mutation_.answer(decided));
     return absl::OkStatus();
   }
@@ -184,6 +214,14 @@ class MutationCommand final : public storage::Command {
         changes.writes.push_back(events::OutboxWrite(event));
       }
     }
+  }
+
+  /// Nothing has changed, so the record names no version.
+  void TellUnmasking(const Unmasking& unmasking, Time now, storage::Changes& changes) {
+    changes.writes.push_back(UnmaskingWrite(unmasking, origin_.principal.account_id, now));
+    events::AuditEntry entry = origin_.Audit("member", unmasking.member_id.value());
+    entry.note = unmasking.note;
+    changes.writes.push_back(events::AuditWrite(entry, now, random_));
   }
 
   const Origin origin_;

@@ -26,6 +26,11 @@ void RegistryService::Register(rpc::MethodTable& table) {
   ServeTeams(table, tools_);
   ServeAvailability(table, tools_);
   ServeMembers(table, tools_);
+  ServeConsents(table, tools_);
+  ServeCertificates(table, tools_);
+  ServePrivacy(table, tools_);
+  ServeMemberships(table, tools_);
+  ServeRecruitments(table, tools_);
   ServeSnapshot(table, tools_);
   ServePositions(table, tools_);
   ServePartners(table, tools_);

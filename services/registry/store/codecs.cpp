@@ -185,6 +185,39 @@ Organization WishedFromText(std::string_view text) {
   return wished;
 }
 
+std::string ConsentsToText(const std::vector<Consent>& consents) {
+  if (consents.empty()) {
+    return "";
+  }
+  nlohmann::json list = nlohmann::json::array();
+  for (const Consent& consent : consents) {
+    nlohmann::json row{consent.purpose, consent.text_version, ToMicros(consent.given)};
+    if (consent.withdrawn) {
+      row.push_back(ToMicros(*consent.withdrawn));
+    }
+    list.push_back(std::move(row));
+  }
+  return list.dump();
+}
+
+std::vector<Consent> ConsentsFromText(std::string_view text) {
+  std::vector<Consent> consents;
+  if (text.empty()) {
+    return consents;
+  }
+  const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
+  for (const auto& row : list) {
+    if (row.is_array() && row.size() >= 3 && row[0].is_string() && row[1].is_string() && row[2].is_number()) {
+      consents.push_back(
+          {row[0].get<std::string>(), row[1].get<std::string>(), FromMicros(row[2].get<int64_t>()), std::nullopt});
+      if (row.size() > 3 && row[3].is_number()) {
+        consents.back().withdrawn = FromMicros(row[3].get<int64_t>());
+      }
+    }
+  }
+  return consents;
+}
+
 std::string WordsToText(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) {

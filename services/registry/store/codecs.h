@@ -8,6 +8,7 @@
 #include "muster/storage/codec.h"
 #include "services/registry/core/model.h"
 #include "services/registry/core/organization_records.h"
+#include "services/registry/core/people.h"
 
 namespace muster::registry {
 
@@ -24,6 +25,8 @@ std::vector<Inspection> InspectionsFromText(std::string_view text);
 /// JSON of what an officer vouches for; the rest is not kept.
 std::string WishedToText(const Organization& wished);
 Organization WishedFromText(std::string_view text);
+std::string ConsentsToText(const std::vector<Consent>& consents);  ///< JSON; empty text for none
+std::vector<Consent> ConsentsFromText(std::string_view text);
 std::string WordsToText(const std::vector<std::string>& words);  ///< separated by blanks; the words hold none
 std::vector<std::string> WordsFromText(std::string_view text);
 std::string EquipmentToText(const std::vector<Equipment>& list);  ///< JSON; empty text for none
@@ -46,6 +49,15 @@ template <>
 struct Codec<registry::ChangeState> : NameCodec<registry::ChangeState, registry::ChangeStateFromName> {};
 template <>
 struct Codec<geo::TravelMode> : NameCodec<geo::TravelMode, geo::TravelModeFromName> {};
+
+template <>
+struct Codec<CertificateState> : NameCodec<CertificateState, StateFromName<CertificateState>> {};
+template <>
+struct Codec<MembershipState> : NameCodec<MembershipState, StateFromName<MembershipState>> {};
+template <>
+struct Codec<RecruitmentState> : NameCodec<RecruitmentState, StateFromName<RecruitmentState>> {};
+template <>
+struct Codec<ApplicationState> : NameCodec<ApplicationState, StateFromName<ApplicationState>> {};
 
 template <>
 struct Codec<registry::Sealed> {
@@ -82,6 +94,9 @@ struct Codec<registry::TeamLimits> : TextCodec<registry::TeamLimits, registry::L
 template <>
 struct Codec<std::vector<registry::Partner>>
     : TextCodec<std::vector<registry::Partner>, registry::PartnersToText, registry::PartnersFromText> {};
+template <>
+struct Codec<std::vector<registry::Consent>>
+    : TextCodec<std::vector<registry::Consent>, registry::ConsentsToText, registry::ConsentsFromText> {};
 template <>
 struct Codec<std::vector<std::string>>
     : TextCodec<std::vector<std::string>, registry::WordsToText, registry::WordsFromText> {};

@@ -41,6 +41,14 @@ void ListQuery::OnlyVisible(const Principal& principal, const std::string& organ
   }
 }
 
+void ListQuery::OnlyWhere(std::vector<storage::Value> scope, const std::function<std::string(int first)>& condition) {
+  const int first = static_cast<int>(parameters_.size()) + 1;
+  for (storage::Value& value : scope) {
+    parameters_.push_back(std::move(value));
+  }
+  conditions_ += " AND " + condition(first);
+}
+
 std::string ListQuery::Text(const std::string& columns) const {
   return "SELECT " + columns + " FROM " + table_ + " WHERE " + conditions_ + " ORDER BY id LIMIT $2";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,8 @@ class ListQuery {
 
   /// Only what the principal sees; `organization_column` names the row's organization.
   void OnlyVisible(const Principal& principal, const std::string& organization_column);
+  /// Only what `condition` says of the parameters `scope`, numbered from `first` on.
+  void OnlyWhere(std::vector<storage::Value> scope, const std::function<std::string(int first)>& condition);
   /// Only at or below a district.
   void InDistrict(const std::string& district_path);
   /// `condition` holds a '?' for the value: "state = ?".

@@ -46,18 +46,33 @@ absl::Status PersonSealer::Seal(const Person& person, Member& member) const {
   MUSTER_ASSIGN_OR_RETURN(member.name, SealField(cipher_, key.key, row, "name", person.name));
   MUSTER_ASSIGN_OR_RETURN(member.phone, SealField(cipher_, key.key, row, "phone", person.phone));
   MUSTER_ASSIGN_OR_RETURN(member.id_number, SealField(cipher_, key.key, row, "id_number", person.id_number));
+  MUSTER_ASSIGN_OR_RETURN(member.birth_date, SealField(cipher_, key.key, row, "birth_date", person.birth_date));
+  MUSTER_ASSIGN_OR_RETURN(member.guardian_name,
+                          SealField(cipher_, key.key, row, "guardian_name", person.guardian_name));
+  MUSTER_ASSIGN_OR_RETURN(member.guardian_phone,
+                          SealField(cipher_, key.key, row, "guardian_phone", person.guardian_phone));
+  MUSTER_ASSIGN_OR_RETURN(member.policy_number,
+                          SealField(cipher_, key.key, row, "policy_number", person.policy_number));
   member.phone_index = PhoneIndex(person.phone.Reveal());
   member.digests = DigestsOf(person);
+  member.person_index = PersonIndex(person.phone.Reveal(), person.id_number.Reveal());
   return absl::OkStatus();
 }
 
 absl::StatusOr<Person> PersonSealer::Open(const Member& member) const {
+  if (member.erase_time) {
+    return Person{};
+  }
   const SealedRow row{"member", member.id.value(), member.organization_id.value()};
   MUSTER_ASSIGN_OR_RETURN(const PersonKey key, cipher_.UnwrapPersonKey(row.id, member.person_key.bytes));
   Person person;
   MUSTER_ASSIGN_OR_RETURN(person.name, OpenField(cipher_, key, row, "name", member.name));
   MUSTER_ASSIGN_OR_RETURN(person.phone, OpenField(cipher_, key, row, "phone", member.phone));
   MUSTER_ASSIGN_OR_RETURN(person.id_number, OpenField(cipher_, key, row, "id_number", member.id_number));
+  MUSTER_ASSIGN_OR_RETURN(person.birth_date, OpenField(cipher_, key, row, "birth_date", member.birth_date));
+  MUSTER_ASSIGN_OR_RETURN(person.guardian_name, OpenField(cipher_, key, row, "guardian_name", member.guardian_name));
+  MUSTER_ASSIGN_OR_RETURN(person.guardian_phone, OpenField(cipher_, key, row, "guardian_phone", member.guardian_phone));
+  MUSTER_ASSIGN_OR_RETURN(person.policy_number, OpenField(cipher_, key, row, "policy_number", member.policy_number));
   return person;
 }
 
@@ -92,6 +107,32 @@ absl::StatusOr<Person> PersonSealer::OpenContact(const Organization& organizatio
 
 Sealed PersonSealer::ContactIndex(std::string_view phone) const {
   return Sealed{blind_index_.Of("organization.contact_phone", phone)};
+}
+
+absl::Status PersonSealer::SealNumber(const SensitiveText& number, Certificate& certificate) const {
+  if (number.Reveal().empty()) {
+    return absl::OkStatus();
+  }
+  const SealedRow row{"certificate", certificate.id.value(), ""};
+  MUSTER_ASSIGN_OR_RETURN(security::NewPersonKey key, cipher_.CreatePersonKey(row.id));
+  certificate.number_key = Sealed{std::move(key.wrapped)};
+  MUSTER_ASSIGN_OR_RETURN(certificate.number, SealField(cipher_, key.key, row, "number", number));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SensitiveText> PersonSealer::OpenNumber(const Certificate& certificate) const {
+  if (certificate.number_key.empty()) {
+    return SensitiveText();
+  }
+  const SealedRow row{"certificate", certificate.id.value(), ""};
+  MUSTER_ASSIGN_OR_RETURN(const PersonKey key, cipher_.UnwrapPersonKey(row.id, certificate.number_key.bytes));
+  return OpenField(cipher_, key, row, "number", certificate.number);
+}
+
+Sealed PersonSealer::PersonIndex(std::string_view phone, std::string_view id_number) const {
+  return id_number.empty()
+             ? Sealed{}
+             : Sealed{blind_index_.Of("member.person", std::string(phone) + "/" + std::string(id_number))};
 }
 
 Sealed PersonSealer::PhoneIndex(std::string_view phone) const { return Sealed{blind_index_.Of("member.phone", phone)}; }

@@ -8,7 +8,7 @@
 #include "muster/security/blind_index.h"
 #include "muster/security/field_cipher.h"
 #include "services/registry/core/member_rules.h"
-#include "services/registry/core/model.h"
+#include "services/registry/core/people.h"
 
 namespace muster::registry {
 
@@ -22,7 +22,12 @@ class PersonSealer {
 
   /// Fills the sealed fields of `member`, whose id and organization are set, under a new key.
   absl::Status Seal(const Person& person, Member& member) const;
+  /// Nothing, for a person who was forgotten.
   absl::StatusOr<Person> Open(const Member& member) const;
+
+  /// Fills the sealed number of `certificate`, whose id is set; an empty number is none.
+  absl::Status SealNumber(const security::SensitiveText& number, Certificate& certificate) const;
+  absl::StatusOr<security::SensitiveText> OpenNumber(const Certificate& certificate) const;
 
   /// Fills the sealed contact of `organization`, whose id is set; a contact without name and phone is no contact.
   absl::Status SealContact(const Person& person, Organization& organization) const;
@@ -37,6 +42,8 @@ class PersonSealer {
   Sealed IdNumberDigest(std::string_view id_number) const;
   /// Those of a normalized person.
   std::vector<Sealed> DigestsOf(const Person& person) const;
+  /// By which the one member with this phone and identity number is found; empty without an identity number.
+  Sealed PersonIndex(std::string_view phone, std::string_view id_number) const;
 
  private:
   const security::FieldCipher& cipher_;

@@ -147,9 +147,11 @@ void ReadTeamsOf(const OrganizationId& id, std::vector<TeamProfile>& into, Reads
 }
 
 void ReadMember(const Principal& principal, const MemberId& id, std::optional<Member>& into, Reads& reads) {
-  static const std::string kSql = SelectVisible(MemberTable(), "organization_id");
-  reads.push_back(
-      {kSql, IdAndScope(id.value(), principal), [&into](const Row& row) { into = MemberTable().Parse(row); }});
+  static const std::string kSql =
+      "SELECT " + MemberTable().select_list() + " FROM member WHERE id = $1 AND " + MemberCondition(2);
+  std::vector<Value> parameters = MemberScope(principal);
+  parameters.insert(parameters.begin(), Value(id.value()));
+  reads.push_back({kSql, std::move(parameters), [&into](const Row& row) { into = MemberTable().Parse(row); }});
   reads.push_back(
       {"SELECT team_id FROM member_team WHERE member_id = $1 ORDER BY team_id", {id.value()}, [&into](const Row& row) {
          if (into) {

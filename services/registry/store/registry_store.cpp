@@ -10,6 +10,7 @@
 #include "services/registry/core/earth_point.h"
 #include "services/registry/store/list_query.h"
 #include "services/registry/store/reads.h"
+#include "services/registry/store/scope.h"
 #include "services/registry/store/search_query.h"
 #include "services/registry/store/tables.h"
 
@@ -201,7 +202,11 @@ absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, 
 absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& principal, const MemberFilter& filter,
                                                         const PageStart& start) const {
   SearchQuery query("member", "", start);
-  query.OnlyVisible(principal, "r.organization_id");
+  if (filter.team_id.empty()) {
+    query.OnlyVisible(principal, "r.organization_id");
+  } else {
+    query.OnlyWhere(MemberScope(principal), MemberCondition);
+  }
   if (!filter.organization_id.empty()) {
     query.WhereIndexed("r.organization_id = ?", {filter.organization_id.value()});
   }

@@ -87,6 +87,25 @@ void SearchQuery::OnlyVisible(const Principal& principal, const std::string& org
   }
 }
 
+void SearchQuery::OnlyWhere(const std::vector<Value>& scope, const std::function<std::string(int first)>& condition) {
+  std::string text;
+  std::vector<Value> values;
+  const std::string numbered = condition(1);
+  for (size_t at = 0; at < numbered.size(); ++at) {
+    if (numbered[at] != '$') {
+      text += numbered[at];
+      continue;
+    }
+    size_t number = 0;
+    for (; at + 1 < numbered.size() && numbered[at + 1] >= '0' && numbered[at + 1] <= '9'; ++at) {
+      number = number * 10 + static_cast<size_t>(numbered[at + 1] - '0');
+    }
+    text += '?';
+    values.push_back(scope.at(number - 1));
+  }
+  Where("EXISTS (SELECT 1 FROM " + table_ + " WHERE " + table_ + ".id = r.id AND " + text + ")", std::move(values));
+}
+
 void SearchQuery::WithText(const std::string& form, const std::string& bigram_table) {
   const std::vector<std::string> bigrams = BigramsOf(form);
   for (size_t i = 0; i < std::min(bigrams.size(), kPairsCounted); ++i) {

@@ -29,6 +29,9 @@ class SearchQuery {
 
   /// Only what the principal sees; `organization_column` names the row's organization: "r.organization_id".
   void OnlyVisible(const Principal& principal, const std::string& organization_column);
+  /// Only where `condition` holds of the row, written for the bare table with the values of `scope` as parameters from
+  /// the number on that it is given (see scope.h).
+  void OnlyWhere(const std::vector<storage::Value>& scope, const std::function<std::string(int first)>& condition);
   /// Only at or below a district.
   void InDistrict(const std::string& district_path);
   /// Only where it holds.

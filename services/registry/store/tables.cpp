@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "muster/domain/reason.h"
+#include "services/registry/core/member_rules.h"
 #include "services/registry/store/codecs.h"
 #include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/search_index.h"
+#include "services/registry/store/people_tables.h"
 
 namespace muster::registry {
 namespace {
@@ -62,6 +64,26 @@ void InsertAvailability(const Availability& availability, std::vector<Write>& wr
                     {}});
 }
 
+/// What a row had before people had more than a name, a phone and skills. The audit trail knows such rows by the hash
+/// of these columns, so a row to which nothing was added since keeps it.
+constexpr size_t kFirstMemberColumns = 12;
+
+bool HasMore(const Member& member) {
+  const Sealed* sealed[] = {&member.birth_date, &member.guardian_name, &member.guardian_phone, &member.policy_number,
+                            &member.person_index};
+  return std::any_of(std::begin(sealed), std::end(sealed), [](const Sealed* one) { return !one->empty(); }) ||
+         member.guardian_consent || !member.insurer.empty() || member.cover || !member.consents.empty() ||
+         !member.account_id.empty() || member.erase_time;
+}
+
+/// A new row is refused only for the person, the account or the id that it repeats.
+Write InsertMember(const Member& member) {
+  static const absl::Status taken = SamePersonExists("member");
+  Write write = MemberTable().Insert(member);
+  write.otherwise = taken;
+  return write;
+}
+
 void SaveTeam(const Changed<TeamProfile>& change, std::vector<Write>& writes) {
   const Team& team = change.after.team;
   writes.push_back(TeamTable().Save(team));
@@ -78,7 +100,7 @@ void SaveTeam(const Changed<TeamProfile>& change, std::vector<Write>& writes) {
 
 void SaveMember(const Changed<Member>& change, std::vector<Write>& writes) {
   const Member& member = change.after;
-  writes.push_back(MemberTable().Save(member));
+  writes.push_back(change.before ? MemberTable().Update(member) : InsertMember(member));
   if (!change.before) {
     InsertMemberships(member, writes);
   } else if (change.before->team_ids != member.team_ids) {
@@ -199,6 +221,17 @@ const Table<Member>& MemberTable() {
                                          .Column("id_number", &Member::id_number)
                                          .Column("phone_index", &Member::phone_index)
                                          .Column("skills", &Member::skills)
+                                         .Column("birth_date", &Member::birth_date)
+                                         .Column("guardian_name", &Member::guardian_name)
+                                         .Column("guardian_phone", &Member::guardian_phone)
+                                         .Column("guardian_consent_us", &Member::guardian_consent)
+                                         .Column("insurer", &Member::insurer)
+                                         .Column("policy_number", &Member::policy_number)
+                                         .Column("cover", &Member::cover)
+                                         .Column("consents", &Member::consents)
+                                         .Column("account_id", &Member::account_id)
+                                         .Column("person_index", &Member::person_index)
+                                         .Column("erase_us", &Member::erase_time)
                                          .Done();
   return table;
 }
@@ -225,6 +258,9 @@ std::string HashOf(const Team& team) {
 
 std::string HashOf(const Member& member) {
   std::vector<Value> values = MemberTable().Values(member);
+  if (!HasMore(member)) {
+    values.resize(kFirstMemberColumns);
+  }
   for (const TeamId& team : member.team_ids) {
     values.emplace_back(team.value());
   }
@@ -249,6 +285,7 @@ void AppendWrites(const RegistryChanges& changes, std::vector<Write>& writes) {
     SaveMember(change, writes);
   }
   AppendReadinessWrites(changes, writes);
+  AppendPeopleWrites(changes, writes);
   if (changes.windows) {
     const std::string& id = changes.windows->team_id.value();
     writes.push_back({"DELETE FROM team_schedule WHERE team_id = $1", {id}, -1, {}});
@@ -277,7 +314,7 @@ void AppendWrites(const ImportChanges& changes, std::vector<Write>& writes) {
     InsertCapabilities(team, writes);
   }
   for (const Member& member : changes.members) {
-    writes.push_back(MemberTable().Insert(member));
+    writes.push_back(InsertMember(member));
     InsertMemberships(member, writes);
   }
   for (const Availability& availability : changes.availabilities) {

@@ -9,6 +9,7 @@
 #include "muster/domain/capability.h"
 #include "services/registry/core/search_text.h"
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/people_tables.h"
 #include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/reads.h"
 #include "services/registry/store/tables.h"
@@ -50,8 +51,31 @@ constexpr events::Forbidden kForbidden[] = {
      {"可用时段的终止早于起始", "a window that ends before it starts"}},
     {"I6",
      "SELECT m.id FROM member_team t JOIN member m ON m.id = t.member_id JOIN team ON team.id = t.team_id WHERE "
-     "team.organization_id <> m.organization_id",
-     {"成员在别的组织的队伍中", "a member in a team of another organization"}},
+     "team.organization_id <> m.organization_id AND NOT EXISTS (SELECT 1 FROM membership a WHERE a.member_id = "
+     "t.member_id AND a.team_id = t.team_id AND a.state = 'accepted')",
+     {"成员在别的组织的队伍中，而双方没有约定", "a member in a team of another organization without an agreement"}},
+    {"I6",
+     "SELECT a.id FROM membership a WHERE a.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM member_team t WHERE "
+     "t.member_id = a.member_id AND t.team_id = a.team_id)",
+     {"约定有效而成员不在队伍中", "an agreement in force with a member who is not in the team"}},
+    {"I1",
+     "SELECT id FROM certificate WHERE (member_id <> '' AND member_id NOT IN (SELECT id FROM member)) OR (team_id <> "
+     "'' "
+     "AND team_id NOT IN (SELECT id FROM team))",
+     {"证书没有持有人", "a certificate without a holder"}},
+    {"I1",
+     "SELECT id FROM application WHERE recruitment_id NOT IN (SELECT id FROM recruitment) OR member_id NOT IN (SELECT "
+     "id "
+     "FROM member)",
+     {"报名所属的招募或成员不存在", "an application without a drive or a person"}},
+    {"I5",
+     "SELECT r.id FROM recruitment r WHERE r.filled > r.places OR r.filled <> (SELECT COUNT(*) FROM application a "
+     "WHERE "
+     "a.recruitment_id = r.id AND a.state = 'accepted')",
+     {"招募的已用名额与录用人数不符", "a drive whose filled places are not the people accepted"}},
+    {"I5",
+     "SELECT id FROM certificate WHERE valid_from_us >= valid_until_us",
+     {"证书的终止早于起始", "a certificate that ends before it starts"}},
     {"I6",
      "SELECT team.id FROM team JOIN member m ON m.id = team.leader_member_id WHERE m.organization_id <> "
      "team.organization_id",
@@ -67,10 +91,20 @@ constexpr events::Forbidden kForbidden[] = {
      "(length(contact_index) <> 0 AND length(contact_phone) = 0)",
      {"联系电话的索引不符", "a contact whose phone index does not fit"}},
     {"I6",
-     "SELECT id FROM member WHERE length(phone_index) <> 16 OR length(person_key) = 0 OR length(name) = 0",
+     "SELECT id FROM member WHERE erase_us IS NULL AND (length(phone_index) <> 16 OR length(person_key) = 0 OR "
+     "length(name) = 0)",
      {"个人资料未加密，或无法按电话查到", "a person who is not sealed or cannot be found by phone"}},
     {"I6",
-     "SELECT m.id FROM member m WHERE NOT EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = m.id)",
+     "SELECT m.id FROM member m WHERE m.erase_us IS NOT NULL AND (length(m.phone_index) + length(m.person_key) + "
+     "length(m.name) + length(m.phone) + length(m.id_number) + length(m.birth_date) + length(m.guardian_name) + "
+     "length(m.guardian_phone) + length(m.policy_number) + length(m.person_index) + length(m.account_id) > 0 OR EXISTS "
+     "(SELECT 1 FROM member_team t WHERE t.member_id = m.id) OR EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = "
+      "m.id) OR EXISTS (SELECT 1 FROM certificate c WHERE c.member_id "
+     "= "
+     "m.id AND length(c.number_key) + length(c.number) > 0))",
+     {"已注销的人仍留有个人资料", "a forgotten person of whom something is left"}},
+    {"I6",
+     "SELECT m.id FROM member m WHERE m.erase_us IS NULL AND NOT EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = m.id)",
      {"无法按姓名查到的人员", "a person who cannot be found by name"}},
 };
 
@@ -218,6 +252,10 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
   verifier.Audited(ReminderTable());
   AddTeams(verifier);
   AddMembers(verifier);
+  verifier.Audited(CertificateTable());
+  verifier.Audited(MembershipTable());
+  verifier.Audited(RecruitmentTable());
+  verifier.Audited(ApplicationTable());
   return verifier.Run(database);
 }
 

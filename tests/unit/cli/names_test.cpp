@@ -44,6 +44,8 @@ TEST(NamesTest, HasAChineseWordForEveryState) {
       registry::v1::OrganizationKind_descriptor(), registry::v1::OrganizationState_descriptor(),
       registry::v1::InspectionKind_descriptor(),   registry::v1::InspectionResult_descriptor(),
       registry::v1::DuplicateReason_descriptor(),  registry::v1::OrganizationChangeState_descriptor(),
+      registry::v1::CertificateState_descriptor(), registry::v1::MembershipState_descriptor(),
+      registry::v1::RecruitmentState_descriptor(), registry::v1::ApplicationState_descriptor(),
   };
   for (const auto* type : types) {
     for (int i = 1; i < type->value_count(); ++i) {

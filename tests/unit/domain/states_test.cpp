@@ -119,6 +119,26 @@ TEST(StatesTest, AnOrganizationIsReviewedBeforeItIsApproved) {
                                                   {"withdrawn", ""}});
 }
 
+TEST(StatesTest, ACertificateIsVouchedForAndRevokedOnce) {
+  ExpectTable<CertificateState>("certificate",
+                                {{"unverified", "verified revoked"}, {"verified", "revoked"}, {"revoked", ""}});
+}
+
+TEST(StatesTest, AMembershipIsAnsweredOnceAndEndsOnce) {
+  ExpectTable<MembershipState>(
+      "membership", {{"asked", "accepted declined left"}, {"accepted", "left"}, {"declined", ""}, {"left", ""}});
+}
+
+TEST(StatesTest, ARecruitmentIsOpenUntilItIsClosed) {
+  ExpectTable<RecruitmentState>("recruitment", {{"open", "closed"}, {"closed", ""}});
+}
+
+TEST(StatesTest, AnApplicationMayBeTakenBackAlsoWhenItHasAPlace) {
+  ExpectTable<ApplicationState>(
+      "application",
+      {{"applied", "accepted declined withdrawn"}, {"accepted", "withdrawn"}, {"declined", ""}, {"withdrawn", ""}});
+}
+
 TEST(StatesTest, NamesAreReadBackAndOthersAreUnknown) {
   for (size_t i = 0; i < MachineOf<AssignmentState>().names.size(); ++i) {
     const auto state = static_cast<AssignmentState>(i);
@@ -170,6 +190,10 @@ TEST(StatesTest, EveryStateCanBeReached) {
   ExpectAllReachable<IncidentState>();
   ExpectAllReachable<DeliveryState>();
   ExpectAllReachable<OrganizationState>();
+  ExpectAllReachable<CertificateState>();
+  ExpectAllReachable<MembershipState>();
+  ExpectAllReachable<RecruitmentState>();
+  ExpectAllReachable<ApplicationState>();
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ TEST(MemberRulesTest, RefusesMissingAndMaskedNamesAndBadNumbersWithoutEchoingThe
 TEST(MemberRulesTest, AMemberServesInTeamsOfTheOwnOrganization) {
   Member member = SampleMember();
   member.team_ids = {kTeam};
+  member.consents = {{"dispatch", "2026-01", kNow, std::nullopt}};
   Team team = SampleTeam().team;
   EXPECT_OK(Create(Manager(), member, WithTeam(team)));
   team.organization_id = kOtherOrganization;
@@ -65,6 +66,49 @@ TEST(MemberRulesTest, AMemberServesInTeamsOfTheOwnOrganization) {
   Facts none = WithTeam(team);
   none.member_teams.clear();
   EXPECT_EQ(FieldOf(Create(Manager(), member, none).status()), "member.team_ids[0]");
+}
+
+TEST(MemberRulesTest, NobodyComesIntoATeamWithoutConsentAndWhoIsInItAlreadyStays) {
+  Member member = SampleMember();
+  member.team_ids = {kTeam};
+  Facts facts = WithTeam(SampleTeam().team);
+  const absl::Status refused = Create(Manager(), member, facts).status();
+  EXPECT_THAT(refused, HasReason(Reason::kNotEligible));
+  EXPECT_NE(GetErrorInfo(refused).message_en.find("RecordConsent"), std::string::npos);
+  facts.member->team_ids = {kTeam};
+  UpdateMember command{SampleMember().id, 1, member, {"team_ids"}, 0};
+  EXPECT_OK(Decide(command, facts, ContextOf(Manager()))) << "a row from before";
+  facts.member->team_ids.clear();
+  EXPECT_THAT(Decide(command, facts, ContextOf(Manager())), HasReason(Reason::kNotEligible));
+}
+
+TEST(MemberRulesTest, AnUpdateOfTheTeamsLeavesThoseOfOtherOrganizationsAlone) {
+  const TeamId foreign("01900000-0000-7000-8000-0000000000a9");
+  Facts facts = WithTeam(SampleTeam().team);
+  facts.member->team_ids = {kTeam, foreign};
+  Membership agreed;
+  agreed.team_id = foreign;
+  agreed.organization_id = kOtherOrganization;
+  agreed.state = MembershipState::kAccepted;
+  facts.people.memberships = {agreed};
+  const UpdateMember command{SampleMember().id, 1, Member(), {"team_ids"}, 0};
+  const auto changes = Decide(command, facts, ContextOf(Manager()));
+  ASSERT_OK(changes);
+  EXPECT_EQ(changes->members[0].after.team_ids, std::vector<TeamId>{foreign});
+  EXPECT_TRUE(changes->memberships.empty());
+}
+
+TEST(MemberRulesTest, APersonChangesTheirOwnDataButNotTheirTeams) {
+  Facts facts = WithTeam(SampleTeam().team);
+  facts.member->account_id = AccountId("zhang");
+  const Principal zhang{AccountId("zhang"), {Role::kMember}, "", {}, {}};
+  UpdateMember command{SampleMember().id, 1, Member(), {"skills"}, 0};
+  EXPECT_OK(Decide(command, facts, ContextOf(zhang)));
+  command.paths = {"skills", "team_ids"};
+  EXPECT_THAT(Decide(command, facts, ContextOf(zhang)), HasReason(Reason::kForbidden));
+  const Principal other{AccountId("other"), {Role::kMember}, "", {}, {}};
+  command.paths = {"skills"};
+  EXPECT_THAT(Decide(command, facts, ContextOf(other)), HasReason(Reason::kForbidden));
 }
 
 TEST(MemberRulesTest, SkillsAreOfTheTaxonomy) {

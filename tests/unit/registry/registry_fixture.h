@@ -157,6 +157,37 @@ class RegistryFixture : public ::testing::Test {
     return Invoke<pb::Team>(token, "GetTeam", request);
   }
 
+  /// Given at this moment.
+  pb::Consent DispatchConsent() {
+    pb::Consent consent;
+    consent.set_purpose("dispatch");
+    consent.set_text_version("2026-01");
+    consent.mutable_given_time()->set_seconds(ToMicros(clock_.Now()) / 1'000'000);
+    return consent;
+  }
+
+  pb::Recruitment SampleRecruitment(const std::string& organization_id) {
+    pb::Recruitment drive;
+    drive.set_organization_id(organization_id);
+    drive.mutable_title()->set_zh("社区核酸采样志愿者");
+    drive.mutable_title()->set_en("Volunteers for sampling");
+    drive.set_capability("elder_care");
+    drive.set_district_path("3205/320583");
+    drive.set_places(2);
+    const int64_t now = ToMicros(clock_.Now()) / 1'000'000;
+    drive.mutable_window()->mutable_start_time()->set_seconds(now + 3600);
+    drive.mutable_window()->mutable_end_time()->set_seconds(now + 48 * 3600);
+    drive.set_screening("能否连续站立四小时？");
+    return drive;
+  }
+
+  absl::StatusOr<pb::Recruitment> CreateRecruitment(const std::string& token, const pb::Recruitment& drive) {
+    pb::CreateRecruitmentRequest request;
+    request.set_request_id(NewRequestId());
+    *request.mutable_recruitment() = drive;
+    return Invoke<pb::Recruitment>(token, "CreateRecruitment", request);
+  }
+
   /// All events so far.
   std::vector<common::v1::Event> Events() {
     common::v1::ReadEventsRequest request;

@@ -93,10 +93,18 @@ pb::Member RegistryWorld::FullMember() {
   member.set_organization_id(organization_id_);
   member.add_team_ids(team_id_);
   member.set_name("李小龙");
-  member.set_phone("19900000001");
+  member.set_phone(NextPhone());
   member.set_id_number("11010519491231002X");
   member.add_skills("elder_care");
   member.set_district_path("3205/320583");
+  member.set_birth_date("1949-12-31");
+  member.set_guardian_name("李国豪");
+  member.set_guardian_phone("19900000002");
+  *member.mutable_guardian_consent_time() = In(-100);
+  member.mutable_insurance()->set_insurer("中国人保");
+  member.mutable_insurance()->set_policy_number("PICC-2026-1");
+  *member.mutable_insurance()->mutable_cover() = WindowIn(-100, 9000);
+  *member.add_consents() = DispatchConsent();
   return member;
 }
 
@@ -106,6 +114,7 @@ std::string RegistryWorld::MakeMember(const std::string& manager, const std::str
   request.mutable_member()->set_organization_id(organization_id);
   request.mutable_member()->set_name("李小龙");
   request.mutable_member()->set_phone("19900000001");
+  *request.mutable_member()->add_consents() = DispatchConsent();
   const auto member = Invoke<pb::Member>(manager, "CreateMember", request);
   EXPECT_OK(member);
   return member.value_or(pb::Member()).id();
@@ -121,7 +130,8 @@ int64_t RegistryWorld::VersionOf(const std::string& table, const std::string& id
   static const std::map<std::string, std::string_view> queries{
       {"organization", "SELECT version FROM organization WHERE id = $1"},
       {"team", "SELECT version FROM team WHERE id = $1"},
-      {"member", "SELECT version FROM member WHERE id = $1"}};
+      {"member", "SELECT version FROM member WHERE id = $1"},
+      {"recruitment", "SELECT version FROM recruitment WHERE id = $1"}};
   int64_t version = 0;
   EXPECT_OK(
       database_->Query(storage::Read{queries.at(table), {id}, [&](const storage::Row& row) { version = row.Int(0); }}));
@@ -175,7 +185,8 @@ pb::UpdateMemberRequest RegistryWorld::MemberUpdate() {
   pb::UpdateMemberRequest request;
   *request.mutable_member() = FullMember();
   request.mutable_member()->set_id(member_id_);
-  for (const char* path : {"name", "phone", "id_number", "team_ids", "skills", "district_path"}) {
+  for (const char* path : {"name", "phone", "id_number", "team_ids", "skills", "district_path", "birth_date",
+                           "guardian_name", "guardian_phone", "guardian_consent_time", "insurance"}) {
     request.mutable_update_mask()->add_paths(path);
   }
   request.set_expected_version(VersionOf("member", member_id_));
@@ -460,6 +471,257 @@ pb::ImportBatchRequest RegistryWorld::Batch() {
   return request;
 }
 
+/// A person of the organization whom nothing else uses.
+std::string RegistryWorld::NewMember(const std::string& team_id) {
+  pb::CreateMemberRequest request;
+  request.set_request_id(NewRequestId());
+  *request.mutable_member() = FullMember();
+  request.mutable_member()->clear_team_ids();
+  if (!team_id.empty()) {
+    request.mutable_member()->add_team_ids(team_id);
+  }
+  const auto member = Invoke<pb::Member>("manager", "CreateMember", request);
+  EXPECT_OK(member);
+  return member.value_or(pb::Member()).id();
+}
+
+pb::Certificate RegistryWorld::FullCertificate() {
+  pb::Certificate certificate;
+  certificate.set_member_id(member_id_);
+  certificate.set_capability("elder_care");
+  certificate.set_level(2);
+  certificate.set_qualification("养老护理员三级");
+  certificate.set_issuer("苏州市人社局");
+  certificate.set_number("SZ-2026-001234");
+  certificate.set_scan_upload_id(NewRequestId());
+  *certificate.mutable_valid_from_time() = In(-100);
+  *certificate.mutable_valid_until_time() = In(9000);
+  return certificate;
+}
+
+/// Not vouched for yet.
+std::string RegistryWorld::NewCertificate() {
+  pb::RecordCertificateRequest request = Certifying();
+  request.set_request_id(NewRequestId());
+  const auto certificate = Invoke<pb::Certificate>("manager", "RecordCertificate", request);
+  EXPECT_OK(certificate);
+  return certificate.value_or(pb::Certificate()).id();
+}
+
+std::string RegistryWorld::NewDrive() {
+  pb::Recruitment drive = SampleRecruitment(organization_id_);
+  drive.set_places(500);
+  const auto made = CreateRecruitment("manager", drive);
+  EXPECT_OK(made);
+  return made.value_or(pb::Recruitment()).id();
+}
+
+std::string RegistryWorld::NewApplication() {
+  pb::ApplyToRecruitmentRequest request = Applying();
+  request.set_request_id(NewRequestId());
+  const auto application = Invoke<pb::Application>("manager", "ApplyToRecruitment", request);
+  EXPECT_OK(application);
+  return application.value_or(pb::Application()).id();
+}
+
+pb::RegisterVolunteerRequest RegistryWorld::Volunteer() {
+  pb::RegisterVolunteerRequest request;
+  *request.mutable_member() = FullMember();
+  request.mutable_member()->clear_organization_id();
+  request.mutable_member()->clear_team_ids();
+  return request;
+}
+
+pb::EraseMemberRequest RegistryWorld::Erasing() {
+  pb::EraseMemberRequest request;
+  request.set_id(NewMember());
+  request.set_reason("本人要求");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::UnmaskMemberRequest RegistryWorld::Unmasking() {
+  pb::UnmaskMemberRequest request;
+  request.set_member_id(member_id_);
+  request.set_purpose("电话通知集合");
+  request.add_fields("name");
+  return request;
+}
+
+pb::RecordConsentRequest RegistryWorld::Consenting() {
+  pb::RecordConsentRequest request;
+  request.set_member_id(member_id_);
+  *request.mutable_consent() = DispatchConsent();
+  request.mutable_consent()->set_purpose("training");
+  request.set_expected_version(VersionOf("member", member_id_));
+  return request;
+}
+
+pb::WithdrawConsentRequest RegistryWorld::Withdrawing() {
+  pb::WithdrawConsentRequest request;
+  request.set_member_id(NewMember(team_id_));
+  request.set_purpose("dispatch");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::RecordCertificateRequest RegistryWorld::Certifying() {
+  pb::RecordCertificateRequest request;
+  *request.mutable_certificate() = FullCertificate();
+  return request;
+}
+
+pb::VerifyCertificateRequest RegistryWorld::Vouching() {
+  pb::VerifyCertificateRequest request;
+  request.set_id(NewCertificate());
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::RevokeCertificateRequest RegistryWorld::Revoking() {
+  pb::RevokeCertificateRequest request;
+  request.set_id(NewCertificate());
+  request.set_reason("已过期");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::JoinTeamRequest RegistryWorld::Joining() {
+  pb::JoinTeamRequest request;
+  request.set_team_id(team_id_);
+  request.set_member_id(NewMember());
+  return request;
+}
+
+/// Of a volunteer with an account, who has asked to be in the team.
+pb::AnswerMembershipRequest RegistryWorld::Answering() {
+  const std::string account = "volunteer " + std::to_string(++numbers_);
+  callers_[account] = {AccountId(account), {Role::kMember}, "", {}, {}};
+  pb::RegisterVolunteerRequest volunteer = Volunteer();
+  volunteer.set_request_id(NewRequestId());
+  const auto member = Invoke<pb::Member>(account, "RegisterVolunteer", volunteer);
+  EXPECT_OK(member);
+  pb::JoinTeamRequest asking;
+  asking.set_request_id(NewRequestId());
+  asking.set_team_id(team_id_);
+  asking.set_member_id(member->id());
+  const auto membership = Invoke<pb::Membership>(account, "JoinTeam", asking);
+  EXPECT_OK(membership);
+  pb::AnswerMembershipRequest request;
+  request.set_id(membership->id());
+  request.set_accept(true);
+  request.set_reason("欢迎");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::LeaveTeamRequest RegistryWorld::Leaving() {
+  pb::LeaveTeamRequest request;
+  request.set_team_id(team_id_);
+  request.set_member_id(NewMember(team_id_));
+  request.set_reason("工作调动");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::CreateRecruitmentRequest RegistryWorld::Recruiting() {
+  pb::CreateRecruitmentRequest request;
+  *request.mutable_recruitment() = SampleRecruitment(organization_id_);
+  return request;
+}
+
+pb::UpdateRecruitmentRequest RegistryWorld::RecruitmentUpdate() {
+  pb::UpdateRecruitmentRequest request;
+  *request.mutable_recruitment() = SampleRecruitment(organization_id_);
+  request.mutable_recruitment()->set_id(drive_id_);
+  for (const char* path : {"title", "capability", "places", "window", "screening"}) {
+    request.mutable_update_mask()->add_paths(path);
+  }
+  request.set_expected_version(VersionOf("recruitment", drive_id_));
+  return request;
+}
+
+pb::CloseRecruitmentRequest RegistryWorld::Closing() {
+  pb::CloseRecruitmentRequest request;
+  request.set_id(NewDrive());
+  request.set_reason("人已招满");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::ApplyToRecruitmentRequest RegistryWorld::Applying() {
+  pb::ApplyToRecruitmentRequest request;
+  request.set_recruitment_id(drive_id_);
+  request.set_member_id(NewMember());
+  return request;
+}
+
+pb::ReviewApplicationRequest RegistryWorld::Reviewing() {
+  pb::ReviewApplicationRequest request;
+  request.set_id(NewApplication());
+  request.set_accept(true);
+  request.set_reason("符合条件");
+  request.set_expected_version(1);
+  return request;
+}
+
+pb::WithdrawApplicationRequest RegistryWorld::TakingBack() {
+  pb::WithdrawApplicationRequest request;
+  request.set_id(NewApplication());
+  request.set_reason("生病");
+  request.set_expected_version(1);
+  return request;
+}
+
+void RegistryWorld::AddPeopleCalls(std::vector<GoodCall>& calls) {
+  const std::string officer = "kunshan officer";
+  const std::string manager = "manager";
+  pb::ListCertificatesRequest certificates;
+  certificates.set_member_id(member_id_);
+  certificates.set_state(pb::CERTIFICATE_STATE_VERIFIED);
+  certificates.set_page_size(10);
+  pb::ListMembershipsRequest memberships;
+  memberships.set_team_id(team_id_);
+  memberships.set_member_id(member_id_);
+  memberships.set_state(pb::MEMBERSHIP_STATE_ASKED);
+  memberships.set_page_size(10);
+  pb::ListRecruitmentsRequest drives;
+  drives.set_district_path("3205/320583");
+  drives.set_organization_id(organization_id_);
+  drives.set_state(pb::RECRUITMENT_STATE_OPEN);
+  drives.set_page_size(10);
+  pb::ListApplicationsRequest applications;
+  applications.set_recruitment_id(drive_id_);
+  applications.set_member_id(member_id_);
+  applications.set_state(pb::APPLICATION_STATE_APPLIED);
+  applications.set_page_size(10);
+  const std::vector<GoodCall> more{
+      {"RegisterVolunteer", officer, Made(this, &RegistryWorld::Volunteer)},
+      {"UnmaskMember", manager, Made(this, &RegistryWorld::Unmasking)},
+      {"EraseMember", officer, Made(this, &RegistryWorld::Erasing)},
+      {"RecordConsent", manager, Made(this, &RegistryWorld::Consenting)},
+      {"WithdrawConsent", manager, Made(this, &RegistryWorld::Withdrawing)},
+      {"RecordCertificate", manager, Made(this, &RegistryWorld::Certifying)},
+      {"VerifyCertificate", officer, Made(this, &RegistryWorld::Vouching)},
+      {"RevokeCertificate", manager, Made(this, &RegistryWorld::Revoking)},
+      {"ListCertificates", manager, Always(certificates)},
+      {"JoinTeam", manager, Made(this, &RegistryWorld::Joining)},
+      {"AnswerMembership", manager, Made(this, &RegistryWorld::Answering)},
+      {"LeaveTeam", manager, Made(this, &RegistryWorld::Leaving)},
+      {"ListMemberships", manager, Always(memberships)},
+      {"CreateRecruitment", manager, Made(this, &RegistryWorld::Recruiting)},
+      {"GetRecruitment", manager, Of<pb::GetRecruitmentRequest>(drive_id_)},
+      {"ListRecruitments", manager, Always(drives)},
+      {"UpdateRecruitment", manager, Made(this, &RegistryWorld::RecruitmentUpdate)},
+      {"CloseRecruitment", manager, Made(this, &RegistryWorld::Closing)},
+      {"ApplyToRecruitment", manager, Made(this, &RegistryWorld::Applying)},
+      {"ReviewApplication", manager, Made(this, &RegistryWorld::Reviewing)},
+      {"WithdrawApplication", manager, Made(this, &RegistryWorld::TakingBack)},
+      {"ListApplications", manager, Always(applications)},
+  };
+  calls.insert(calls.end(), more.begin(), more.end());
+}
+
 std::vector<GoodCall> RegistryWorld::GoodCalls() {
   const std::string officer = "kunshan officer";
   const std::string manager = "manager";
@@ -503,8 +765,7 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
   members.set_page_size(10);
   members.set_name("张三");
   members.set_id_number("11010519491231002X");
-  std::vector<GoodCall> calls = ReadinessCalls();
-  std::vector<GoodCall> first{
+  std::vector<GoodCall> calls{
       {"CreateOrganization", officer,
        [this] {
          auto request = std::make_unique<pb::CreateOrganizationRequest>();
@@ -549,9 +810,11 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
       {"DeclareAvailability", manager, Made(this, &RegistryWorld::Declaration)},
       {"ListAvailability", manager, Of<pb::ListAvailabilityRequest>(team_id_)},
       {"CheckEligibility", manager, Made(this, &RegistryWorld::Question)},
-      {"ImportBatch", officer, Made(this, &RegistryWorld::Batch)},
   };
-  calls.insert(calls.end(), first.begin(), first.end());
+  std::vector<GoodCall> readiness = ReadinessCalls();
+  calls.insert(calls.end(), std::move_iterator(readiness.begin()), std::move_iterator(readiness.end()));
+  AddPeopleCalls(calls);
+  calls.push_back({"ImportBatch", officer, Made(this, &RegistryWorld::Batch)});
   return calls;
 }
 

@@ -20,6 +20,7 @@ class RegistryWorld : public RegistryFixture {
     organization_id_ = MakeOrganization("manager", NextCreditCode()).id();
     member_id_ = MakeMember("manager", organization_id_);
     team_id_ = MakeTeam("manager", organization_id_);
+    drive_id_ = NewDrive();
     const std::string other = MakeOrganization("other manager", NextCreditCode(), "3205/320508").id();
     foreign_ids_ = {other, MakeTeam("other manager", other), MakeMember("other manager", other)};
   }
@@ -51,6 +52,11 @@ class RegistryWorld : public RegistryFixture {
     const std::string unit = "MJ" + std::string(6 - number.size(), '0') + number;
     const std::string code = "52320583" + unit + OrganizationCodeCheck(unit);
     return code + CreditCodeCheck(code);
+  }
+  /// One that nobody had.
+  std::string NextPhone() {
+    std::string number = std::to_string(++numbers_);
+    return "1990100" + std::string(4 - number.size(), '0') + number;
   }
   std::string MakeMember(const std::string& manager, const std::string& organization_id);
   std::string MakeTeam(const std::string& manager, const std::string& organization_id);
@@ -92,10 +98,35 @@ class RegistryWorld : public RegistryFixture {
   pb::WithdrawCapacityRequest CapacityWithdrawal();
   std::vector<muster::testing::GoodCall> ReadinessCalls();
 
+  std::string NewMember(const std::string& team_id = {});
+  std::string NewCertificate();
+  std::string NewDrive();
+  std::string NewApplication();
+  pb::Certificate FullCertificate();
+  pb::RegisterVolunteerRequest Volunteer();
+  pb::EraseMemberRequest Erasing();
+  pb::UnmaskMemberRequest Unmasking();
+  pb::RecordConsentRequest Consenting();
+  pb::WithdrawConsentRequest Withdrawing();
+  pb::RecordCertificateRequest Certifying();
+  pb::VerifyCertificateRequest Vouching();
+  pb::RevokeCertificateRequest Revoking();
+  pb::JoinTeamRequest Joining();
+  pb::AnswerMembershipRequest Answering();
+  pb::LeaveTeamRequest Leaving();
+  pb::CreateRecruitmentRequest Recruiting();
+  pb::UpdateRecruitmentRequest RecruitmentUpdate();
+  pb::CloseRecruitmentRequest Closing();
+  pb::ApplyToRecruitmentRequest Applying();
+  pb::ReviewApplicationRequest Reviewing();
+  pb::WithdrawApplicationRequest TakingBack();
+  void AddPeopleCalls(std::vector<muster::testing::GoodCall>& calls);
+
   int numbers_ = 0;
   std::string organization_id_;
   std::string team_id_;
   std::string member_id_;
+  std::string drive_id_;
   std::vector<std::string> foreign_ids_;
 };
 

@@ -36,6 +36,31 @@ class RegistryDamageTest : public RegistryFixture, public ::testing::WithParamIn
     return found;
   }
 
+  /// A certificate of the team, a drive, and the member's place in it.
+  void MakeAgreements(const pb::Team& team, const pb::Member& member) {
+    pb::RecordCertificateRequest certificate;
+    certificate.set_request_id(NewRequestId());
+    certificate.mutable_certificate()->set_team_id(team.id());
+    certificate.mutable_certificate()->set_qualification("急救");
+    certificate.mutable_certificate()->set_issuer("红十字会");
+    certificate.mutable_certificate()->mutable_valid_until_time()->set_seconds(4'000'000'000);
+    ASSERT_OK(Invoke<pb::Certificate>("manager", "RecordCertificate", certificate));
+    const auto drive = CreateRecruitment("manager", SampleRecruitment(team.organization_id()));
+    ASSERT_OK(drive);
+    pb::ApplyToRecruitmentRequest apply;
+    apply.set_request_id(NewRequestId());
+    apply.set_recruitment_id(drive->id());
+    apply.set_member_id(member.id());
+    const auto application = Invoke<pb::Application>("manager", "ApplyToRecruitment", apply);
+    ASSERT_OK(application);
+    pb::ReviewApplicationRequest review;
+    review.set_request_id(NewRequestId());
+    review.set_id(application->id());
+    review.set_accept(true);
+    review.set_expected_version(1);
+    ASSERT_OK(Invoke<pb::Application>("manager", "ReviewApplication", review));
+  }
+
   void MakeTwoOrganizationsWithTeamAndMember() {
     const pb::Organization first = MakeOrganization("manager");
     MakeOrganization("other manager", "53320500MJ50900329", "3205/320508");
@@ -47,7 +72,10 @@ class RegistryDamageTest : public RegistryFixture, public ::testing::WithParamIn
     member.mutable_member()->set_name("张三");
     member.mutable_member()->set_phone("19900000002");
     member.mutable_member()->add_team_ids(team->id());
-    ASSERT_OK(Invoke<pb::Member>("manager", "CreateMember", member));
+    *member.mutable_member()->add_consents() = DispatchConsent();
+    const auto made = Invoke<pb::Member>("manager", "CreateMember", member);
+    ASSERT_OK(made);
+    MakeAgreements(*team, *made);
     pb::DeclareAvailabilityRequest window;
     window.set_request_id(NewRequestId());
     window.set_team_id(team->id());
@@ -94,7 +122,25 @@ INSTANTIATE_TEST_SUITE_P(
                {"I5 a window that ends before it starts"}},
         Damage{"MemberInATeamOfAnother",
                "UPDATE member SET organization_id = (SELECT id FROM organization WHERE credit_code LIKE '%0329')",
-               {"I6 a member in a team of another organization", kNotAsRecorded}},
+               {"I6 a member in a team of another organization without an agreement", kNotAsRecorded}},
+        Damage{
+            "AgreementWithoutPlaceInTheTeam",
+            "INSERT INTO membership SELECT 'x', 1, 1, 1, t.id, m.id, t.organization_id, t.district_path, 'accepted', "
+            "1, 'a', '' FROM team t, member m; DELETE FROM member_team",
+            {"I6 an agreement in force with a member who is not in the team",
+             "I4 it was changed without an audit record", kNotAsRecorded}},
+        Damage{"CertificateWithoutHolder",
+               "UPDATE certificate SET team_id = 'x'",
+               {"I1 a certificate without a holder", kNotAsRecorded}},
+        Damage{"ApplicationWithoutDrive",
+               "UPDATE application SET recruitment_id = 'x'; UPDATE recruitment SET filled = 0",
+               {"I1 an application without a drive or a person", kNotAsRecorded, kNotAsRecorded}},
+        Damage{"PlaceThatNobodyHas",
+               "UPDATE recruitment SET filled = 2",
+               {"I5 a drive whose filled places are not the people accepted", kNotAsRecorded}},
+        Damage{"ForgottenPersonOfWhomSomethingIsLeft",
+               "UPDATE member SET erase_us = 1; DELETE FROM member_team",
+               {"I6 a forgotten person of whom something is left", kNotAsRecorded}},
         Damage{"TeamLedByAnother",
                "UPDATE team SET leader_member_id = (SELECT id FROM member); DELETE FROM member_team; UPDATE member SET "
                "organization_id = (SELECT id FROM organization WHERE credit_code LIKE '%0329')",

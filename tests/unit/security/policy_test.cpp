@@ -186,5 +186,27 @@ TEST(PolicyTest, AnOrganizationHandsInAndAsksAndAnOfficerDecides) {
   }
 }
 
+TEST(PolicyTest, LetsPeopleSpeakForThemselvesAndShowsThemInClearToThoseWhoWorkWithThem) {
+  constexpr std::string_view kRegistry = "registry.v1.RegistryService";
+  for (const char* method : {"RegisterVolunteer", "RecordConsent", "WithdrawConsent", "JoinTeam", "AnswerMembership",
+                             "ApplyToRecruitment", "WithdrawApplication", "EraseMember", "UpdateMember"}) {
+    EXPECT_TRUE(May(Role::kMember, kRegistry, method)) << method;
+    EXPECT_FALSE(May(Role::kAuditor, kRegistry, method)) << method;
+    EXPECT_FALSE(May(Role::kSystemAdmin, kRegistry, method)) << method;
+    EXPECT_FALSE(May(Role::kTeamLeader, kRegistry, method)) << method;
+  }
+  for (const char* method : {"VerifyCertificate", "CreateRecruitment", "ReviewApplication"}) {
+    EXPECT_FALSE(May(Role::kMember, kRegistry, method)) << method;
+    EXPECT_TRUE(May(Role::kCivilAffairsOfficer, kRegistry, method)) << method;
+  }
+  EXPECT_FALSE(May(Role::kOrganizationManager, kRegistry, "VerifyCertificate"));
+  EXPECT_FALSE(May(Role::kOrganizationManager, kRegistry, "EraseMember"));
+  for (const Role role : AllRoles()) {
+    const bool may = role == Role::kCityOperator || role == Role::kDistrictOperator || role == Role::kStreetOperator ||
+                     role == Role::kCivilAffairsOfficer || role == Role::kOrganizationManager || role == Role::kMember;
+    EXPECT_EQ(May(role, kRegistry, "UnmaskMember"), may) << Name(role);
+  }
+}
+
 }  // namespace
 }  // namespace muster::security

@@ -27,6 +27,10 @@ enum class AssignmentState {
   kRecalled,
 };
 enum class OrganizationState { kDraft, kSubmitted, kUnderReview, kApproved, kSuspended, kRevoked, kWithdrawn };
+enum class CertificateState { kUnverified, kVerified, kRevoked };
+enum class MembershipState { kAsked, kAccepted, kDeclined, kLeft };
+enum class RecruitmentState { kOpen, kClosed };
+enum class ApplicationState { kApplied, kAccepted, kDeclined, kWithdrawn };
 
 /// A state machine's table: its states' names and the legal moves. Used by the code, the tests and the docs.
 template <class State>
@@ -40,7 +44,7 @@ struct StateMachine {
   std::span<const Move> moves;
 };
 
-/// The machine of a state type; specialized for the six types above.
+/// The machine of a state type; specialized for the types above.
 template <class State>
 const StateMachine<State>& MachineOf();
 
