@@ -149,7 +149,7 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.registry.v1.RegistryService.SubmitOrganization", {kOrganizationManager}},
     {"muster.registry.v1.RegistryService.UnmaskMember",
      kOperators | RoleSet{kCivilAffairsOfficer, kOrganizationManager, kMember}},
-    {"muster.registry.v1.RegistryService.UpdateMember", kRegistrars},
+    {"muster.registry.v1.RegistryService.UpdateMember", kForPeople},
     {"muster.registry.v1.RegistryService.UpdateOrganization", kRegistrars},
     {"muster.registry.v1.RegistryService.UpdateRecruitment", kRegistrars},
     {"muster.registry.v1.RegistryService.UpdateTeam", kRegistrars | RoleSet{kTeamLeader}},
