@@ -29,7 +29,7 @@ absl::StatusOr<Mutation> PrepareInvite(const rpc::Call& call, const v1::InvitePa
   return mutation;
 }
 
-absl::StatusOr<Mutation> PrepareAnswer(const rpc::Call& call, const v1::AnswerPartnerRequest& request) {
+absl::StatusOr<Mutation> PrepareAnswerPartner(const rpc::Call& call, const v1::AnswerPartnerRequest& request) {
   const AnswerPartner command{TeamId(request.team_id()), request.expected_version(),
                               OrganizationId(request.organization_id()), request.accept()};
   Mutation mutation;
@@ -45,7 +45,7 @@ absl::StatusOr<Mutation> PrepareAnswer(const rpc::Call& call, const v1::AnswerPa
 
 void ServePartners(rpc::MethodTable& table, const Tools& tools) {
   ServeChange<v1::InvitePartnerRequest, v1::Team>(table, tools, "InvitePartner", PrepareInvite);
-  ServeChange<v1::AnswerPartnerRequest, v1::Team>(table, tools, "AnswerPartner", PrepareAnswer);
+  ServeChange<v1::AnswerPartnerRequest, v1::Team>(table, tools, "AnswerPartner", PrepareAnswerPartner);
 }
 
 }  // namespace muster::registry
