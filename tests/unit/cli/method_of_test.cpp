@@ -22,6 +22,9 @@ TEST(MethodOfTest, FindsTheMethodByItsRequest) {
   EXPECT_EQ(MethodOf(dispatch::v1::CreateIncidentRequest::descriptor())->full_name(),
             "muster.dispatch.v1.DispatchService.CreateIncident");
   EXPECT_EQ(MethodOf(common::v1::VerifyRequest::descriptor())->full_name(), "muster.common.v1.InvariantService.Verify");
+  EXPECT_EQ(MethodOf(registry::v1::SubmitOrganizationRequest::descriptor())->full_name(),
+            "muster.registry.v1.RegistryService.SubmitOrganization")
+      << "from another file than the service";
   EXPECT_EQ(MethodOf(dispatch::v1::Incident::descriptor()), nullptr);
 }
 

@@ -215,7 +215,7 @@ TEST_F(OrganizationServiceTest, TheSameFilingNumberIsADuplicateAlsoWhenOnlyItIsC
 }
 
 TEST_F(OrganizationServiceTest, EveryMethodOfTheServiceIsServed) {
-  const auto* service = pb::Organization::descriptor()->file()->FindServiceByName("RegistryService");
+  const auto* service = pb::Team::descriptor()->file()->FindServiceByName("RegistryService");
   ASSERT_NE(service, nullptr);
   for (int i = 0; i < service->method_count(); ++i) {
     EXPECT_NE(table_.Find(service->method(i)->full_name()), nullptr) << service->method(i)->full_name();
