@@ -26,11 +26,9 @@ std::string ClockText(int minute) {
 
 /// "Sat, Sun 08:00-20:00".
 std::string WeeklyText(const Output& output, const registry::v1::WeeklyTime& weekly) {
-  static const Text kDays[] = {{"周一", "Mon"}, {"周二", "Tue"}, {"周三", "Wed"}, {"周四", "Thu"},
-                               {"周五", "Fri"}, {"周六", "Sat"}, {"周日", "Sun"}};
   std::string text;
   for (const int day : weekly.weekdays()) {
-    text += (text.empty() ? "" : ", ") + (day >= 1 && day <= 7 ? output.In(kDays[day - 1]) : std::to_string(day));
+    text += (text.empty() ? "" : ", ") + Readable(static_cast<registry::v1::Weekday>(day), output.language());
   }
   text += " " + ClockText(weekly.start_minute()) + "-" + ClockText(weekly.end_minute());
   return weekly.has_valid_until_time() ? text + "  (" + FormatTime(weekly.valid_until_time()) + ")" : text;

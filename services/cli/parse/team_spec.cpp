@@ -72,7 +72,7 @@ absl::StatusOr<registry::v1::WeeklyTime> ParseWeeklyTime(std::string_view text) 
   registry::v1::WeeklyTime weekly;
   while (!days.empty()) {
     const auto day = std::find(kDays.begin(), kDays.end(), Cut(days, ','));
-    weekly.add_weekdays(static_cast<int>(day - kDays.begin()) + 1);
+    weekly.add_weekdays(static_cast<registry::v1::Weekday>(day - kDays.begin() + 1));
   }
   weekly.set_start_minute(MinuteOf(Cut(rest, '-')));
   weekly.set_end_minute(MinuteOf(rest));

@@ -22,7 +22,7 @@ WeeklyTime ToWeekly(const registry::v1::WeeklyTime& message) {
   const int length = message.end_minute() - message.start_minute();
   WeeklyTime weekly{0, message.start_minute(), length > 0 ? length : length + kMinutesOfDay, {}, {}};
   for (const int day : message.weekdays()) {
-    weekly.weekdays |= 1 << (day - 1);
+    weekly.weekdays |= day >= 1 && day <= 7 ? 1 << (day - 1) : 0;
   }
   if (message.has_valid_from_time()) {
     weekly.valid_from = ToTime(message.valid_from_time());

@@ -29,6 +29,12 @@ RegistryChanges ChangeOf(const TeamProfile& before, Partners partners, Time now)
   return changes;
 }
 
+absl::Status CheckApproved(const Facts& facts) {
+  const OrganizationState state = facts.partner_state.value_or(OrganizationState::kDraft);
+  return state == OrganizationState::kApproved ? absl::OkStatus()
+                                               : IllegalMove("organization", Name(state), "partner", "approved");
+}
+
 absl::Status CheckStands(const Team& team) {
   return team.disbanded ? IllegalMove("team", "disbanded", "partnership", "none") : absl::OkStatus();
 }
@@ -46,14 +52,8 @@ absl::StatusOr<RegistryChanges> Decide(const InvitePartner& command, const Facts
                                  AuthorityOver(context.principal, team.organization_id, team.district_path),
                                  "InvitePartner"));
   MUSTER_RETURN_IF_ERROR(CheckStands(team));
-  if (!facts.partner_state) {
-    return Error(Reason::kNotFound, "organization_id");
-  }
-  if (command.organization_id == team.organization_id) {
+  if (!IsUuid(command.organization_id.value()) || command.organization_id == team.organization_id) {
     return Error(Reason::kInvalidField, "organization_id");
-  }
-  if (*facts.partner_state != OrganizationState::kApproved) {
-    return IllegalMove("organization", Name(*facts.partner_state), "partner", "approved");
   }
   if (Find(team.partners, command.organization_id) != team.partners.end()) {
     return Error(Reason::kDuplicate, "organization_id");
@@ -81,6 +81,7 @@ absl::StatusOr<RegistryChanges> Decide(const AnswerPartner& command, const Facts
   }
   if (command.accept) {
     MUSTER_RETURN_IF_ERROR(CheckStands(team));
+    MUSTER_RETURN_IF_ERROR(CheckApproved(facts));
   }
   if (command.accept && asked->accepted) {
     return IllegalMove("partner", "accepted", "accepted", "none");

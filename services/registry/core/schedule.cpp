@@ -69,8 +69,7 @@ absl::Status CheckDays(const std::vector<std::string>& sorted, Time now) {
   for (const std::string& day : sorted) {
     const std::optional<Window> window = WindowOfDay(day);
     if (!window) {
-      return ErrorWithTexts(Reason::kInvalidField, "blackout_days", "日期应写作 2026-10-01。请改正。",
-                            "A day is written 2026-10-01. Correct it.");
+      return Error(Reason::kInvalidField, "blackout_days");
     }
     MUSTER_RETURN_IF_ERROR(CheckPlanned(window->end, now, "blackout_days"));
   }

@@ -5,6 +5,7 @@
 #include "muster/base/status_macros.h"
 #include "muster/domain/capability.h"
 #include "muster/domain/eligibility.h"
+#include "muster/domain/reason.h"
 #include "muster/registry/v1/registry.pb.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/team_rules.h"
@@ -26,7 +27,13 @@ absl::StatusOr<Schedule> ScheduleFromProto(const v1::DeclareAvailabilityRequest&
     schedule.windows.push_back(window);
   }
   MUSTER_ASSIGN_OR_RETURN(schedule.weekly, WeeklyFromProto(request.weekly(), "weekly"));
-  schedule.blackout_days.assign(request.blackout_days().begin(), request.blackout_days().end());
+  for (int i = 0; i < request.blackout_days_size(); ++i) {
+    if (!WindowOfDay(request.blackout_days(i))) {
+      return ErrorWithTexts(Reason::kInvalidField, "blackout_days[" + std::to_string(i) + "]",
+                            "日期应写作 2026-10-01。请改正。", "A day is written 2026-10-01. Correct it.");
+    }
+    schedule.blackout_days.push_back(request.blackout_days(i));
+  }
   return schedule;
 }
 

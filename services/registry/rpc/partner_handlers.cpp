@@ -22,7 +22,6 @@ absl::StatusOr<Mutation> PrepareInvite(const rpc::Call& call, const v1::InvitePa
   Mutation mutation;
   mutation.read = [command, principal = call.principal](Facts& facts, Reads& reads) {
     ReadTeam(principal, command.id, facts.teams, reads);
-    ReadOrganizationState(command.organization_id, facts.partner_state, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
   mutation.answer = AnswerPartnership;
@@ -33,8 +32,9 @@ absl::StatusOr<Mutation> PrepareAnswerPartner(const rpc::Call& call, const v1::A
   const AnswerPartner command{TeamId(request.team_id()), request.expected_version(),
                               OrganizationId(request.organization_id()), request.accept()};
   Mutation mutation;
-  mutation.read = [id = command.id, principal = call.principal](Facts& facts, Reads& reads) {
-    ReadTeam(principal, id, facts.teams, reads);
+  mutation.read = [command, principal = call.principal](Facts& facts, Reads& reads) {
+    ReadTeam(principal, command.id, facts.teams, reads);
+    ReadOrganizationState(command.organization_id, facts.partner_state, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
   mutation.answer = AnswerPartnership;

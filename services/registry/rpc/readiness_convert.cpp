@@ -11,14 +11,13 @@ namespace {
 constexpr int kDaysOfWeek = 7;
 constexpr int kMinutesOfDay = 24 * 60;
 
-absl::StatusOr<int> WeekdaysFromProto(const google::protobuf::RepeatedField<int32_t>& days, const std::string& field) {
+absl::StatusOr<int> WeekdaysFromProto(const google::protobuf::RepeatedField<int>& days, const std::string& field) {
   MUSTER_RETURN_IF_ERROR(CheckRange(days.size(), 1, kDaysOfWeek, field));
   int mask = 0;
-  for (const int day : days) {
-    MUSTER_RETURN_IF_ERROR(CheckRange(day, 1, kDaysOfWeek, field));
-    const int bit = 1 << (day - 1);
-    if ((mask & bit) != 0) {
-      return Error(Reason::kInvalidField, field);
+  for (int i = 0; i < days.size(); ++i) {
+    const int bit = days[i] >= 1 && days[i] <= kDaysOfWeek ? 1 << (days[i] - 1) : 0;
+    if (bit == 0 || (mask & bit) != 0) {
+      return Error(Reason::kInvalidField, field + "[" + std::to_string(i) + "]");
     }
     mask |= bit;
   }
@@ -93,7 +92,7 @@ void ToProto(const std::vector<WeeklyTime>& list, google::protobuf::RepeatedPtrF
     v1::WeeklyTime& added = *out.Add();
     for (int day = 1; day <= kDaysOfWeek; ++day) {
       if ((weekly.weekdays & (1 << (day - 1))) != 0) {
-        added.add_weekdays(day);
+        added.add_weekdays(static_cast<v1::Weekday>(day));
       }
     }
     const int end = weekly.start_minute + weekly.length_minutes;

@@ -148,7 +148,7 @@ TEST_F(RegistryFollowerTest, WeeklyHoursAndBlackoutsAreKeptAndAsked) {
   TeamProfile profile = Profile("a", 1);
   registry::v1::WeeklyTime& weekly = *profile.add_weekly();
   for (int day = 1; day <= 7; ++day) {
-    weekly.add_weekdays(day);
+    weekly.add_weekdays(static_cast<registry::v1::Weekday>(day));
   }
   weekly.set_end_minute(1440);
   ASSERT_OK(Hear(profile));

@@ -106,7 +106,7 @@ std::vector<LegalInput> LegalInputs() {
 
       // Positions, partners, readiness and capacity.
       {"ReportPositionRequest.expected_version", {"zero"}, "any version"},
-      {"InvitePartnerRequest.organization_id", {"foreign id"}, "another organization is what is asked for"},
+      {"InvitePartnerRequest.organization_id", {"absent id", "foreign id"}, "whether it exists is not told"},
       {"DeclareReadinessRequest.expire_time", {"absent"}, "as the setting says"},
       {"DeclareCapacityRequest.incident_id", {"absent id", "foreign id"}, "an incident is dispatch's"},
       {"DeclareCapacityRequest.people", {"zero"}, "equipment alone"},

@@ -108,17 +108,22 @@ TEST_F(PartnerTest, NobodyAcceptsForAnother) {
   EXPECT_THAT(Answer("manager", foreign_.id(), false, 3), HasReason(Reason::kNotFound));
 }
 
-TEST_F(PartnerTest, AnInvitationNamesAnotherApprovedOrganizationOnce) {
+TEST_F(PartnerTest, AnInvitationNamesAnotherOrganizationOnce) {
   EXPECT_THAT(Invite("manager", organization_.id(), 1), HasReason(Reason::kInvalidField));
-  EXPECT_THAT(Invite("manager", NewRequestId(), 1), HasReason(Reason::kNotFound));
+  EXPECT_THAT(Invite("manager", "the other one", 1), HasReason(Reason::kInvalidField));
   EXPECT_THAT(Invite("leader", foreign_.id(), 1), HasReason(Reason::kForbidden));
   EXPECT_THAT(Invite("foreign manager", foreign_.id(), 1), HasReason(Reason::kNotFound));
   EXPECT_THAT(Invite("manager", foreign_.id(), 7), HasReason(Reason::kVersionConflict));
   ASSERT_OK(Invite("manager", foreign_.id(), 1));
   EXPECT_THAT(Invite("manager", foreign_.id(), 2), HasReason(Reason::kDuplicate));
+  EXPECT_OK(Invite("manager", NewRequestId(), 2)) << "whether it exists is not told";
+}
+
+TEST_F(PartnerTest, OnlyAnApprovedOrganizationTakesPart) {
+  ASSERT_OK(Invite("manager", foreign_.id(), 1));
   Spoil("UPDATE organization SET state = 'suspended' WHERE district_path = '3205/320508'");
-  ASSERT_OK(Answer("manager", foreign_.id(), false, 2));
-  EXPECT_THAT(Invite("manager", foreign_.id(), 3), HasReason(Reason::kIllegalTransition));
+  EXPECT_THAT(Answer("foreign manager", foreign_.id(), true, 2), HasReason(Reason::kIllegalTransition));
+  EXPECT_OK(Answer("foreign manager", foreign_.id(), false, 2));
 }
 
 TEST_F(PartnerTest, AnInvitationThatIsRepeatedIsMadeOnce) {

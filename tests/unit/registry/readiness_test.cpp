@@ -16,7 +16,9 @@ class ScheduleTest : public ReadinessFixture {
  protected:
   static pb::WeeklyTime Weekly(const std::vector<int>& days, int start_hour, int end_hour) {
     pb::WeeklyTime weekly;
-    weekly.mutable_weekdays()->Assign(days.begin(), days.end());
+    for (const int day : days) {
+      weekly.add_weekdays(static_cast<pb::Weekday>(day));
+    }
     weekly.set_start_minute(start_hour * 60);
     weekly.set_end_minute(end_hour * 60);
     return weekly;
@@ -118,7 +120,7 @@ TEST_F(ScheduleTest, WhatCannotBeIsRefused) {
     return Declare(request).status();
   };
   EXPECT_THAT(refused(Weekly({}, 8, 20)), HasReason(Reason::kOutOfRange));
-  EXPECT_THAT(refused(Weekly({8}, 8, 20)), HasReason(Reason::kOutOfRange));
+  EXPECT_THAT(refused(Weekly({8}, 8, 20)), HasReason(Reason::kInvalidField));
   EXPECT_THAT(refused(Weekly({1, 1}, 8, 20)), HasReason(Reason::kInvalidField));
   EXPECT_THAT(refused(Weekly({1}, 24, 8)), HasReason(Reason::kOutOfRange));
   EXPECT_THAT(refused(Weekly({1}, 8, 25)), HasReason(Reason::kOutOfRange));

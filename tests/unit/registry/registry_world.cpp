@@ -333,7 +333,7 @@ pb::DeclareAvailabilityRequest RegistryWorld::Declaration() {
   request.set_team_id(team_id_);
   *request.add_windows() = WindowIn(1, 10);
   pb::WeeklyTime& weekly = *request.add_weekly();
-  weekly.add_weekdays(6);
+  weekly.add_weekdays(pb::WEEKDAY_SATURDAY);
   weekly.set_start_minute(480);
   weekly.set_end_minute(1200);
   *weekly.mutable_valid_from_time() = In(1);

@@ -37,7 +37,7 @@ absl::StatusOr<RegistryChanges> Update(const Principal& principal, const Team& v
 }
 
 absl::StatusOr<RegistryChanges> Declare(const Principal& principal, std::vector<Window> windows) {
-  return Decide(DeclareAvailability{kTeam, std::move(windows)}, OfTeam(), ContextOf(principal));
+  return Decide(DeclareAvailability{kTeam, {std::move(windows), {}, {}}}, OfTeam(), ContextOf(principal));
 }
 
 TEST(TeamRulesTest, AManagerMakesATeamThatTakesItsPlaceFromTheOrganization) {

@@ -141,6 +141,29 @@ TEST(PolicyTest, SeparatesTheThreeAdministrators) {
   }
 }
 
+TEST(PolicyTest, TheFieldAndItsDesksSayWhatIsThereAndOrganizationsWhoTakesPart) {
+  constexpr std::string_view kRegistry = "registry.v1.RegistryService";
+  for (const char* method : {"ReportPosition", "DeclareReadiness", "DeclareCapacity", "WithdrawCapacity"}) {
+    for (const Role role : {Role::kOrganizationManager, Role::kTeamLeader, Role::kDistrictOperator}) {
+      EXPECT_TRUE(May(role, kRegistry, method)) << method;
+    }
+    for (const Role role : {Role::kMember, Role::kRequester, Role::kAuditor, Role::kIntegration}) {
+      EXPECT_FALSE(May(role, kRegistry, method)) << method;
+    }
+  }
+  for (const char* method : {"InvitePartner", "AnswerPartner"}) {
+    EXPECT_TRUE(May(Role::kOrganizationManager, kRegistry, method));
+    EXPECT_FALSE(May(Role::kTeamLeader, kRegistry, method));
+    EXPECT_FALSE(May(Role::kCityOperator, kRegistry, method));
+  }
+  for (const char* method : {"ListReadiness", "ListCapacity", "ListReminders"}) {
+    EXPECT_TRUE(May(Role::kCivilAffairsOfficer, kRegistry, method));
+    EXPECT_TRUE(May(Role::kTeamLeader, kRegistry, method));
+    EXPECT_FALSE(May(Role::kMember, kRegistry, method));
+  }
+  EXPECT_TRUE(May(Role::kMember, kRegistry, "GetRequirementSheet"));
+}
+
 TEST(PolicyTest, GivesEachSideItsOwnPart) {
   constexpr std::string_view kDispatch = "dispatch.v1.DispatchService";
   constexpr std::string_view kRegistry = "registry.v1.RegistryService";
