@@ -37,7 +37,9 @@ void SearchQuery::AddSource(std::string table, std::string column, std::string c
                             bool is_in_order) {
   Source source;
   source.is_joined = table != table_;
-  source.from = source.is_joined ? std::move(table) + " d" : table_ + " r";
+  source.is_search_row = table == search_table_;
+  const char* const alias = source.is_search_row ? " s" : source.is_joined ? " d" : " r";
+  source.from = std::move(table) + alias;
   source.column = std::move(column);
   source.condition = std::move(condition);
   source.values = std::move(values);
@@ -69,7 +71,7 @@ void SearchQuery::InDistrict(const std::string& district_path) {
   Where("(r.district_path = ? OR (r.district_path >= ? AND r.district_path < ?))",
         {district_path, BelowFrom(district_path), BelowUntil(district_path)});
   if (!search_table_.empty()) {
-    AddSource(search_table_, "d.object_id", "d.area >= ? AND d.area < ?", {district_path, BelowUntil(district_path)},
+    AddSource(search_table_, "s.object_id", "s.area >= ? AND s.area < ?", {district_path, BelowUntil(district_path)},
               false);
   }
 }
@@ -89,26 +91,22 @@ void SearchQuery::OnlyVisible(const Principal& principal, const std::string& org
 
 void SearchQuery::WithText(const std::string& form, const std::string& bigram_table) {
   const std::vector<std::string> bigrams = BigramsOf(form);
-  for (size_t i = 0; i < std::min(bigrams.size(), kPairsCounted); ++i) {
+  const size_t counted = std::min(bigrams.size(), kPairsCounted);
+  for (size_t i = bigrams.size() - counted; i < bigrams.size(); ++i) {  // digits, which are common, come first
     AddSource(bigram_table, "d.object_id", "d.bigram = ?", {bigrams[i]}, true);
   }
   WhereSearched("s.text LIKE ?", {"%" + form + "%"});
 }
 
 void SearchQuery::Near(const EarthPoint& point, int64_t chord) {
-  const auto condition = [](const std::string& row) {
-    const auto between = [&row](const std::string& axis) { return row + axis + " BETWEEN ? AND ?"; };
-    const auto square = [&row](const std::string& axis) {
-      return "(" + row + axis + " - ?) * (" + row + axis + " - ?)";
-    };
-    return between("z") + " AND " + between("y") + " AND " + between("x") + " AND " + square("x") + " + " +
-           square("y") + " + " + square("z") + " <= ?";
-  };
+  const std::string condition =
+      "s.z BETWEEN ? AND ? AND s.y BETWEEN ? AND ? AND s.x BETWEEN ? AND ? AND (s.x - ?) * (s.x - ?) + (s.y - ?) * "
+      "(s.y - ?) + (s.z - ?) * (s.z - ?) <= ?";
   const std::vector<Value> values{point.z - chord, point.z + chord, point.y - chord, point.y + chord, point.x - chord,
                                   point.x + chord, point.x,         point.x,         point.y,         point.y,
                                   point.z,         point.z,         chord * chord};
-  WhereSearched(condition("s."), values);
-  AddSource(search_table_, "d.object_id", condition("d."), values, false);
+  WhereSearched(condition, values);
+  AddSource(search_table_, "s.object_id", condition, values, false);
 }
 
 absl::Status SearchQuery::CountSources(storage::Database& database) {
@@ -150,7 +148,7 @@ std::string SearchQuery::PageText(const Source& source, const std::string& colum
   parameters.insert(parameters.end(), source.values.begin(), source.values.end());
   conditions += " AND " + id + " > $1 AND " + id + " <= $3";
   // CROSS JOIN: SQLite keeps to this order. The text says more often no than the rest.
-  if (needs_search_row_) {
+  if (needs_search_row_ && !source.is_search_row) {
     from += " CROSS JOIN " + search_table_ + " s";
     conditions += " AND s.object_id = " + source.column;
   }
