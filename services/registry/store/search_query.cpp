@@ -147,14 +147,15 @@ std::string SearchQuery::PageText(const Source& source, const std::string& colum
   std::string conditions = Numbered(source.condition, parameters.size() + 1);
   parameters.insert(parameters.end(), source.values.begin(), source.values.end());
   conditions += " AND " + id + " > $1 AND " + id + " <= $3";
-  // CROSS JOIN: SQLite keeps to this order. The text says more often no than the rest.
+  // CROSS JOIN: SQLite keeps to this order. The ranges keep PostgreSQL to the rows looked at, however it joins. The
+  // text says more often no than the rest.
   if (needs_search_row_ && !source.is_search_row) {
     from += " CROSS JOIN " + search_table_ + " s";
-    conditions += " AND s.object_id = " + source.column;
+    conditions += " AND s.object_id = " + source.column + " AND s.object_id > $1 AND s.object_id <= $3";
   }
   if (source.is_joined) {
     from += " CROSS JOIN " + table_ + " r";
-    conditions += " AND r.id = " + source.column;
+    conditions += " AND r.id = " + source.column + " AND r.id > $1 AND r.id <= $3";
   }
   conditions += Numbered(conditions_, parameters.size() + 1);
   parameters.insert(parameters.end(), values_.begin(), values_.end());
