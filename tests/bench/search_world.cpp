@@ -3,6 +3,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "muster/base/id.h"
@@ -28,10 +31,52 @@ void KeepSome(const pb::ImportBatchRequest& batch, std::vector<pb::Member>& memb
   }
 }
 
+/// A command without its writes to the tables of searches.
+class PlainCommand final : public storage::Command {
+ public:
+  explicit PlainCommand(std::unique_ptr<storage::Command> command) : command_(std::move(command)) {}
+  std::vector<storage::Read> Reads() override { return command_->Reads(); }
+  absl::Status Decide(Time now, storage::Changes& changes) override {
+    const absl::Status decided = command_->Decide(now, changes);
+    std::erase_if(changes.writes, [](const storage::Write& write) {
+      return write.sql.find("_search (") != std::string_view::npos ||
+             write.sql.find("_bigram (") != std::string_view::npos ||
+             write.sql.find("_digest (") != std::string_view::npos;
+    });
+    return decided;
+  }
+  std::optional<storage::RepeatKey> repeat_key() const override { return command_->repeat_key(); }
+  std::optional<Duration> steady_deadline() const override { return command_->steady_deadline(); }
+
+ private:
+  const std::unique_ptr<storage::Command> command_;
+};
+
+class PlainDatabase final : public storage::Database {
+ public:
+  explicit PlainDatabase(std::unique_ptr<storage::Database> database) : database_(std::move(database)) {}
+  void Submit(std::unique_ptr<storage::Command> command, storage::CommandDone done) override {
+    database_->Submit(std::make_unique<PlainCommand>(std::move(command)), std::move(done));
+  }
+  using storage::Database::Query;
+  absl::Status Query(std::span<const storage::Read> reads) override { return database_->Query(reads); }
+  void OnCommit(std::function<void()> listener) override { database_->OnCommit(std::move(listener)); }
+
+ private:
+  const std::unique_ptr<storage::Database> database_;
+};
+
+std::unique_ptr<storage::Database> Open(BenchStore& store, SearchRows rows) {
+  auto database = store.Open(storage::Concatenate(EventMigrations(), registry::Migrations()));
+  if (rows == SearchRows::kLeftOut) {
+    database = std::make_unique<PlainDatabase>(std::move(database));
+  }
+  return database;
+}
+
 }  // namespace
 
-SearchWorld::SearchWorld(BenchStore& store)
-    : database_(store.Open(storage::Concatenate(EventMigrations(), registry::Migrations()))) {
+SearchWorld::SearchWorld(BenchStore& store, SearchRows rows) : database_(Open(store, rows)) {
   service_ = std::make_unique<registry::RegistryService>(
       registry::RegistryService::Dependencies{*database_, SystemClock(), SystemRandom(), cipher_, blind_index_});
   service_->Register(table_);

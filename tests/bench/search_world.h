@@ -16,10 +16,13 @@
 
 namespace muster::bench {
 
+/// Whether a load keeps what searches need.
+enum class SearchRows { kKept, kLeftOut };
+
 /// The registry with the whole demo city, behind the pipeline that its calls go through.
 class SearchWorld {
  public:
-  explicit SearchWorld(BenchStore& store);
+  explicit SearchWorld(BenchStore& store, SearchRows rows = SearchRows::kKept);
   ~SearchWorld();
 
   /// Imports the city; answers the seconds that the registry took. What is drawn from it is kept.

@@ -37,7 +37,9 @@ void SearchQuery::AddSource(std::string table, std::string column, std::string c
                             bool is_in_order) {
   Source source;
   source.is_joined = table != table_;
-  source.from = source.is_joined ? std::move(table) + " d" : table_ + " r";
+  source.is_search_row = table == search_table_;
+  const char* const alias = source.is_search_row ? " s" : source.is_joined ? " d" : " r";
+  source.from = std::move(table) + alias;
   source.column = std::move(column);
   source.condition = std::move(condition);
   source.values = std::move(values);
@@ -69,7 +71,7 @@ void SearchQuery::InDistrict(const std::string& district_path) {
   Where("(r.district_path = ? OR (r.district_path >= ? AND r.district_path < ?))",
         {district_path, BelowFrom(district_path), BelowUntil(district_path)});
   if (!search_table_.empty()) {
-    AddSource(search_table_, "d.object_id", "d.area >= ? AND d.area < ?", {district_path, BelowUntil(district_path)},
+    AddSource(search_table_, "s.object_id", "s.area >= ? AND s.area < ?", {district_path, BelowUntil(district_path)},
               false);
   }
 }
@@ -108,26 +110,22 @@ void SearchQuery::OnlyWhere(const std::vector<Value>& scope, const std::function
 
 void SearchQuery::WithText(const std::string& form, const std::string& bigram_table) {
   const std::vector<std::string> bigrams = BigramsOf(form);
-  for (size_t i = 0; i < std::min(bigrams.size(), kPairsCounted); ++i) {
+  const size_t counted = std::min(bigrams.size(), kPairsCounted);
+  for (size_t i = bigrams.size() - counted; i < bigrams.size(); ++i) {  // digits, which are common, come first
     AddSource(bigram_table, "d.object_id", "d.bigram = ?", {bigrams[i]}, true);
   }
   WhereSearched("s.text LIKE ?", {"%" + form + "%"});
 }
 
 void SearchQuery::Near(const EarthPoint& point, int64_t chord) {
-  const auto condition = [](const std::string& row) {
-    const auto between = [&row](const std::string& axis) { return row + axis + " BETWEEN ? AND ?"; };
-    const auto square = [&row](const std::string& axis) {
-      return "(" + row + axis + " - ?) * (" + row + axis + " - ?)";
-    };
-    return between("z") + " AND " + between("y") + " AND " + between("x") + " AND " + square("x") + " + " +
-           square("y") + " + " + square("z") + " <= ?";
-  };
+  const std::string condition =
+      "s.z BETWEEN ? AND ? AND s.y BETWEEN ? AND ? AND s.x BETWEEN ? AND ? AND (s.x - ?) * (s.x - ?) + (s.y - ?) * "
+      "(s.y - ?) + (s.z - ?) * (s.z - ?) <= ?";
   const std::vector<Value> values{point.z - chord, point.z + chord, point.y - chord, point.y + chord, point.x - chord,
                                   point.x + chord, point.x,         point.x,         point.y,         point.y,
                                   point.z,         point.z,         chord * chord};
-  WhereSearched(condition("s."), values);
-  AddSource(search_table_, "d.object_id", condition("d."), values, false);
+  WhereSearched(condition, values);
+  AddSource(search_table_, "s.object_id", condition, values, false);
 }
 
 absl::Status SearchQuery::CountSources(storage::Database& database) {
@@ -168,14 +166,15 @@ std::string SearchQuery::PageText(const Source& source, const std::string& colum
   std::string conditions = Numbered(source.condition, parameters.size() + 1);
   parameters.insert(parameters.end(), source.values.begin(), source.values.end());
   conditions += " AND " + id + " > $1 AND " + id + " <= $3";
-  // CROSS JOIN: SQLite keeps to this order. The text says more often no than the rest.
-  if (needs_search_row_) {
+  // CROSS JOIN: SQLite keeps to this order. The ranges keep PostgreSQL to the rows looked at, however it joins. The
+  // text says more often no than the rest.
+  if (needs_search_row_ && !source.is_search_row) {
     from += " CROSS JOIN " + search_table_ + " s";
-    conditions += " AND s.object_id = " + source.column;
+    conditions += " AND s.object_id = " + source.column + " AND s.object_id > $1 AND s.object_id <= $3";
   }
   if (source.is_joined) {
     from += " CROSS JOIN " + table_ + " r";
-    conditions += " AND r.id = " + source.column;
+    conditions += " AND r.id = " + source.column + " AND r.id > $1 AND r.id <= $3";
   }
   conditions += Numbered(conditions_, parameters.size() + 1);
   parameters.insert(parameters.end(), values_.begin(), values_.end());

@@ -22,7 +22,7 @@ namespace muster::registry {
 /// Conditions name the columns of the table as r.<column>, and write '?' for each value.
 class SearchQuery {
  public:
-  static constexpr int64_t kRowsLookedAt = 2000;
+  static constexpr int64_t kRowsLookedAt = 1000;
 
   /// `table`: organization, team or member. `search_table`: its searched texts and places; empty for none.
   SearchQuery(std::string table, std::string search_table, const PageStart& start);
@@ -69,10 +69,11 @@ class SearchQuery {
     std::string column;  ///< of the id
     std::string condition;
     std::vector<storage::Value> values;
-    bool is_in_order = true;  ///< its index gives the ids in order
-    bool is_joined = false;   ///< `column` is that of another table
-    int64_t rows = 0;         ///< after the page's start, at most kRowsLookedAt
-    std::string last;         ///< the id of the last of them
+    bool is_in_order = true;     ///< its index gives the ids in order
+    bool is_joined = false;      ///< `column` is that of another table
+    bool is_search_row = false;  ///< which is the table of searched texts and places
+    int64_t rows = 0;            ///< after the page's start, at most kRowsLookedAt
+    std::string last;            ///< the id of the last of them
   };
 
   void AddSource(std::string table, std::string column, std::string condition, std::vector<storage::Value> values,

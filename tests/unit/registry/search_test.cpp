@@ -407,14 +407,14 @@ TEST_F(CitySearchTest, EveryFilterFindsWhatALookAtEveryTeamFinds) {
   ASSERT_EQ(teams_.size(), 4000U);
   ExpectTeams({}, [](const auto&) { return true; });
   pb::ListTeamsRequest request;
-  request.set_text("志愿");
-  ExpectTeams(request, [](const auto& team) { return HasText(team, "志愿"); });
+  request.set_text("服务");
+  ExpectTeams(request, [](const auto& team) { return HasText(team, "服务"); });
   request.set_district_path("3205/320583");
-  ExpectTeams(request, [](const auto& team) { return HasText(team, "志愿") && IsIn(team, "3205/320583"); });
+  ExpectTeams(request, [](const auto& team) { return HasText(team, "服务") && IsIn(team, "3205/320583"); });
   request.set_capability("elder_care");
   request.set_lowest_level(2);
   ExpectTeams(request, [](const auto& team) {
-    return HasText(team, "志愿") && IsIn(team, "3205/320583") && Holds(team, "elder_care", 2);
+    return HasText(team, "服务") && IsIn(team, "3205/320583") && Holds(team, "elder_care", 2);
   });
   request.clear_text();
   request.clear_district_path();
@@ -442,10 +442,10 @@ TEST_F(CitySearchTest, EveryDistanceFindsWhatALookAtEveryTeamFinds) {
     ExpectTeams(NearRequest(radius), [radius](const auto& team) { return IsNear(team, radius); });
   }
   pb::ListTeamsRequest request = NearRequest(20);
-  request.set_text("志愿");
+  request.set_text("服务");
   request.set_usable(true);
   ExpectTeams(request,
-              [this](const auto& team) { return IsNear(team, 20) && HasText(team, "志愿") && IsUsable(team); });
+              [this](const auto& team) { return IsNear(team, 20) && HasText(team, "服务") && IsUsable(team); });
 }
 
 TEST_F(CitySearchTest, OrganizationsAreFoundByEveryFilterAtOnce) {
@@ -480,13 +480,13 @@ TEST_F(CitySearchTest, OrganizationsAreFoundByEveryFilterAtOnce) {
 TEST_F(CitySearchTest, PagesGiveEachTeamOnceWhileOthersComeAndAreRenamed) {
   Load();
   pb::ListTeamsRequest request;
-  request.set_text("志愿");
-  request.set_page_size(100);
+  request.set_text("服务");
+  request.set_page_size(30);
   const std::vector<std::string> before = AllIds<pb::ListTeamsResponse>(request);
   std::set<std::string> renamed;
   int made = 0;
   const auto disturb = [&] {
-    Team(std::string(demo::kDemoOrganizationId), "志愿新队" + std::to_string(++made));
+    Team(std::string(demo::kDemoOrganizationId), "服务新队" + std::to_string(++made));
     const std::string& id = before[before.size() - 1 - renamed.size()];
     pb::Team team = *GetTeam("officer", id);
     team.set_name("改名一队");
