@@ -1,6 +1,7 @@
 #include "services/registry/core/search_text.h"
 
 #include <algorithm>
+#include <utility>
 #include <cstdint>
 
 #include "muster/base/text.h"
@@ -82,7 +83,7 @@ std::vector<std::string> BigramsOf(std::string_view form) {
   std::vector<std::string> bigrams;
   for (size_t at = 0; at < form.size();) {
     const size_t first = LengthOf(form[at]);
-    if (at + first < form.size() && form[at] != '\n' && form[at + first] != '\n') {
+    if (at + first < form.size()) {
       bigrams.emplace_back(form.substr(at, first + LengthOf(form[at + first])));
     }
     at += first;
@@ -91,6 +92,18 @@ std::vector<std::string> BigramsOf(std::string_view form) {
   bigrams.erase(std::unique(bigrams.begin(), bigrams.end()), bigrams.end());
   return bigrams;
 }
+
+std::vector<std::string> SearchTermsOf(const Organization& organization) {
+  std::vector<std::string> terms = BigramsOf(SearchForm(organization.name));
+  for (const std::string& number : {organization.credit_code, organization.filing_number}) {
+    if (std::string form = SearchForm(number); !form.empty()) {
+      terms.push_back(std::move(form));
+    }
+  }
+  return terms;
+}
+
+std::vector<std::string> SearchTermsOf(const Team& team) { return BigramsOf(SearchForm(team.name)); }
 
 std::string SearchFormOf(const Organization& organization) {
   return SearchForm(organization.name) + "\n" + SearchForm(organization.credit_code) + "\n" +

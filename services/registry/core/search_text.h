@@ -13,8 +13,12 @@ namespace muster::registry {
 /// and punctuation of any script. What is left is compared character by character. It holds no '%', '_' and '\\'.
 std::string SearchForm(std::string_view text);
 
-/// Each pair of neighbouring characters of a text in its search form, once, in order. Line feeds divide the text.
+/// Each pair of neighbouring characters of a text in its search form, once, in order.
 std::vector<std::string> BigramsOf(std::string_view form);
+
+/// What an object is found by: the pairs of its name, and its numbers as a whole (a code's pairs are everywhere).
+std::vector<std::string> SearchTermsOf(const Organization& organization);
+std::vector<std::string> SearchTermsOf(const Team& team);
 
 /// What is searched of an object: the search form of its name, and of an organization's credit code and filing number,
 /// divided by line feeds.

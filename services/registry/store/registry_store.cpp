@@ -158,12 +158,8 @@ absl::StatusOr<Page<Team>> RegistryStore::ListTeams(const Principal& principal, 
     query.InDistrict(filter.district_path);
   }
   if (filter.capability) {
-    // A team may hold a capability twice, the old certificate beside the renewed one.
-    query.Among(
-        "team_capability", "d.team_id",
-        "d.capability = ? AND d.level <= ? AND NOT EXISTS (SELECT 1 FROM team_capability e WHERE e.team_id = "
-        "d.team_id AND e.capability = d.capability AND e.level <= ? AND e.place < d.place)",
-        {filter.capability->code, int64_t{filter.capability->lowest_level}, int64_t{filter.capability->lowest_level}});
+    query.Among("team_capability", "d.team_id", "d.capability = ? AND d.level <= ?",
+                {filter.capability->code, int64_t{filter.capability->lowest_level}});
   }
   if (!filter.text.empty()) {
     query.WithText(filter.text, "team_bigram");

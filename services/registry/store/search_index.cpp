@@ -72,7 +72,7 @@ std::vector<Value> SearchRowOf(const Team& team) {
 template <class Object>
 void InsertBigrams(const Object& object, std::vector<Write>& writes) {
   std::vector<Value> rows;
-  for (std::string& bigram : BigramsOf(SearchFormOf(object))) {
+  for (std::string& bigram : SearchTermsOf(object)) {
     rows.insert(rows.end(), {Value(std::move(bigram)), Value(object.id.value())});
   }
   InsertRows(TablesOf(object).bigrams, 2, std::move(rows), writes);
@@ -89,7 +89,7 @@ void SaveSearchRows(const Object* before, const Object& after, std::vector<Write
     return;
   }
   if (before != nullptr) {
-    for (const std::string& bigram : BigramsOf(SearchFormOf(*before))) {
+    for (const std::string& bigram : SearchTermsOf(*before)) {
       writes.push_back({TablesOf(after).remove_bigram, {bigram, after.id.value()}, -1, {}});
     }
   }
@@ -122,7 +122,7 @@ void InsertSearchRows(const std::vector<Object>& objects, const SearchTables& ta
     for (Value& value : SearchRowOf(object)) {
       search.push_back(std::move(value));
     }
-    for (std::string& bigram : BigramsOf(SearchFormOf(object))) {
+    for (std::string& bigram : SearchTermsOf(object)) {
       pairs.emplace_back(std::move(bigram), object.id.value());
     }
   }

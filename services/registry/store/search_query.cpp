@@ -1,6 +1,7 @@
 #include "services/registry/store/search_query.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "muster/base/status_macros.h"
@@ -65,6 +66,7 @@ void SearchQuery::WhereSearched(std::string_view condition, std::vector<Value> v
 void SearchQuery::Among(std::string table, std::string column, std::string condition, std::vector<Value> values) {
   Where("EXISTS (SELECT 1 FROM " + table + " d WHERE " + column + " = r.id AND " + condition + ")", values);
   AddSource(std::move(table), std::move(column), std::move(condition), std::move(values), true);
+  sources_.back().is_repeated = true;
 }
 
 void SearchQuery::InDistrict(const std::string& district_path) {
@@ -113,7 +115,10 @@ void SearchQuery::WithText(const std::string& form, const std::string& bigram_ta
   const size_t counted = std::min(bigrams.size(), kPairsCounted);
   for (size_t i = bigrams.size() - counted; i < bigrams.size(); ++i) {  // digits, which are common, come first
     AddSource(bigram_table, "d.object_id", "d.bigram = ?", {bigrams[i]}, true);
+    sources_.back().is_pair = true;
   }
+  AddSource(bigram_table, "d.object_id", "d.bigram = ?", {form}, true);
+  sources_.back().is_whole_number = true;
   WhereSearched("s.text LIKE ?", {"%" + form + "%"});
 }
 
@@ -140,7 +145,8 @@ absl::Status SearchQuery::CountSources(storage::Database& database) {
     std::vector<Value> parameters{start_.after, kRowsLookedAt};
     parameters.insert(parameters.end(), source.values.begin(), source.values.end());
     reads.push_back(
-        {KeptText("SELECT COUNT(*), MAX(found) FROM (SELECT " + source.column + " AS found FROM " + source.from +
+        {KeptText("SELECT COUNT(*), MAX(found) FROM (SELECT " + std::string(source.is_repeated ? "DISTINCT " : "") +
+                  source.column + " AS found FROM " + source.from +
                   " WHERE " + Numbered(source.condition, 3) + " AND " + id + " > $1" + order + " LIMIT $2) c"),
          std::move(parameters), [&source](const storage::Row& row) {
            source.rows = row.Int(0);
@@ -151,9 +157,11 @@ absl::Status SearchQuery::CountSources(storage::Database& database) {
 }
 
 const SearchQuery::Source& SearchQuery::Choose() const {
-  const auto cost = [](const Source& source) {
-    const bool is_usable = source.is_in_order || source.rows < kRowsLookedAt;
-    return std::pair(!is_usable, source.rows);
+  const bool no_name_has_it =
+      std::any_of(sources_.begin(), sources_.end(), [](const Source& s) { return s.is_pair && s.rows == 0; });
+  const auto cost = [no_name_has_it](const Source& source) {
+    const bool is_usable = source.is_whole_number || source.is_in_order || source.rows < kRowsLookedAt;
+    return std::tuple(source.is_whole_number != no_name_has_it, !is_usable, source.rows);
   };
   return *std::min_element(sources_.begin(), sources_.end(),
                            [&cost](const Source& a, const Source& b) { return cost(a) < cost(b); });
@@ -163,9 +171,13 @@ std::string SearchQuery::PageText(const Source& source, const std::string& colum
                                   std::vector<Value>& parameters) const {
   const std::string id = source.is_in_order ? source.column : WithoutIndex(source.column);
   std::string from = source.from;
-  std::string conditions = Numbered(source.condition, parameters.size() + 1);
+  std::string conditions =
+      Numbered(source.condition, parameters.size() + 1) + " AND " + id + " > $1 AND " + id + " <= $3";
   parameters.insert(parameters.end(), source.values.begin(), source.values.end());
-  conditions += " AND " + id + " > $1 AND " + id + " <= $3";
+  if (source.is_repeated) {
+    from = "(SELECT DISTINCT " + source.column + " FROM " + from + " WHERE " + conditions + ") d";
+    conditions = "1 = 1";
+  }
   // CROSS JOIN: SQLite keeps to this order. The ranges keep PostgreSQL to the rows looked at, however it joins. The
   // text says more often no than the rest.
   if (needs_search_row_ && !source.is_search_row) {

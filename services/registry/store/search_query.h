@@ -38,7 +38,7 @@ class SearchQuery {
   void Where(std::string_view condition, std::vector<storage::Value> values);
   /// As Where; an index on the condition's columns gives the rows in order of id.
   void WhereIndexed(std::string_view condition, std::vector<storage::Value> values);
-  /// Only rows whose id is in `column` of rows of `table`, named d, that fulfil `condition`, each id once. An index on
+  /// Only rows whose id is in `column` of rows of `table`, named d, that fulfil `condition`. An index on
   /// the condition's columns gives them in order of `column`.
   void Among(std::string table, std::string column, std::string condition, std::vector<storage::Value> values);
   /// Only with a text in its search form.
@@ -72,6 +72,9 @@ class SearchQuery {
     bool is_in_order = true;     ///< its index gives the ids in order
     bool is_joined = false;      ///< `column` is that of another table
     bool is_search_row = false;  ///< which is the table of searched texts and places
+    bool is_repeated = false;      ///< an id may have several rows
+    bool is_pair = false;          ///< of those with a pair of characters of the text
+    bool is_whole_number = false;  ///< of those whose number the text is; for a text that no name has
     int64_t rows = 0;            ///< after the page's start, at most kRowsLookedAt
     std::string last;            ///< the id of the last of them
   };

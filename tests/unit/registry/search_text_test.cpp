@@ -24,12 +24,18 @@ TEST(SearchTextTest, WidthCaseBlanksAndPunctuationMakeNoDifference) {
   EXPECT_EQ(SearchForm("\xff\xfe"), "") << "no text at all";
 }
 
-TEST(SearchTextTest, PairsAreOfNeighboursInOnePartEachOnce) {
+TEST(SearchTextTest, PairsAreOfNeighboursEachOnce) {
   EXPECT_THAT(BigramsOf("志愿志愿ab"), ElementsAre("ab", "志愿", "愿a", "愿志"));
-  EXPECT_THAT(BigramsOf("甲乙\n12\n"), ElementsAre("12", "甲乙"));
-  EXPECT_THAT(BigramsOf("甲\n乙"), IsEmpty());
   EXPECT_THAT(BigramsOf(""), IsEmpty());
   EXPECT_THAT(BigramsOf("🚑🚒"), ElementsAre("🚑🚒"));
+}
+
+TEST(SearchTextTest, AnOrganizationIsFoundByPairsOfItsNameAndByWholeNumbers) {
+  Organization organization;
+  organization.name = "晨曦社";
+  organization.credit_code = "52320583MJY0000014";
+  organization.filing_number = "社备〔2026〕1号";
+  EXPECT_THAT(SearchTermsOf(organization), ElementsAre("晨曦", "曦社", "52320583mjy0000014", "社备20261号"));
 }
 
 TEST(SearchTextTest, LessThanTwoCharactersAreTooBroad) {
