@@ -175,7 +175,8 @@ void BindList(Commands& commands, Command app, ListOptions& options) {
   app.Option(
       "--kind", options.kind,
       commands.In({"类型：association、service_agency、foundation…", "association, service_agency, foundation..."}));
-  app.Option("--state,--standing", options.state, commands.In({"状态：approved、suspended…", "approved, suspended..."}));
+  app.Option("--state,--standing", options.state,
+             commands.In({"状态：approved、suspended…", "approved, suspended..."}));
   BindSearch(commands, app, options.search);
   app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
 }

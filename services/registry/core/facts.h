@@ -7,9 +7,10 @@
 
 #include "muster/base/random.h"
 #include "muster/domain/principal.h"
+#include "services/registry/core/belongings.h"
 #include "services/registry/core/model.h"
-#include "services/registry/core/people.h"
 #include "services/registry/core/organization_records.h"
+#include "services/registry/core/people.h"
 #include "services/registry/core/readiness_model.h"
 
 namespace muster::registry {
@@ -28,6 +29,7 @@ struct Facts {
   std::optional<Organization> other_organization;  ///< the second of two
   std::vector<TeamProfile> other_teams;            ///< all of its teams
   std::vector<Member> other_members;               ///< all of its members, in order of id
+  Belongings other_belongings;                     ///< what else is its
   std::optional<OrganizationChange> change;        ///< the requested change concerned, or the organization's open one
   std::optional<OrganizationState> partner_state;  ///< of the organization named as partner; none: no such one
   std::optional<Readiness> readiness;              ///< what the subject declared before

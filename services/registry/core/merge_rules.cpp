@@ -101,6 +101,61 @@ absl::Status MoveMembers(const MergeOrganizations& command, const Facts& facts, 
   return absl::OkStatus();
 }
 
+template <class Object>
+Object& Next(const Object& before, std::vector<Changed<Object>>& into, std::string event = "") {
+  Object after = before;
+  after.version += 1;
+  into.push_back({before, std::move(after), std::move(event)});
+  return into.back().after;
+}
+
+/// Memberships, drives and their applications go on as the survivor's.
+template <class Object>
+void MoveAll(const std::vector<Object>& list, const OrganizationId& survivor, Time now,
+             std::vector<Changed<Object>>& into) {
+  for (const Object& before : list) {
+    Object& after = Next(before, into);
+    after.update_time = now;
+    after.organization_id = survivor;
+  }
+}
+
+/// What teams have declared goes with them; what the merged organization has declared for itself ends.
+void MoveDeclarations(const Belongings& belongings, const OrganizationId& survivor, Time now,
+                      RegistryChanges& changes) {
+  for (const Readiness& before : belongings.readiness) {
+    Readiness& after = Next(before, changes.readiness);
+    if (before.subject_kind == SubjectKind::kTeam) {
+      after.organization_id = survivor;
+    } else {
+      after.expire_time = std::min(after.expire_time, now);
+    }
+  }
+  for (const Capacity& before : belongings.capacities) {
+    Capacity& after = Next(before, changes.capacities);
+    after.update_time = now;
+    if (before.subject_kind == SubjectKind::kTeam) {
+      after.organization_id = survivor;
+    } else if (!before.withdrawn) {
+      after.withdrawn = true;
+      changes.capacities.back().event = "CapacityWithdrawn";
+    }
+  }
+}
+
+absl::Status MoveBelongings(const Belongings& belongings, const OrganizationId& survivor, Time now,
+                            RegistryChanges& changes) {
+  const size_t most =
+      std::max({belongings.memberships.size(), belongings.recruitments.size(), belongings.applications.size(),
+                belongings.readiness.size(), belongings.capacities.size()});
+  MUSTER_RETURN_IF_ERROR(CheckRange(static_cast<int64_t>(most), 0, kMaxMergedMembers, "merged_id"));
+  MoveAll(belongings.memberships, survivor, now, changes.memberships);
+  MoveAll(belongings.recruitments, survivor, now, changes.recruitments);
+  MoveAll(belongings.applications, survivor, now, changes.applications);
+  MoveDeclarations(belongings, survivor, now, changes);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<RegistryChanges> Decide(const MergeOrganizations& command, const Facts& facts, const Context& context) {
@@ -111,6 +166,7 @@ absl::StatusOr<RegistryChanges> Decide(const MergeOrganizations& command, const 
       NextVersion(*facts.organization, std::move(survivor), "OrganizationUpdated", facts, context.now);
   MoveTeams(facts, changes.organizations.front().after, context.now, changes);
   MUSTER_RETURN_IF_ERROR(MoveMembers(command, facts, context.now, changes));
+  MUSTER_RETURN_IF_ERROR(MoveBelongings(facts.other_belongings, command.survivor_id, context.now, changes));
   Organization merged = *facts.other_organization;
   merged.version += 1;
   merged.update_time = context.now;

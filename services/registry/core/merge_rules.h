@@ -11,12 +11,13 @@ namespace muster::registry {
 /// At most so many people go over in one merge.
 inline constexpr int64_t kMaxMergedMembers = 2000;
 
-/// Makes one organization of two, in one transaction: teams, members, names elsewhere and inspections of the merged one
-/// go to the survivor, and the stricter blacklisting; an open request of the merged one is withdrawn; the merged one
-/// becomes withdrawn. Reads organization (the survivor), its teams, other_organization, other_teams, other_members,
-/// change (the merged one's open request). Errors: NOT_FOUND (also outside the officer's district), VERSION_CONFLICT,
-/// FORBIDDEN, INVALID_FIELD (one and the same; no reason), ILLEGAL_TRANSITION (either is revoked or withdrawn),
-/// OUT_OF_RANGE (too many teams, members, references or inspections for one organization).
+/// Makes one organization of two, in one transaction: teams, members, memberships, recruitment drives, names elsewhere
+/// and inspections of the merged one go to the survivor, and the stricter blacklisting; what it has declared for itself
+/// and an open request end; the merged one becomes withdrawn. Reads organization (the survivor), its teams,
+/// other_organization, other_teams, other_members, other_belongings, change (the merged one's open request). Errors:
+/// NOT_FOUND (also outside the officer's district), VERSION_CONFLICT, FORBIDDEN, INVALID_FIELD (one and the same; no
+/// reason), ILLEGAL_TRANSITION (either is revoked or withdrawn), OUT_OF_RANGE (too many teams, members, references or
+/// inspections for one organization).
 struct MergeOrganizations {
   OrganizationId survivor_id;
   int64_t expected_version = 0;

@@ -1,8 +1,8 @@
 #include "services/registry/core/search_text.h"
 
 #include <algorithm>
-#include <utility>
 #include <cstdint>
+#include <utility>
 
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"

@@ -7,8 +7,8 @@
 #include "muster/security/masking.h"
 #include "services/registry/core/field_checks.h"
 #include "services/registry/core/schedule.h"
-#include "services/registry/rpc/readiness_convert.h"
 #include "services/registry/rpc/people_convert.h"
+#include "services/registry/rpc/readiness_convert.h"
 #include "services/registry/rpc/wire.h"
 
 namespace muster::registry {

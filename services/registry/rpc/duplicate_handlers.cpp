@@ -122,6 +122,7 @@ absl::StatusOr<Mutation> PrepareMerge(const Tools& tools, const rpc::Call& call,
     ReadOrganization(principal, merged, facts.other_organization, reads);
     ReadTeamsOf(merged, facts.other_teams, reads);
     ReadMembersOf(merged, kMaxMergedMembers + 1, facts.other_members, reads);
+    ReadBelongingsOf(merged, kMaxMergedMembers + 1, facts.other_belongings, reads);
     ReadOpenChange(merged, facts.change, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };

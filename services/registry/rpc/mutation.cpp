@@ -6,10 +6,10 @@
 #include "muster/base/status_macros.h"
 #include "muster/events/outbox.h"
 #include "services/registry/rpc/convert.h"
-#include "services/registry/rpc/readiness_convert.h"
-#include "services/registry/store/readiness_tables.h"
 #include "services/registry/rpc/people_convert.h"
+#include "services/registry/rpc/readiness_convert.h"
 #include "services/registry/store/people_tables.h"
+#include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/tables.h"
 
 namespace muster::registry {

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/people_tables.h"
+#include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/scope.h"
 #include "services/registry/store/tables.h"
 
@@ -190,6 +192,19 @@ void ReadChange(const Principal& principal, const OrganizationChangeId& id, std:
                                   " WHERE id = $1 AND " + ScopeCondition("organization_id", 2);
   reads.push_back({kSql, IdAndScope(id.value(), principal),
                    [&into](const Row& row) { into = OrganizationChangeTable().Parse(row); }});
+}
+
+void ReadBelongingsOf(const OrganizationId& id, int64_t limit, Belongings& into, Reads& reads) {
+  const auto read = [&](const auto& table, auto& list) {
+    static const std::string kSql =
+        "SELECT " + table.select_list() + " FROM " + table.name() + " WHERE organization_id = $1 ORDER BY id LIMIT $2";
+    reads.push_back({kSql, {id.value(), limit}, [&table, &list](const Row& row) { list.push_back(table.Parse(row)); }});
+  };
+  read(MembershipTable(), into.memberships);
+  read(RecruitmentTable(), into.recruitments);
+  read(ApplicationTable(), into.applications);
+  read(ReadinessTable(), into.readiness);
+  read(CapacityTable(), into.capacities);
 }
 
 void ReadOpenChange(const OrganizationId& id, std::optional<OrganizationChange>& into, Reads& reads) {

@@ -26,6 +26,8 @@ void ReadMember(const Principal& principal, const MemberId& id, std::optional<Me
 
 /// All members of an organization that the principal was shown, in order of id, at most `limit`.
 void ReadMembersOf(const OrganizationId& id, int64_t limit, std::vector<Member>& into, Reads& reads);
+/// What else belongs to an organization that the principal was shown, at most `limit` of each kind.
+void ReadBelongingsOf(const OrganizationId& id, int64_t limit, Belongings& into, Reads& reads);
 /// A requested change of an organization that the principal sees.
 void ReadChange(const Principal& principal, const OrganizationChangeId& id, std::optional<OrganizationChange>& into,
                 Reads& reads);

@@ -36,8 +36,8 @@ std::function<void(const Row&)> IntoPage(const storage::Table<T>& table, int lim
   };
 }
 
-/// Reads a page of objects with the rows that belong to each: `add` takes each row, of which the joined columns begin at
-/// one and are null where nothing belongs to the object.
+/// Reads a page of objects with the rows that belong to each: `add` takes each row, of which the joined columns begin
+/// at one and are null where nothing belongs to the object.
 template <class T>
 absl::StatusOr<Page<T>> ReadPage(storage::Database& database, SearchQuery& query, const storage::Table<T>& table,
                                  SearchQuery::Shape shape, int limit,
@@ -217,14 +217,13 @@ absl::StatusOr<Page<Member>> RegistryStore::ListMembers(const Principal& princip
       query.Among("member_digest", "d.member_id", "d.digest = ?", {storage::Blob{digest->bytes}});
     }
   }
-  return ReadPage<Member>(
-      database_, query, MemberTable(), {"", "t.team_id", "LEFT JOIN member_team t ON t.member_id = p.id", "t.team_id"},
-      start.limit,
-      [](const Row& row, int at, Member& member) {
-        if (!row.IsNull(at)) {
-          member.team_ids.emplace_back(std::string(row.Text(at)));
-        }
-      });
+  return ReadPage<Member>(database_, query, MemberTable(),
+                          {"", "t.team_id", "LEFT JOIN member_team t ON t.member_id = p.id", "t.team_id"}, start.limit,
+                          [](const Row& row, int at, Member& member) {
+                            if (!row.IsNull(at)) {
+                              member.team_ids.emplace_back(std::string(row.Text(at)));
+                            }
+                          });
 }
 
 absl::StatusOr<OrganizationChange> RegistryStore::GetChange(const Principal& principal,

@@ -102,7 +102,8 @@ void AppendDigests(const Member& member, std::vector<Value>& rows) {
   }
 }
 
-/// Sealing a person again makes their digests, forgetting one ends them; a change of anything else leaves the rows alone.
+/// Sealing a person again makes their digests, forgetting one ends them; a change of anything else leaves the rows
+/// alone.
 void SaveDigests(const Member& member, std::vector<Write>& writes) {
   if (member.digests.empty() && !member.erase_time) {
     return;

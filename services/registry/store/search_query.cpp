@@ -146,8 +146,8 @@ absl::Status SearchQuery::CountSources(storage::Database& database) {
     parameters.insert(parameters.end(), source.values.begin(), source.values.end());
     reads.push_back(
         {KeptText("SELECT COUNT(*), MAX(found) FROM (SELECT " + std::string(source.is_repeated ? "DISTINCT " : "") +
-                  source.column + " AS found FROM " + source.from +
-                  " WHERE " + Numbered(source.condition, 3) + " AND " + id + " > $1" + order + " LIMIT $2) c"),
+                  source.column + " AS found FROM " + source.from + " WHERE " + Numbered(source.condition, 3) +
+                  " AND " + id + " > $1" + order + " LIMIT $2) c"),
          std::move(parameters), [&source](const storage::Row& row) {
            source.rows = row.Int(0);
            source.last = std::string(row.Text(1));

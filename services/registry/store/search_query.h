@@ -69,14 +69,14 @@ class SearchQuery {
     std::string column;  ///< of the id
     std::string condition;
     std::vector<storage::Value> values;
-    bool is_in_order = true;     ///< its index gives the ids in order
-    bool is_joined = false;      ///< `column` is that of another table
-    bool is_search_row = false;  ///< which is the table of searched texts and places
+    bool is_in_order = true;       ///< its index gives the ids in order
+    bool is_joined = false;        ///< `column` is that of another table
+    bool is_search_row = false;    ///< which is the table of searched texts and places
     bool is_repeated = false;      ///< an id may have several rows
     bool is_pair = false;          ///< of those with a pair of characters of the text
     bool is_whole_number = false;  ///< of those whose number the text is; for a text that no name has
-    int64_t rows = 0;            ///< after the page's start, at most kRowsLookedAt
-    std::string last;            ///< the id of the last of them
+    int64_t rows = 0;              ///< after the page's start, at most kRowsLookedAt
+    std::string last;              ///< the id of the last of them
   };
 
   void AddSource(std::string table, std::string column, std::string condition, std::vector<storage::Value> values,

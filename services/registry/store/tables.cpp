@@ -5,9 +5,9 @@
 #include "muster/domain/reason.h"
 #include "services/registry/core/member_rules.h"
 #include "services/registry/store/codecs.h"
+#include "services/registry/store/people_tables.h"
 #include "services/registry/store/readiness_tables.h"
 #include "services/registry/store/search_index.h"
-#include "services/registry/store/people_tables.h"
 
 namespace muster::registry {
 namespace {

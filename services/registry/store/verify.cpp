@@ -98,13 +98,15 @@ constexpr events::Forbidden kForbidden[] = {
      "SELECT m.id FROM member m WHERE m.erase_us IS NOT NULL AND (length(m.phone_index) + length(m.person_key) + "
      "length(m.name) + length(m.phone) + length(m.id_number) + length(m.birth_date) + length(m.guardian_name) + "
      "length(m.guardian_phone) + length(m.policy_number) + length(m.person_index) + length(m.account_id) > 0 OR EXISTS "
-     "(SELECT 1 FROM member_team t WHERE t.member_id = m.id) OR EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = "
-      "m.id) OR EXISTS (SELECT 1 FROM certificate c WHERE c.member_id "
+     "(SELECT 1 FROM member_team t WHERE t.member_id = m.id) OR EXISTS (SELECT 1 FROM member_digest d WHERE "
+     "d.member_id = "
+     "m.id) OR EXISTS (SELECT 1 FROM certificate c WHERE c.member_id "
      "= "
      "m.id AND length(c.number_key) + length(c.number) > 0))",
      {"已注销的人仍留有个人资料", "a forgotten person of whom something is left"}},
     {"I6",
-     "SELECT m.id FROM member m WHERE m.erase_us IS NULL AND NOT EXISTS (SELECT 1 FROM member_digest d WHERE d.member_id = m.id)",
+     "SELECT m.id FROM member m WHERE m.erase_us IS NULL AND NOT EXISTS (SELECT 1 FROM member_digest d WHERE "
+     "d.member_id = m.id)",
      {"无法按姓名查到的人员", "a person who cannot be found by name"}},
 };
 

@@ -7,7 +7,8 @@
 namespace muster::registry {
 
 /// Checks registry's store, besides what holds for every owner (events::StoreVerifier):
-/// - I1: teams, capabilities, members, windows, requested changes, dismissed pairs, certificates and applications belong
+/// - I1: teams, capabilities, members, windows, requested changes, dismissed pairs, certificates and applications
+/// belong
 ///   to something that is there;
 /// - I4: every object is as audited, with the rows that belong to it (what was imported and not touched since has
 ///   version 1 and no record of its own);

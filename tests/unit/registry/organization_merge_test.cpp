@@ -55,6 +55,7 @@ class OrganizationMergeTest : public LifeFixture {
     request.mutable_member()->set_phone("19900000002");
     if (!team_id.empty()) {
       request.mutable_member()->add_team_ids(team_id);
+      *request.mutable_member()->add_consents() = DispatchConsent();
     }
     return Invoke<pb::Member>(token, "CreateMember", request);
   }
@@ -96,6 +97,40 @@ TEST_F(OrganizationMergeTest, TeamsPeopleAndInspectionsGoToTheSurvivor) {
   EXPECT_EQ(person->name(), "李**");
   EXPECT_EQ(person->phone(), "199****0002");
   EXPECT_THAT(person->team_ids(), ElementsAre(team->id()));
+  EXPECT_THAT(Violations(), IsEmpty());
+}
+
+TEST_F(OrganizationMergeTest, DrivesAndWhatTeamsDeclareGoOverAndItsOwnDeclarationsEnd) {
+  const auto team = CreateTeam("other manager", SampleTeam(merged_.id()));
+  ASSERT_OK(team);
+  pb::CreateRecruitmentRequest open;
+  open.set_request_id(NewRequestId());
+  *open.mutable_recruitment() = SampleRecruitment(merged_.id());
+  const auto drive = Invoke<pb::Recruitment>("other manager", "CreateRecruitment", open);
+  ASSERT_OK(drive);
+  pb::DeclareReadinessRequest ready;
+  ready.set_people(pb::READINESS_LEVEL_READY);
+  ready.set_equipment(pb::READINESS_LEVEL_READY);
+  ready.set_funds(pb::READINESS_LEVEL_READY);
+  for (const auto& [kind, id] :
+       {std::pair(pb::SUBJECT_KIND_TEAM, team->id()), std::pair(pb::SUBJECT_KIND_ORGANIZATION, merged_.id())}) {
+    ready.set_request_id(NewRequestId());
+    ready.set_subject_kind(kind);
+    ready.set_subject_id(id);
+    ASSERT_OK(Invoke<pb::Readiness>("other manager", "DeclareReadiness", ready));
+  }
+
+  ASSERT_OK(Merge());
+  const auto declared = Invoke<pb::ListReadinessResponse>("manager", "ListReadiness", pb::ListReadinessRequest());
+  ASSERT_OK(declared);
+  ASSERT_EQ(declared->readiness_size(), 1) << "the merged organization's own has ended";
+  EXPECT_EQ(declared->readiness(0).subject_id(), team->id());
+  pb::CloseRecruitmentRequest close;
+  close.set_request_id(NewRequestId());
+  close.set_id(drive->id());
+  close.set_reason("人已招满");
+  close.set_expected_version(drive->version() + 1);
+  EXPECT_OK(Invoke<pb::Recruitment>("manager", "CloseRecruitment", close)) << "the survivor's manager has it now";
   EXPECT_THAT(Violations(), IsEmpty());
 }
 
