@@ -22,6 +22,8 @@ absl::Status AddTo(server::Process& process) {
       RegistryService::Dependencies{owner->database(), process.clock(), process.random(), cipher, blind_index}));
   service.Register(process.table());
   service.RegisterOwner(process.router());
+  process.DriveAsLeader("registry-import", *owner, [&service](Time now) { return service.StepImport(now); });
+  process.DriveAsLeader("registry-upload", *owner, [&service](Time now) { return service.StepUploads(now); });
   return absl::OkStatus();
 }
 

@@ -66,6 +66,7 @@ void AddEveryCommand(Commands& commands) {
   AddDeliveryCommands(commands);
   AddWatchCommand(commands);
   AddRegistryCommands(commands);
+  AddImportCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
   AddCertCommands(commands);

@@ -64,6 +64,7 @@ void AddWaveCommands(Commands& commands);
 void AddDeliveryCommands(Commands& commands);
 void AddWatchCommand(Commands& commands);
 void AddRegistryCommands(Commands& commands);
+void AddImportCommands(Commands& commands);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
 void AddCertCommands(Commands& commands);

@@ -15,7 +15,12 @@ RegistryService::RegistryService(Dependencies dependencies)
       store_(dependencies.database),
       tools_{dependencies.database, dependencies.clock, dependencies.random, sealer_, store_},
       feed_(kOwner, dependencies.database),
-      import_(tools_, dependencies.seal_threads) {}
+      import_(tools_, dependencies.seal_threads),
+      parts_(dependencies.cipher),
+      import_store_(dependencies.database),
+      import_tools_{tools_, import_store_, parts_},
+      worker_(tools_, import_store_, parts_),
+      sweeper_(dependencies.database, import_store_) {}
 
 void RegistryService::Register(rpc::MethodTable& table) {
   ServeOrganizations(table, tools_);
@@ -24,6 +29,9 @@ void RegistryService::Register(rpc::MethodTable& table) {
   ServeMembers(table, tools_);
   ServeSnapshot(table, tools_);
   import_.Register(table);
+  ServeUploads(table, import_tools_);
+  ServeImports(table, import_tools_);
+  ServeExport(table, tools_);
 }
 
 void RegistryService::RegisterOwner(rpc::OwnerRouter& router) {

@@ -105,6 +105,14 @@ std::vector<LegalInput> LegalInputs() {
       {"ListMembersRequest.team_id", {}, "a filter"},
       {"ListMembersRequest.phone", {"empty"}, "every phone"},
 
+      // Files and their import.
+      {"StartImportRequest.format", {"unspecified"}, "found out"},
+      {"StartImportRequest.encoding", {"unspecified"}, "found out"},
+      {"StartImportRequest.mode", {"unspecified"}, "all or nothing"},
+      {"StartImportRequest.columns", kList, "every heading is known"},
+      {"ImportColumn.column", kGivenText, "a heading that the file may have"},
+      {"StartImportRequest.coordinate_system", {"unspecified"}, "WGS-84"},
+
       // An import brings its own ids.
       {"ImportBatch Organization.id", {"absent id"}, "a new row"},
       {"ImportBatch Team.id", {"absent id"}, "a new row"},
@@ -129,11 +137,12 @@ BadInputRun::Send SenderTo(RegistryWorld& world) {
 TEST(RegistryBadInputTest, EveryMethodIsInTheTable) {
   muster::testing::ExpectEveryMethod(RegistryWorld().GoodCalls(),
                                      *pb::Team::descriptor()->file()->FindServiceByName("RegistryService"),
-                                     {"StreamTeams"});
+                                     {"StreamTeams", "ExportRegistry"});
 }
 
 TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
-  BadInputRun run(LegalInputs(), {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest"});
+  BadInputRun run(LegalInputs(),
+                  {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest", "ListImportsRequest"});
   const size_t methods = RegistryWorld().GoodCalls().size();
   for (size_t i = 0; i < methods; ++i) {
     RegistryWorld world;
