@@ -194,6 +194,26 @@ TEST_F(ImportServiceTest, ARowThatSomeoneElseStoresMeanwhileIsAlreadyThere) {
   EXPECT_EQ(done->rows_already_there(), 1);
 }
 
+TEST_F(ImportServiceTest, WhatIsRevokedWhileRowsThatNameItAreStoredIsToldPlainly) {
+  MakeOrganization("manager", Code(1));
+  MakeOrganization("other manager", Code(2));
+  const std::string teams = "所属组织,队伍名称,人数\n" + Code(1) + ",一队,8\n" + Code(2) + ",二队,5\n";
+  const auto started = Start("officer", teams, Wish(kTeams));
+  ASSERT_OK(started);
+  service_->StepImport(clock_.Now());  // begun
+  service_->StepImport(clock_.Now());  // checked
+  Spoil("UPDATE organization SET state = 'revoked' WHERE credit_code = '52320583MJ0000002X'");
+  Work();
+  const auto done = GetImport("officer", started->id());
+  EXPECT_EQ(done->state(), pb::IMPORT_STATE_FAILED);
+  EXPECT_EQ(done->rows_stored(), 1);
+  EXPECT_EQ(done->rows_good(), 1);
+  EXPECT_EQ(done->rows_bad(), 1);
+  ASSERT_EQ(done->problems_size(), 1);
+  EXPECT_EQ(done->problems(0).row(), 3);
+  EXPECT_EQ(done->failure().reason(), "UNKNOWN_REFERENCE");
+}
+
 TEST_F(ImportServiceTest, TwoProcessesAtTheSameImportStoreNothingTwice) {
   const auto started = Start("officer", Organizations(3'000), Wish(kOrganizations));
   ASSERT_OK(started);
