@@ -15,10 +15,15 @@
 #include "muster/security/policy.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/openapi/openapi.h"
+#include "services/gateway/upload.h"
 
 namespace muster::gateway {
 namespace {
 
+constexpr const char* kImportPath = "/muster.registry.v1.RegistryService/StartImport";
+constexpr const char* kUploadTypes =
+    "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/octet-stream";
+constexpr Duration kHandOnTimeout = std::chrono::seconds(60);
 constexpr const char* kSubmitPath = "/muster.exchange.v1.ExchangeService/SubmitDocument";
 constexpr std::string_view kLiveProtocol = "muster.live.v1";
 constexpr std::string_view kBearerProtocol = "muster.bearer.";
@@ -165,6 +170,9 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   HttpResponse GetPath(const HttpRequest& request) const;
   HeadAnswer DocumentHead(const HttpRequest& head) const;
   void SubmitDocument(HttpRequest request, std::shared_ptr<HttpExchange> exchange) const;
+  HeadAnswer UploadHead(const HttpRequest& head) const;
+  void Upload(HttpRequest request, std::shared_ptr<HttpExchange> exchange);
+  void HandOn(std::string content, rpc::Call call, const std::shared_ptr<HttpExchange>& exchange);
   bool OriginAllowed(const HttpRequest& request) const;
   void AcceptLive(const std::string& bearer, const rpc::Call& call, LiveCursor cursor, std::string subprotocol,
                   std::function<void(UpgradeAnswer)> answer);
@@ -202,6 +210,9 @@ HeadAnswer GatewayImpl::OnHead(const HttpRequest& head) {
   if (head.path == "/documents") {
     return DocumentHead(head);
   }
+  if (head.path == "/upload") {
+    return UploadHead(head);
+  }
   const bool metrics =
       head.path == "/metrics" && hooks_.metrics_text && (options_.metrics_public || IsLoopback(head.remote_address));
   if (head.path != "/livez" && head.path != "/readyz" && head.path != "/openapi.json" && head.path != "/live" &&
@@ -216,7 +227,9 @@ HeadAnswer GatewayImpl::OnHead(const HttpRequest& head) {
 
 HttpResponse GatewayImpl::OnRefused(int status, const std::string& path) {
   const HeaderLimits& limits = options_.http.header;
-  const size_t max_body = path == "/documents" ? options_.max_document : options_.connect.max_body;
+  const size_t max_body = path == "/documents" ? options_.max_document
+                          : path == "/upload"  ? options_.max_upload
+                                               : options_.connect.max_body;
   switch (status) {
     case 408:
       return ErrorResponse(status, Error(Reason::kDeadline));
@@ -263,6 +276,8 @@ HeadAnswer GatewayImpl::DocumentHead(const HttpRequest& head) const {
 void GatewayImpl::OnRequest(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {
   if (request.path == "/documents") {
     SubmitDocument(std::move(request), std::move(exchange));
+  } else if (request.path == "/upload") {
+    Upload(std::move(request), std::move(exchange));
   } else if (ConnectDoor::IsCallPath(request.path)) {
     door_.OnRequest(std::move(request), std::move(exchange));
   } else {
@@ -312,6 +327,72 @@ void GatewayImpl::SubmitDocument(HttpRequest request, std::shared_ptr<HttpExchan
     return absl::OkStatus();
   };
   door_.CallUnary(*directory_.Find(kSubmitPath), std::move(request), fill, std::move(exchange), true);
+}
+
+// ---- files to import
+
+HeadAnswer GatewayImpl::UploadHead(const HttpRequest& head) const {
+  if (directory_.Find(kImportPath) == nullptr) {
+    return ErrorResponse(404, Error(Reason::kNotBuilt, {}, {{"what", "uploads"}}));
+  }
+  if (head.method != "POST") {
+    return MethodNotAllowed("POST");
+  }
+  const std::string_view type = head.Header("content-type").substr(0, head.Header("content-type").find(';'));
+  if (type.empty() || !Contains(Items(kUploadTypes), type)) {
+    HttpResponse response = ErrorResponse(415, Error(Reason::kInvalidField, "Content-Type"));
+    response.headers.emplace_back("accept-post", kUploadTypes);
+    return response;
+  }
+  const std::string_view encoding = head.Header("content-encoding");
+  if (!encoding.empty() && encoding != "identity") {
+    return ErrorResponse(Error(Reason::kNotBuilt, {}, {{"what", "compressed requests"}}));
+  }
+  if (BearerOf(head).empty()) {
+    return ErrorResponse(Error(Reason::kAuthRequired));
+  }
+  return BodyPlan{options_.max_upload, options_.upload_timeout};
+}
+
+void GatewayImpl::Upload(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {
+  const std::string bearer = BearerOf(request);
+  rpc::Call call = door_.MakeCall(request);
+  call.steady_deadline = clock_.Steady() + options_.connect.write_timeout;
+  exchange->OnGone([cancel = call.cancel] { cancel->Cancel(); });
+  exchange->OnTimeout(kHandOnTimeout, [weak = std::weak_ptr<HttpExchange>(exchange), cancel = call.cancel] {
+    cancel->Cancel();
+    if (const auto late = weak.lock()) {
+      late->Send(ErrorResponse(Error(Reason::kDeadline)));
+    }
+  });
+  const auto content = std::make_shared<std::string>(std::move(request.body));
+  keys_.Resolve(bearer, call, [this, content, call, exchange](const absl::StatusOr<std::string>& token) {
+    absl::Status known = token.status();
+    if (known.ok() && hooks_.authenticate) {
+      known = hooks_.authenticate(*token).status();
+    }
+    if (!known.ok()) {
+      exchange->Send(ErrorResponse(known));
+      return;
+    }
+    rpc::Call authorized = call;
+    authorized.access_token = *token;
+    exchange->Run([this, content, authorized, exchange] { HandOn(std::move(*content), authorized, exchange); });
+  });
+}
+
+void GatewayImpl::HandOn(std::string content, rpc::Call call, const std::shared_ptr<HttpExchange>& exchange) {
+  const std::string trace = call.trace_id;
+  const auto answer = [exchange, trace](const absl::StatusOr<registry::v1::UploadPartResponse>& reply) {
+    HttpResponse response = reply.ok()
+                                ? Json(200, {{"uploadId", reply->upload_id()}, {"size", std::to_string(reply->size())}})
+                                : ErrorResponse(reply.status());
+    response.headers.emplace_back("x-trace-id", trace);
+    exchange->Send(std::move(response));
+  };
+  std::make_shared<UploadCall>(*directory_.Find(kImportPath)->peer, std::move(call), std::move(content), exchange,
+                               clock_, answer)
+      ->Start();
 }
 
 // ---- the live feed

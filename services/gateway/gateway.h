@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,8 @@ struct GatewayOptions {
   ConnectOptions connect;
   LiveOptions live;
   size_t max_document = 4 * 1024 * 1024;
+  size_t max_upload = 64 * 1024 * 1024;
+  Duration upload_timeout = std::chrono::minutes(5);  ///< to the end of the body
   /// Host names that requests may carry, in lower case ("muster.example.org", "127.0.0.1", "[::1]"); empty: any.
   std::vector<std::string> allowed_hosts;
   /// Origins whose pages may open /live ("https://muster.example.org"), besides the gateway's own.

@@ -36,6 +36,8 @@ absl::Status AddTo(server::Process& process) {
   ReminderStep& reminders =
       process.Keep(std::make_unique<ReminderStep>(owner->database(), process.clock(), process.random()));
   process.DriveAsLeader("registry-remind", *owner, [&reminders](Time now) { return reminders.Step(now); });
+  process.DriveAsLeader("registry-import", *owner, [&service](Time now) { return service.StepImport(now); });
+  process.DriveAsLeader("registry-upload", *owner, [&service](Time now) { return service.StepUploads(now); });
   return absl::OkStatus();
 }
 

@@ -69,6 +69,7 @@ void AddEveryCommand(Commands& commands) {
   AddRegistryCommands(commands);
   AddReadinessCommands(commands);
   AddRecruitmentCommands(commands);
+  AddImportCommands(commands);
   AddVerifyCommand(commands);
   AddAuditCommands(commands);
   AddCertCommands(commands);

@@ -75,6 +75,7 @@ void AddMemberCommands(Commands& commands, Command group);
 /// To the group "volunteer".
 void AddVolunteerCommands(Commands& commands, Command group);
 void AddRecruitmentCommands(Commands& commands);
+void AddImportCommands(Commands& commands);
 void AddVerifyCommand(Commands& commands);
 void AddAuditCommands(Commands& commands);
 void AddCertCommands(Commands& commands);

@@ -695,7 +695,7 @@ void HttpSession::PlanBody(const BodyPlan& plan) {
   state_ = State::kBody;
   body_bytes_ = 0;
   body_share_ = std::make_unique<BodyShare>(shared_);
-  deadline_ = begin_ + shared_.options.request_timeout;
+  deadline_ = begin_ + (plan.timeout > Duration::zero() ? plan.timeout : shared_.options.request_timeout);
   if (parser_->is_done() || request_.Header("expect") != "100-continue" || !in_.empty()) {
     ProcessBody();
     return;

@@ -109,6 +109,7 @@ using UpgradeAnswer = std::variant<HttpResponse, WebSocketAccept>;
 /// Where a request goes once its header has been read.
 struct BodyPlan {
   size_t max_body = 0;
+  Duration timeout{};  ///< from the first byte of the request to the end of its body; zero: the server's own
 };
 using HeadAnswer = std::variant<HttpResponse, BodyPlan>;
 

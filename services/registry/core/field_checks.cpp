@@ -7,6 +7,7 @@
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"
 #include "muster/geo/district.h"
+#include "muster/geo/street.h"
 
 namespace muster::registry {
 namespace {
@@ -82,6 +83,9 @@ absl::Status CheckVersion(int64_t expected, int64_t current, const std::string& 
 }
 
 std::optional<Location> CentreOf(const std::string& district_path) {
+  if (const geo::Street* street = geo::FindStreetByPath(district_path)) {
+    return Approximate(street->centre);
+  }
   const geo::District* district = geo::FindDistrictByPath(district_path);
   if (district == nullptr && district_path == geo::kCityPath) {
     district = geo::FindDistrictByCode("320508");  // the old town, seat of the city's government
@@ -89,8 +93,12 @@ std::optional<Location> CentreOf(const std::string& district_path) {
   if (district == nullptr) {
     return std::nullopt;
   }
+  return Approximate(district->seat);
+}
+
+Location Approximate(const geo::Position& position) {
   Location location;
-  location.position = district->seat;
+  location.position = position;
   location.approximate = true;
   return location;
 }

@@ -35,7 +35,11 @@ absl::Status CheckReferences(const std::vector<ExternalReference>& references, c
 /// INVALID_FIELD where `expected` was not given, VERSION_CONFLICT with current_version where it is another.
 absl::Status CheckVersion(int64_t expected, int64_t current, const std::string& field = "expected_version");
 
-/// The centre of the deepest known district of a path, marked approximate; none for an unknown one.
+/// A place that is known by its surroundings only.
+Location Approximate(const geo::Position& position);
+
+/// The centre of the street, or else of the deepest known district, of a path, marked approximate; none for an unknown
+/// one.
 std::optional<Location> CentreOf(const std::string& district_path);
 
 }  // namespace muster::registry

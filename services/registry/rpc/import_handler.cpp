@@ -7,12 +7,11 @@
 
 #include "muster/base/mutex.h"
 #include "muster/base/status_macros.h"
-#include "muster/events/outbox.h"
 #include "services/registry/core/person_rules.h"
 #include "services/registry/rpc/convert.h"
+#include "services/registry/rpc/import_records.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/reads.h"
-#include "services/registry/store/tables.h"
 
 namespace muster::registry {
 namespace {
@@ -35,14 +34,7 @@ class ImportCommand final : public storage::Command {
   absl::Status Decide(Time now, storage::Changes& changes) override {
     MUSTER_ASSIGN_OR_RETURN(const ImportChanges decided,
                             registry::Decide(batch_, facts_, Context{now, origin_.principal, &random_}));
-    AppendWrites(decided, changes.writes);
-    const std::string id = NewUuid(now, random_);
-    if (decided.stored() > 0) {
-      events::AuditEntry entry = origin_.Audit("import", id);
-      entry.note = batch_.source + ": " + std::to_string(decided.stored()) + " rows";
-      changes.writes.push_back(events::AuditWrite(entry, now, random_));
-      changes.writes.push_back(events::OutboxWrite(Imported(decided, id, now)));
-    }
+    AppendImported(decided, batch_.source, origin_, NewUuid(now, random_), now, random_, changes);
     v1::ImportBatchResponse response;
     response.set_stored(decided.stored());
     response.set_skipped(decided.skipped);
@@ -54,24 +46,6 @@ class ImportCommand final : public storage::Command {
   std::optional<Duration> steady_deadline() const override { return origin_.steady_deadline; }
 
  private:
-  events::EventRecord Imported(const ImportChanges& decided, const std::string& id, Time now) {
-    v1::RegistryImportedEvent payload;
-    payload.set_organizations(static_cast<int32_t>(decided.organizations.size()));
-    payload.set_teams(static_cast<int32_t>(decided.teams.size()));
-    payload.set_members(static_cast<int32_t>(decided.members.size()));
-    events::EventRecord event;
-    event.id = EventId(NewUuid(now, random_));
-    event.type = "muster.registry.v1.RegistryImported";
-    event.subject = id;
-    event.time = now;
-    event.data_type = payload.GetTypeName();
-    event.data = payload.SerializeAsString();
-    event.district_path = origin_.principal.district_path;
-    event.version = 1;
-    event.traceparent = origin_.traceparent;
-    return event;
-  }
-
   const Origin origin_;
   const ImportBatch batch_;
   Random& random_;

@@ -16,7 +16,12 @@ RegistryService::RegistryService(Dependencies dependencies)
       tools_{dependencies.database, dependencies.clock, dependencies.random, sealer_, store_},
       readiness_time_(dependencies.readiness_time),
       feed_(kOwner, dependencies.database),
-      import_(tools_, dependencies.seal_threads) {}
+      import_(tools_, dependencies.seal_threads),
+      parts_(dependencies.cipher),
+      import_store_(dependencies.database),
+      import_tools_{tools_, import_store_, parts_},
+      worker_(tools_, import_store_, parts_),
+      sweeper_(dependencies.database, import_store_) {}
 
 void RegistryService::Register(rpc::MethodTable& table) {
   ServeOrganizations(table, tools_);
@@ -37,6 +42,9 @@ void RegistryService::Register(rpc::MethodTable& table) {
   ServeReadiness(table, tools_, readiness_time_);
   ServeTaxonomy(table);
   import_.Register(table);
+  ServeUploads(table, import_tools_);
+  ServeImports(table, import_tools_);
+  ServeExport(table, tools_);
 }
 
 void RegistryService::RegisterOwner(rpc::OwnerRouter& router) {

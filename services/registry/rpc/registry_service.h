@@ -11,6 +11,9 @@
 #include "muster/storage/database.h"
 #include "services/registry/rpc/handlers.h"
 #include "services/registry/rpc/import_handler.h"
+#include "services/registry/rpc/import_methods.h"
+#include "services/registry/rpc/import_worker.h"
+#include "services/registry/store/import_store.h"
 #include "services/registry/store/person_sealer.h"
 #include "services/registry/store/registry_store.h"
 
@@ -41,6 +44,11 @@ class RegistryService {
   /// The owner's feed, for consumers in the same process.
   events::FeedSource& feed() { return feed_; }
 
+  /// Works on imports of sheets, and drops uploads that are too old; each for one thread at a time, on the leader of
+  /// the database. They answer how long to sleep before the next step.
+  Duration StepImport(Time now) { return worker_.Step(now); }
+  Duration StepUploads(Time now) { return sweeper_.Step(now); }
+
  private:
   const PersonSealer sealer_;
   const RegistryStore store_;
@@ -48,6 +56,11 @@ class RegistryService {
   const Duration readiness_time_;
   events::FeedReader feed_;
   ImportHandler import_;
+  const PartSealer parts_;
+  const ImportStore import_store_;
+  const ImportTools import_tools_;
+  ImportWorker worker_;
+  UploadSweeper sweeper_;
 };
 
 }  // namespace muster::registry

@@ -9,6 +9,7 @@
 
 #include "muster/exchange/v1/exchange.pb.h"
 #include "muster/identity/v1/identity.pb.h"
+#include "muster/registry/v1/registry.pb.h"
 #include "muster/rpc/local_peer.h"
 #include "muster/rpc/pipeline.h"
 #include "services/gateway/gateway.h"
@@ -64,6 +65,7 @@ class GatewayFixture : public ::testing::Test {
     service_.Register(table_);
     RegisterIdentity();
     RegisterExchange();
+    RegisterRegistry();
     options_.http.listen = "127.0.0.1:0";
     rpc::Checks checks = TestChecks();
     checks.is_anonymous = IsAnonymous;
@@ -131,6 +133,7 @@ class GatewayFixture : public ::testing::Test {
   std::atomic<bool> key_revoked_ = false;
   Mutex mutex_;
   std::vector<exchange::v1::SubmitDocumentRequest> documents_;
+  std::vector<registry::v1::UploadPartRequest> parts_;
   Role role_ = Role::kCityOperator;  ///< of whoever comes with "token-role" or the API key
   std::unique_ptr<rpc::CallPipeline> pipeline_;
   std::unique_ptr<rpc::Peer> peer_;
@@ -153,6 +156,25 @@ class GatewayFixture : public ::testing::Test {
           response.set_access_token("token-keyholder");
           const int64_t expire = ToMicros(SystemClock().Now() + identity_life_);
           response.mutable_expire_time()->set_seconds(expire / 1'000'000);
+          reply(response);
+        });
+  }
+  void RegisterRegistry() {
+    using registry::v1::UploadPartRequest;
+    using registry::v1::UploadPartResponse;
+    table_.Unary<UploadPartRequest, UploadPartResponse>(
+        "muster.registry.v1.RegistryService.UploadPart",
+        [this](const rpc::Call&, const UploadPartRequest& request, rpc::Reply<UploadPartResponse> reply) {
+          MutexLock lock(mutex_);
+          if (request.content().starts_with("refused")) {
+            return reply(Error(Reason::kForbidden));
+          }
+          parts_.push_back(request);
+          UploadPartResponse response;
+          response.set_upload_id("upload-1");
+          for (const UploadPartRequest& part : parts_) {
+            response.set_size(response.size() + static_cast<int64_t>(part.content().size()));
+          }
           reply(response);
         });
   }

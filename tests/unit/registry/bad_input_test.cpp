@@ -241,6 +241,14 @@ std::vector<LegalInput> LegalInputs() {
       {"ListApplicationsRequest.member_id", {}, "a filter"},
       {"ListApplicationsRequest.state", {"unspecified"}, "every state"},
 
+      // Files and their import.
+      {"StartImportRequest.format", {"unspecified"}, "found out"},
+      {"StartImportRequest.encoding", {"unspecified"}, "found out"},
+      {"StartImportRequest.mode", {"unspecified"}, "all or nothing"},
+      {"StartImportRequest.columns", kList, "every heading is known"},
+      {"ImportColumn.column", kGivenText, "a heading that the file may have"},
+      {"StartImportRequest.coordinate_system", {"unspecified"}, "WGS-84"},
+
       // An import brings its own ids.
       {"ImportBatch Organization.id", {"absent id"}, "a new row"},
       {"ImportBatch Team.id", {"absent id"}, "a new row"},
@@ -264,7 +272,7 @@ BadInputRun::Send SenderTo(RegistryWorld& world) {
 TEST(RegistryBadInputTest, EveryMethodIsInTheTable) {
   muster::testing::ExpectEveryMethod(RegistryWorld().GoodCalls(),
                                      *pb::Team::descriptor()->file()->FindServiceByName("RegistryService"),
-                                     {"StreamTeams"});
+                                     {"StreamTeams", "ExportRegistry"});
 }
 
 TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
@@ -272,7 +280,7 @@ TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
                   {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest",
                    "GetOrganizationHistoryRequest", "ListOrganizationChangesRequest", "ListDuplicatesRequest",
                    "ListReadinessRequest", "ListCapacityRequest", "ListRemindersRequest", "ListCertificatesRequest",
-                   "ListMembershipsRequest", "ListRecruitmentsRequest", "ListApplicationsRequest"});
+                   "ListImportsRequest", "ListMembershipsRequest", "ListRecruitmentsRequest", "ListApplicationsRequest"});
   const size_t methods = RegistryWorld().GoodCalls().size();
   for (size_t i = 0; i < methods; ++i) {
     RegistryWorld world;

@@ -722,6 +722,61 @@ void RegistryWorld::AddPeopleCalls(std::vector<GoodCall>& calls) {
   calls.insert(calls.end(), more.begin(), more.end());
 }
 
+std::string RegistryWorld::NewUpload(bool complete) {
+  pb::UploadPartRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_content("队伍名称,人数\n");
+  request.set_last(complete);
+  const auto part = Invoke<pb::UploadPartResponse>("manager", "UploadPart", request);
+  EXPECT_OK(part);
+  return part.value_or(pb::UploadPartResponse()).upload_id();
+}
+
+pb::UploadPartRequest RegistryWorld::LastPart() {
+  pb::UploadPartRequest request;
+  request.set_upload_id(NewUpload(false));
+  request.set_number(1);
+  request.set_content("一队,8\n");
+  request.set_last(true);
+  return request;
+}
+
+pb::StartImportRequest RegistryWorld::ImportStart() {
+  // Those of before come to their end: an account may have a few at a time.
+  while (service_->StepImport(clock_.Now()) == Duration::zero()) {
+  }
+  pb::StartImportRequest request;
+  request.set_upload_id(NewUpload(true));
+  request.set_what(pb::SHEET_CONTENT_TEAMS);
+  request.set_format(pb::SHEET_FORMAT_CSV);
+  request.set_encoding(pb::SHEET_ENCODING_UTF8);
+  request.set_mode(pb::IMPORT_MODE_GOOD_ROWS);
+  request.set_dry_run(true);
+  request.set_coordinate_system(common::v1::COORDINATE_SYSTEM_GCJ02);
+  auto& column = *request.add_columns();
+  column.set_column("人数");
+  column.set_field("headcount");
+  return request;
+}
+
+std::string RegistryWorld::NewImport() {
+  pb::StartImportRequest request = ImportStart();
+  request.set_request_id(NewRequestId());
+  const auto started = Invoke<pb::Import>("manager", "StartImport", request);
+  EXPECT_OK(started);
+  return started.value_or(pb::Import()).id();
+}
+
+pb::CancelImportRequest RegistryWorld::Cancelling() {
+  pb::StartImportRequest start = ImportStart();
+  start.set_request_id(NewRequestId());
+  const auto started = Invoke<pb::Import>("manager", "StartImport", start);
+  EXPECT_OK(started);
+  pb::CancelImportRequest request;
+  request.set_id(started.value_or(pb::Import()).id());
+  return request;
+}
+
 std::vector<GoodCall> RegistryWorld::GoodCalls() {
   const std::string officer = "kunshan officer";
   const std::string manager = "manager";
@@ -765,6 +820,8 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
   members.set_page_size(10);
   members.set_name("张三");
   members.set_id_number("11010519491231002X");
+  pb::ListImportsRequest imports;
+  imports.set_page_size(10);
   std::vector<GoodCall> calls{
       {"CreateOrganization", officer,
        [this] {
@@ -810,6 +867,11 @@ std::vector<GoodCall> RegistryWorld::GoodCalls() {
       {"DeclareAvailability", manager, Made(this, &RegistryWorld::Declaration)},
       {"ListAvailability", manager, Of<pb::ListAvailabilityRequest>(team_id_)},
       {"CheckEligibility", manager, Made(this, &RegistryWorld::Question)},
+      {"UploadPart", manager, Made(this, &RegistryWorld::LastPart)},
+      {"StartImport", manager, Made(this, &RegistryWorld::ImportStart)},
+      {"GetImport", manager, Of<pb::GetImportRequest>(NewImport())},
+      {"ListImports", manager, Always(imports)},
+      {"CancelImport", manager, Made(this, &RegistryWorld::Cancelling)},
   };
   std::vector<GoodCall> readiness = ReadinessCalls();
   calls.insert(calls.end(), std::move_iterator(readiness.begin()), std::move_iterator(readiness.end()));

@@ -121,6 +121,12 @@ class RegistryWorld : public RegistryFixture {
   pb::ReviewApplicationRequest Reviewing();
   pb::WithdrawApplicationRequest TakingBack();
   void AddPeopleCalls(std::vector<muster::testing::GoodCall>& calls);
+  /// A file of which the first part is there; all of it where `complete`.
+  std::string NewUpload(bool complete);
+  pb::UploadPartRequest LastPart();
+  pb::StartImportRequest ImportStart();
+  std::string NewImport();
+  pb::CancelImportRequest Cancelling();
 
   int numbers_ = 0;
   std::string organization_id_;

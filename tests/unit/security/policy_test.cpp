@@ -75,9 +75,12 @@ TEST(PolicyTest, KeepsInternalMethodsForServices) {
   for (const auto& [name, internal] : ServedMethods()) {
     for (const Role role : AllRoles()) {
       if (internal && !IsAnonymousMethod(name)) {
-        // The loader of a city works as the officer, over the local socket.
-        const bool may = role == Role::kService || (role == Role::kCivilAffairsOfficer &&
-                                                    name == "muster.registry.v1.RegistryService.ImportBatch");
+        // The loader of a city works as the officer, over the local socket; the gateway uploads for its caller.
+        const bool uploads = name == "muster.registry.v1.RegistryService.UploadPart";
+        const bool officer = role == Role::kCivilAffairsOfficer;
+        const bool may = (role == Role::kService && !uploads) ||
+                         (officer && name == "muster.registry.v1.RegistryService.ImportBatch") ||
+                         (uploads && (officer || role == Role::kOrganizationManager));
         EXPECT_EQ(Authorize(With(role), name).ok(), may) << name << " " << Name(role);
       }
     }

@@ -1,0 +1,163 @@
+#include "services/registry/core/import_columns.h"
+
+#include <algorithm>
+#include <array>
+
+#include "muster/domain/reason.h"
+#include "muster/sheet/sheet_error.h"
+#include "services/registry/core/import_columns_tsv.h"
+
+namespace muster::registry {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNames{"organizations", "teams", "members"};
+
+/// What stands before the first `separator`; `text` keeps the rest.
+std::string_view Cut(std::string_view& text, char separator) {
+  const size_t end = text.find(separator);
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+SheetColumn ParseLine(std::string_view line) {
+  SheetColumn column;
+  column.what = SheetContentFromName(Cut(line, '\t')).value_or(SheetContent::kOrganizations);
+  column.field = Cut(line, '\t');
+  column.required = Cut(line, '\t') == "yes";
+  column.heading_zh = Cut(line, '\t');
+  column.heading_en = Cut(line, '\t');
+  column.headings = {PlainHeading(column.heading_zh), PlainHeading(column.heading_en), PlainHeading(column.field)};
+  while (!line.empty()) {
+    column.headings.push_back(PlainHeading(Cut(line, '|')));
+  }
+  return column;
+}
+
+std::array<std::vector<SheetColumn>, 3> ParseAll(std::string_view text) {
+  std::array<std::vector<SheetColumn>, 3> columns;
+  while (!text.empty()) {
+    const std::string_view line = Cut(text, '\n');
+    if (!line.empty() && line[0] != '#') {
+      SheetColumn column = ParseLine(line);
+      columns[static_cast<size_t>(column.what)].push_back(std::move(column));
+    }
+  }
+  return columns;
+}
+
+/// The field that a heading stands for; empty for none. What the user has chosen comes first.
+std::string FieldOf(SheetContent what, const ColumnChoice& choice, const std::string& heading) {
+  const std::string plain = PlainHeading(heading);
+  if (plain.empty()) {
+    return {};
+  }
+  for (const auto& [column, field] : choice) {
+    if (PlainHeading(column) == plain) {
+      return field;
+    }
+  }
+  for (const SheetColumn& column : ColumnsOf(what)) {
+    if (std::find(column.headings.begin(), column.headings.end(), plain) != column.headings.end()) {
+      return std::string(column.field);
+    }
+  }
+  return {};
+}
+
+void AppendName(std::string& list, std::string_view separator, std::string_view name) {
+  list += (list.empty() ? "" : std::string(separator)) + std::string(name);
+}
+
+absl::Status Missing(const std::string& zh, const std::string& en, int64_t row) {
+  return sheet::SheetError(Reason::kInvalidField, row, 0,
+                           "缺少列：" + zh + "。请补上这些列，或用列对应（--map）指明哪一列是它。",
+                           "columns are missing: " + en + ". Add them, or say which columns hold them (--map).");
+}
+
+}  // namespace
+
+std::string_view Name(SheetContent what) { return kNames[static_cast<size_t>(what)]; }
+
+std::optional<SheetContent> SheetContentFromName(std::string_view name) {
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  return found == kNames.end() ? std::nullopt : std::optional(static_cast<SheetContent>(found - kNames.begin()));
+}
+
+std::span<const SheetColumn> ColumnsOf(SheetContent what) {
+  static const auto columns = ParseAll(kImportColumnsTsv);
+  return columns[static_cast<size_t>(what)];
+}
+
+const SheetColumn* FindColumn(SheetContent what, std::string_view field) {
+  const auto columns = ColumnsOf(what);
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const SheetColumn& column) { return column.field == field; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+std::string PlainHeading(std::string_view heading) {
+  std::string plain;
+  for (size_t i = 0; i < heading.size(); ++i) {
+    const std::string_view rest = heading.substr(i);
+    if (rest.starts_with('(') || rest.starts_with("（")) {
+      break;
+    }
+    if (rest.starts_with("　") || rest.starts_with("：") || rest.starts_with("＊")) {
+      i += 2;
+    } else if (std::string_view(" \t\r\n*:_-").find(rest[0]) == std::string_view::npos) {
+      plain += rest[0] >= 'A' && rest[0] <= 'Z' ? static_cast<char>(rest[0] - 'A' + 'a') : rest[0];
+    }
+  }
+  return plain;
+}
+
+std::string SheetHeader::NameOf(int column) const {
+  if (column <= 0) {
+    return {};
+  }
+  const auto at = static_cast<size_t>(column) - 1;
+  return sheet::ColumnLetters(column) + (at < headings.size() && !headings[at].empty() ? " " + headings[at] : "");
+}
+
+std::optional<SheetHeader> RecognizeHeader(SheetContent what, const ColumnChoice& choice,
+                                           const std::vector<std::string>& cells) {
+  SheetHeader header;
+  header.headings = cells;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const std::string field = FieldOf(what, choice, cells[i]);
+    const bool taken = !field.empty() && header.columns.emplace(field, static_cast<int>(i) + 1).second;
+    if (!taken && !PlainHeading(cells[i]).empty()) {
+      header.unknown.push_back(cells[i]);
+    }
+  }
+  return header.columns.size() >= 2 ? std::optional(std::move(header)) : std::nullopt;
+}
+
+absl::Status CheckHeader(SheetContent what, const ColumnChoice& choice, const SheetHeader& header) {
+  std::string zh;
+  std::string en;
+  for (const SheetColumn& column : ColumnsOf(what)) {
+    if (column.required && !header.columns.contains(std::string(column.field))) {
+      AppendName(zh, "、", column.heading_zh);
+      AppendName(en, ", ", column.heading_en);
+    }
+  }
+  for (const auto& [heading, field] : choice) {
+    const bool there =
+        std::any_of(header.headings.begin(), header.headings.end(),
+                    [&, &wanted = heading](const auto& h) { return PlainHeading(h) == PlainHeading(wanted); });
+    if (!there) {
+      AppendName(zh, "、", heading);
+      AppendName(en, ", ", heading);
+    }
+  }
+  return zh.empty() ? absl::OkStatus() : Missing(zh, en, header.row);
+}
+
+absl::Status NoHeader(SheetContent what) {
+  SheetHeader none;
+  return CheckHeader(what, {}, none);
+}
+
+}  // namespace muster::registry

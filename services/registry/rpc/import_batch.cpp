@@ -1,0 +1,125 @@
+#include "services/registry/rpc/import_batch.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "muster/base/status_macros.h"
+#include "muster/geo/district.h"
+#include "services/registry/rpc/import_records.h"
+#include "services/registry/store/import_lookup.h"
+#include "services/registry/store/import_store.h"
+
+namespace muster::registry {
+namespace {
+
+/// On whose word the rows are stored. Each was held to what its importer may do when it was read.
+Origin OriginOfImport(const DataImport& import) {
+  Origin origin;
+  origin.action = "ImportSheet";
+  origin.principal.account_id = import.account_id;
+  origin.principal.organization_id = import.organization_id;
+  origin.principal.roles = {Role::kCivilAffairsOfficer};
+  origin.principal.district_path = import.officer ? import.authority_path : std::string(geo::kCityPath);
+  return origin;
+}
+
+/// Whether each row of a batch is there already, as its reads find out.
+class TakenRows {
+ public:
+  template <class T>
+  void Read(const std::vector<T>& rows, std::vector<storage::Read>& reads) {
+    taken_ = std::make_unique<bool[]>(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ReadTaken(rows[i], taken_[i], reads);
+    }
+  }
+
+  /// Takes those rows out and answers how many there were.
+  template <class T>
+  int64_t Remove(std::vector<T>& rows) const {
+    std::vector<T> left;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!taken_[i]) {
+        left.push_back(rows[i]);
+      }
+    }
+    const auto removed = static_cast<int64_t>(rows.size() - left.size());
+    rows = std::move(left);
+    return removed;
+  }
+
+ private:
+  std::unique_ptr<bool[]> taken_;
+};
+
+class BatchCommand final : public storage::Command {
+ public:
+  BatchCommand(DataImport import, PreparedBatch batch, Random& random)
+      : import_(std::move(import)), batch_(std::move(batch)), random_(random) {}
+
+  std::vector<storage::Read> Reads() override {
+    stored_.reset();
+    std::vector<storage::Read> reads{ReadImport(import_.id, stored_)};
+    organizations_.Read(batch_.rows.organizations, reads);
+    teams_.Read(batch_.rows.teams, reads);
+    members_.Read(batch_.rows.members, reads);
+    return reads;
+  }
+
+  absl::Status Decide(Time now, storage::Changes& changes) override {
+    if (!stored_ || stored_->version != import_.version) {
+      return Error(Reason::kVersionConflict, "import",
+                   {{"current_version", std::to_string(stored_ ? stored_->version : 0)}});
+    }
+    ImportBatch rows = batch_.rows;
+    BatchOutcome outcome = batch_.outcome;
+    outcome.already_there =
+        organizations_.Remove(rows.organizations) + teams_.Remove(rows.teams) + members_.Remove(rows.members);
+    if (import_.stores()) {
+      MUSTER_RETURN_IF_ERROR(Store(rows, outcome, now, changes));
+    }
+    InsertProblems(import_.id, import_.problem_count, outcome.problems, changes.writes);
+    DataImport after = After(import_, outcome);
+    after.version = import_.version + 1;
+    after.update_time = now;
+    changes.writes.push_back(DataImportTable().Update(after));
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Store(const ImportBatch& rows, BatchOutcome& outcome, Time now, storage::Changes& changes) {
+    const Origin origin = OriginOfImport(import_);
+    MUSTER_ASSIGN_OR_RETURN(const ImportChanges decided,
+                            registry::Decide(rows, batch_.facts, Context{now, origin.principal, &random_}));
+    AppendImported(decided, rows.source, origin, NewUuid(now, random_), now, random_, changes);
+    outcome.stored = decided.stored();
+    return absl::OkStatus();
+  }
+
+  const DataImport import_;
+  const PreparedBatch batch_;
+  Random& random_;
+  std::optional<DataImport> stored_;
+  TakenRows organizations_;
+  TakenRows teams_;
+  TakenRows members_;
+};
+
+}  // namespace
+
+std::unique_ptr<storage::Command> NewBatchCommand(DataImport import, PreparedBatch batch, Random& random) {
+  return std::make_unique<BatchCommand>(std::move(import), std::move(batch), random);
+}
+
+std::unique_ptr<storage::Command> NewMoveCommand(const DataImport& import, DataImport after) {
+  after.version = import.version + 1;
+  return storage::MakeCommand([] { return std::vector<storage::Read>(); },
+                              [after = std::move(after)](Time now, storage::Changes& changes) mutable {
+                                after.update_time = now;
+                                changes.writes.push_back(DataImportTable().Update(after));
+                                return absl::OkStatus();
+                              });
+}
+
+}  // namespace muster::registry
