@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "muster/wire/timestamp.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
 #include "services/cli/parse/input_file.h"

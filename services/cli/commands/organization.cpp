@@ -1,3 +1,4 @@
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/organization_fields.h"
 #include "services/cli/app/paging.h"

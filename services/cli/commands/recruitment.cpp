@@ -1,4 +1,5 @@
 #include "muster/registry/v1/registry.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/changing.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/output/format.h"

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "muster/registry/v1/registry.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"

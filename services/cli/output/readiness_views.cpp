@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "muster/wire/timestamp.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
 

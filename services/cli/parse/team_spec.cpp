@@ -6,6 +6,7 @@
 #include <string>
 
 #include "muster/base/status_macros.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/exit_code.h"
 #include "services/cli/output/format.h"
 #include "services/cli/parse/times.h"

@@ -12,6 +12,7 @@
 #include "services/registry/core/import_values.h"
 #include "services/registry/rpc/import_convert.h"
 #include "services/registry/rpc/import_methods.h"
+#include "services/registry/rpc/search_fields.h"
 
 namespace muster::registry {
 namespace {
@@ -175,7 +176,7 @@ class Export {
         MUSTER_RETURN_IF_ERROR(add(item));
       }
       more = page.more;
-      start.after = page.items.empty() ? start.after : page.items.back().id.value();
+      start.after = page.next;
     }
     return absl::OkStatus();
   }
@@ -203,8 +204,10 @@ class Export {
   }
 
   absl::Status WriteTeams() {
-    const TeamFilter filter{OrganizationId(request_.organization_id()), request_.district_path(),
-                            request_.capability()};
+    TeamFilter filter;
+    filter.organization_id = OrganizationId(request_.organization_id());
+    filter.district_path = request_.district_path();
+    MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFilterFrom(request_.capability(), 0));
     return EachPage([&](const PageStart& start) { return tools_.store.ListTeams(call_.principal, filter, start); },
                     [&](const Team& team) {
                       const auto cell = [&](std::string_view field) { return CellOf(team, field, request_.english()); };
@@ -218,7 +221,7 @@ class Export {
     return EachPage([&](const PageStart& start) { return tools_.store.ListMembers(call_.principal, filter, start); },
                     [&](const Member& member) -> absl::Status {
                       const std::string& district = request_.district_path();
-                      if (!district.empty() && !DistrictCovers(district, member.district_path)) {
+                      if (member.erase_time || (!district.empty() && !DistrictCovers(district, member.district_path))) {
                         return absl::OkStatus();
                       }
                       MUSTER_ASSIGN_OR_RETURN(const Person person, tools_.sealer.Open(member));
