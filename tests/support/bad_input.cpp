@@ -220,7 +220,9 @@ class Generator {
     text("not UTF-8", {kInvalidField}, "a\xffz");
     text("overlong UTF-8", {kInvalidField}, "a\xc0\xafz");
     text("surrogate", {kInvalidField}, "a\xed\xa0\x80z");
-    text("SQL", BadText(), "'\";DROP TABLE x--");
+    Reasons bad_or_too_long = BadText();
+    bad_or_too_long.push_back(kTooLong);
+    text("SQL", bad_or_too_long, "'\";DROP TABLE x--");
     text("emoji", BadText(), "\U0001F600");
     if (IsObjectId(*field)) {
       text("malformed id", BadText(), "../1");

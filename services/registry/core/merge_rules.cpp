@@ -128,7 +128,7 @@ void MoveDeclarations(const Belongings& belongings, const OrganizationId& surviv
     if (before.subject_kind == SubjectKind::kTeam) {
       after.organization_id = survivor;
     } else {
-      after.expire_time = std::min(after.expire_time, now);
+      after.expire_time = std::min(after.expire_time, std::max(now, after.declare_time + Duration(1)));
     }
   }
   for (const Capacity& before : belongings.capacities) {

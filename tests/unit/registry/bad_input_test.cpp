@@ -28,7 +28,9 @@ std::vector<LegalInput> LegalInputs() {
       {"Organization.update_time", {}, "the system's clock"},
       {"Organization.state", {}, "changes by ReviewOrganization alone"},
       {"ImportBatch Organization.blacklisted_until_time", {"absent"}, "not blacklisted"},
-      {"Organization.blacklisted_until_time", {}, "output only"},
+      {"CreateOrganization Organization.blacklisted_until_time", {}, "output only"},
+      {"UpdateOrganization Organization.blacklisted_until_time", {}, "output only"},
+      {"RequestOrganizationChange Organization.blacklisted_until_time", {}, "output only"},
       {"Organization.blacklist_reason", {}, "output only"},
       {"Organization.inspections", {}, "output only"},
       {"Organization.merged_into_id", {}, "output only"},
@@ -170,6 +172,7 @@ std::vector<LegalInput> LegalInputs() {
       {"RevokeCertificateRequest.reason", kGivenText, "free text"},
 
       // Teams across organizations, and drives.
+      {"JoinTeamRequest.team_id", {"foreign id"}, "a person may ask to be in a team of any organization"},
       {"JoinTeamRequest.phone", {"empty"}, "named by id"},
       {"JoinTeamRequest.id_number", {"empty"}, "named by id"},
       {"AnswerMembershipRequest.reason", kAnyText, "free text; a no needs one"},

@@ -120,6 +120,7 @@ TEST_F(OrganizationMergeTest, DrivesAndWhatTeamsDeclareGoOverAndItsOwnDeclaratio
     ASSERT_OK(Invoke<pb::Readiness>("other manager", "DeclareReadiness", ready));
   }
 
+  clock_.Advance(std::chrono::seconds(1));
   ASSERT_OK(Merge());
   const auto declared = Invoke<pb::ListReadinessResponse>("manager", "ListReadiness", pb::ListReadinessRequest());
   ASSERT_OK(declared);
