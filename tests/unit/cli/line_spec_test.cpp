@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/exit_code.h"
-#include "services/cli/output/format.h"
 
 namespace muster::cli {
 namespace {

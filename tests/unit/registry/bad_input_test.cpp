@@ -279,11 +279,11 @@ TEST(RegistryBadInputTest, EveryMethodIsInTheTable) {
 }
 
 TEST(RegistryBadInputTest, EveryBadInputIsRefusedAndChangesNothing) {
-  BadInputRun run(LegalInputs(),
-                  {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest",
-                   "GetOrganizationHistoryRequest", "ListOrganizationChangesRequest", "ListDuplicatesRequest",
-                   "ListReadinessRequest", "ListCapacityRequest", "ListRemindersRequest", "ListCertificatesRequest",
-                   "ListImportsRequest", "ListMembershipsRequest", "ListRecruitmentsRequest", "ListApplicationsRequest"});
+  BadInputRun run(LegalInputs(), {"ListOrganizationsRequest", "ListTeamsRequest", "ListMembersRequest",
+                                  "GetOrganizationHistoryRequest", "ListOrganizationChangesRequest",
+                                  "ListDuplicatesRequest", "ListReadinessRequest", "ListCapacityRequest",
+                                  "ListRemindersRequest", "ListCertificatesRequest", "ListImportsRequest",
+                                  "ListMembershipsRequest", "ListRecruitmentsRequest", "ListApplicationsRequest"});
   const size_t methods = RegistryWorld().GoodCalls().size();
   for (size_t i = 0; i < methods; ++i) {
     RegistryWorld world;
