@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/cli/output/format.h"
+#include "muster/wire/timestamp.h"
 
 namespace muster::testing {
 namespace {
@@ -35,7 +35,7 @@ AnswerOfferRequest AnswerTo(const std::string& offer_id, dispatch::v1::OfferAnsw
 
 /// True when the operator gives seconds to answer instead of minutes.
 bool IsUrgent(const Offer& offer) {
-  return cli::ToTime(offer.expire_time()) - cli::ToTime(offer.create_time()) < std::chrono::minutes(1);
+  return ToTime(offer.expire_time()) - ToTime(offer.create_time()) < std::chrono::minutes(1);
 }
 
 }  // namespace

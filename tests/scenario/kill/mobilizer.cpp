@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/cli/output/format.h"
+#include "muster/wire/timestamp.h"
 #include "tests/scenario/kill/until.h"
 
 namespace muster::testing {
@@ -55,8 +55,8 @@ RequestLine Mobilizer::Line(const char* skill, int quantity, int wave_size, int 
   line.mutable_wave_policy()->set_answer_seconds(answer_seconds);
   line.mutable_wave_policy()->set_provisional_seconds(kPromiseHolds);
   auto& window = *line.add_windows();
-  *window.mutable_start_time() = cli::ToTimestamp(start_ + after);
-  *window.mutable_end_time() = cli::ToTimestamp(start_ + after + std::chrono::hours(2));
+  *window.mutable_start_time() = ToTimestamp(start_ + after);
+  *window.mutable_end_time() = ToTimestamp(start_ + after + std::chrono::hours(2));
   return line;
 }
 

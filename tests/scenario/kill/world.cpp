@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "muster/registry/v1/registry.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/accounts.h"
 #include "services/cli/connect/credentials.h"
-#include "services/cli/output/format.h"
 
 namespace muster::testing {
 namespace {
@@ -48,7 +48,7 @@ std::string MakeTeam(cli::Session& officer, const std::string& organization_id, 
     registry::v1::TeamCapability& held = *team.add_capabilities();
     held.set_capability(skill);
     held.set_level(2);
-    *held.mutable_valid_until_time() = cli::ToTimestamp(SystemClock().Now() + std::chrono::hours(24 * 500));
+    *held.mutable_valid_until_time() = ToTimestamp(SystemClock().Now() + std::chrono::hours(24 * 500));
   }
   return Made(officer.Call<registry::v1::Team>(request)).id();
 }

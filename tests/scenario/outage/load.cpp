@@ -7,9 +7,9 @@
 #include "muster/exchange/v1/exchange.pb.h"
 #include "muster/identity/v1/identity.pb.h"
 #include "muster/matching/v1/matching.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/accounts.h"
 #include "services/cli/connect/credentials.h"
-#include "services/cli/output/format.h"
 #include "tests/scenario/kill/actor.h"
 #include "tests/scenario/kill/until.h"
 
@@ -54,8 +54,8 @@ CreateRequestRequest ARequest(const std::string& incident_id, int hour) {
   line.mutable_wave_policy()->set_wave_size(1);
   line.mutable_wave_policy()->set_answer_seconds(kDay_s);
   auto& window = *line.add_windows();
-  *window.mutable_start_time() = cli::ToTimestamp(first + hours(hour));
-  *window.mutable_end_time() = cli::ToTimestamp(first + hours(hour + 1));
+  *window.mutable_start_time() = ToTimestamp(first + hours(hour));
+  *window.mutable_end_time() = ToTimestamp(first + hours(hour + 1));
   return request;
 }
 
