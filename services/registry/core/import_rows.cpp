@@ -18,6 +18,9 @@
 namespace muster::registry {
 namespace {
 
+/// Kept with a credit code whose check does not fit, as the reason for which it is accepted.
+constexpr char kAsInTheSheet[] = "as in the imported sheet";
+
 /// The prefix under which the rules name the fields of a row.
 constexpr std::string_view kRow = "row.";
 
@@ -230,6 +233,15 @@ void RowConverter::ConvertOrganization(const Cells& cells, ImportRow& row) const
       "row");
   contact.ok() ? void(row.contact = *contact) : AddProblem(contact.status(), row);
   Normalize(to);
+  const CreditCodeFault fault = FindCreditCodeFault(to.credit_code);
+  if (fault == CreditCodeFault::kOrganizationCheck || fault == CreditCodeFault::kCheck) {
+    to.credit_code_reason = kAsInTheSheet;
+    AddProblem(Reason::kInvalidField, "credit_code", "提示：信用代码的校验位不符，已按名册原样录入。请与证书核对。",
+               "Note: the check of the credit code does not fit; it is taken as the sheet has it. Compare it with the "
+               "certificate.",
+               row);
+    row.problems.back().only_warns = true;
+  }
   AddProblem(CheckGiven(to.name, "row.name"), row);
   if (kind && !to.district_path.empty()) {
     Organization rest = to;  // a missing name is told already

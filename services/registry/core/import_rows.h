@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct RowProblem {
   Reason reason = Reason::kInvalidField;
   std::string zh;
   std::string en;
+  bool only_warns = false;  ///< the row is good all the same
 };
 
 /// Who imports, as far as it limits what may be imported.
@@ -41,7 +43,9 @@ struct ImportRow {
   std::string organization_ref;         ///< as written: credit code, name or id; empty: not given
   std::vector<std::string> team_names;  ///< of a member
 
-  bool good() const { return problems.empty(); }
+  bool good() const {
+    return std::all_of(problems.begin(), problems.end(), [](const RowProblem& problem) { return problem.only_warns; });
+  }
 };
 
 /// Turns cells into what they mean. Everything that can be told from the row alone is checked here, and all of it: a

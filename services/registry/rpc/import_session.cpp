@@ -1,5 +1,6 @@
 #include "services/registry/rpc/import_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "muster/base/status_macros.h"
@@ -280,6 +281,8 @@ absl::Status ImportSession::Add(ImportRow& row, PreparedBatch& batch) {
         import_.what == SheetContent::kMembers ? tools_.sealer.PhoneIndex(row.person.phone.Reveal()) : Sealed();
     CheckDoubles(row);
   }
+  std::stable_sort(row.problems.begin(), row.problems.end(),
+                   [](const RowProblem& a, const RowProblem& b) { return a.column < b.column; });
   for (const RowProblem& problem : row.problems) {
     batch.outcome.problems.push_back({row.number, converter_->header().NameOf(problem.column),
                                       std::string(RowOf(problem.reason).name), problem.zh, problem.en});

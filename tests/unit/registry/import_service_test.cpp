@@ -126,10 +126,13 @@ TEST_F(ImportServiceTest, ADryRunListsEveryProblemWithRowColumnAndRemedy) {
     EXPECT_NE(problem.remedy().en(), "");
     EXPECT_EQ(problem.remedy().zh().find("row."), std::string::npos) << problem.remedy().zh();
   }
-  EXPECT_EQ(found, (std::vector<std::string>{"2 A 名称 INVALID_FIELD", "3 B 信用代码 INVALID_FIELD",
-                                             "4 C 区划 INVALID_FIELD", "5 E 评级 OUT_OF_RANGE", "5 G 纬度 BAD_GEOMETRY",
-                                             "5 F 联系电话 INVALID_PHONE", "7  DUPLICATE", "8 D 类型 INVALID_FIELD"}));
-  EXPECT_EQ(import.problem_count(), 8);
+  // A check digit that does not fit (rows 4 to 7) is told and keeps no row out.
+  EXPECT_EQ(found, (std::vector<std::string>{
+                       "2 A 名称 INVALID_FIELD", "3 B 信用代码 INVALID_FIELD", "4 B 信用代码 INVALID_FIELD",
+                       "4 C 区划 INVALID_FIELD", "5 B 信用代码 INVALID_FIELD", "5 E 评级 OUT_OF_RANGE",
+                       "5 F 联系电话 INVALID_PHONE", "5 G 纬度 BAD_GEOMETRY", "6 B 信用代码 INVALID_FIELD",
+                       "7  DUPLICATE", "7 B 信用代码 INVALID_FIELD", "8 D 类型 INVALID_FIELD"}));
+  EXPECT_EQ(import.problem_count(), 12);
   EXPECT_EQ(Count(kCountOrganizations), 0);
 }
 
