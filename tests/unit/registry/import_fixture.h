@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "muster/registry/v1/import.pb.h"
+#include "services/registry/core/credit_code.h"
 #include "tests/unit/registry/registry_fixture.h"
 
 namespace muster::registry {
@@ -72,10 +73,12 @@ class ImportFixture : public RegistryFixture {
     return done.value_or(pb::Import());
   }
 
-  /// A credit code of the right form.
+  /// A credit code whose checks fit.
   static std::string Code(int number) {
     const std::string digits = std::to_string(number);
-    return "52320583MJ" + std::string(7 - digits.size(), '0') + digits + "X";
+    const std::string own = "MJ" + std::string(6 - digits.size(), '0') + digits;
+    const std::string code = "52320583" + own + OrganizationCodeCheck(own);
+    return code + CreditCodeCheck(code);
   }
 
   /// A sheet of `rows` organizations in Kunshan.

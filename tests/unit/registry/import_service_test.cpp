@@ -205,7 +205,8 @@ TEST_F(ImportServiceTest, WhatIsRevokedWhileRowsThatNameItAreStoredIsToldPlainly
   ASSERT_OK(started);
   service_->StepImport(clock_.Now());  // begun
   service_->StepImport(clock_.Now());  // checked
-  Spoil("UPDATE organization SET state = 'revoked' WHERE credit_code = '52320583MJ0000002X'");
+  static const std::string kRevoke = "UPDATE organization SET state = 'revoked' WHERE credit_code = '" + Code(2) + "'";
+  Spoil(kRevoke);
   Work();
   const auto done = GetImport("officer", started->id());
   EXPECT_EQ(done->state(), pb::IMPORT_STATE_FAILED);
