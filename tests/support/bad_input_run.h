@@ -23,6 +23,7 @@ struct LegalInput {
   /// Empty: all that have the right shape, of the field and of what is inside, because it is not looked at.
   std::vector<std::string> flaws;
   std::string why;
+  bool not_always = false;  ///< some of these inputs are refused all the same
 };
 
 /// Flaws of a text that is kept and shown as it is: where it may be left out, and where it must be given.

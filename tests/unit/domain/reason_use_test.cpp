@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 /// Reasons of the contract whose methods are not offered yet; one that comes into use must leave this list.
 const std::set<std::string_view>& Reserved() {
-  static const std::set<std::string_view> names{"BAD_SORT", "URL_NOT_ALLOWED"};
+  static const std::set<std::string_view> names{"BAD_SORT"};
   return names;
 }
 

@@ -162,6 +162,8 @@ class GatewayFixture : public ::testing::Test {
   void RegisterRegistry() {
     using registry::v1::UploadPartRequest;
     using registry::v1::UploadPartResponse;
+    // Links the file of the service in; the messages here are another file's.
+    ASSERT_NE(registry::v1::Team::descriptor(), nullptr);
     table_.Unary<UploadPartRequest, UploadPartResponse>(
         "muster.registry.v1.RegistryService.UploadPart",
         [this](const rpc::Call&, const UploadPartRequest& request, rpc::Reply<UploadPartResponse> reply) {

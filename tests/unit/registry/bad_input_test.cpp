@@ -172,7 +172,7 @@ std::vector<LegalInput> LegalInputs() {
       {"RevokeCertificateRequest.reason", kGivenText, "free text"},
 
       // Teams across organizations, and drives.
-      {"JoinTeamRequest.team_id", {"foreign id"}, "a person may ask to be in a team of any organization"},
+      {"JoinTeamRequest.team_id", {"foreign id"}, "a person may ask to be in a team of any organization", true},
       {"JoinTeamRequest.phone", {"empty"}, "named by id"},
       {"JoinTeamRequest.id_number", {"empty"}, "named by id"},
       {"AnswerMembershipRequest.reason", kAnyText, "free text; a no needs one"},
