@@ -2,6 +2,7 @@
 #include "muster/wire/timestamp.h"
 #include "services/cli/app/changing.h"
 #include "services/cli/app/commands.h"
+#include "services/cli/app/listing.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
 #include "services/cli/output/people_views.h"

@@ -1,7 +1,7 @@
 #include "muster/wire/timestamp.h"
 #include "services/cli/app/commands.h"
+#include "services/cli/app/listing.h"
 #include "services/cli/app/organization_fields.h"
-#include "services/cli/app/paging.h"
 #include "services/cli/app/search_options.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
@@ -86,10 +86,7 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
     MUSTER_ASSIGN_OR_RETURN(const auto state, ParseEnum<registry::v1::OrganizationState>(options.state));
     request.set_state(state);
   }
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListOrganizationsResponse>(*session, request, options.limit));
-  context.output().json() ? context.output().Json(reply) : PrintOrganizations(context.output(), reply);
-  return ExitCode::kOk;
+  return PrintList<ListOrganizationsResponse>(context, request, options.limit, PrintOrganizations);
 }
 
 absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {

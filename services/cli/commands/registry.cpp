@@ -5,7 +5,7 @@
 
 #include "muster/registry/v1/registry.pb.h"
 #include "services/cli/app/commands.h"
-#include "services/cli/app/paging.h"
+#include "services/cli/app/listing.h"
 #include "services/cli/app/search_options.h"
 #include "services/cli/output/names.h"
 #include "services/cli/output/readiness_views.h"
@@ -55,20 +55,14 @@ absl::StatusOr<ExitCode> ListTeams(Context& context, const ListOptions& options)
     MUSTER_ASSIGN_OR_RETURN(const auto kind, ParseEnum<registry::v1::OrganizationKind>(options.kind));
     request.set_organization_kind(kind);
   }
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListTeamsResponse>(*session, request, options.limit));
-  context.output().json() ? context.output().Json(reply) : PrintTeams(context.output(), reply);
-  return ExitCode::kOk;
+  return PrintList<ListTeamsResponse>(context, request, options.limit, PrintTeams);
 }
 
 absl::StatusOr<ExitCode> ListMembers(Context& context, const ListOptions& options) {
   registry::v1::ListMembersRequest request;
   request.set_organization_id(options.organization);
   request.set_team_id(options.team);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListMembersResponse>(*session, request, options.limit));
-  context.output().json() ? context.output().Json(reply) : PrintMembers(context.output(), reply);
-  return ExitCode::kOk;
+  return PrintList<ListMembersResponse>(context, request, options.limit, PrintMembers);
 }
 
 /// `given`, or the first line of standard input for "-".
@@ -99,10 +93,7 @@ absl::StatusOr<ExitCode> FindMembers(Context& context, const FindOptions& option
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_name(), ValueOf(options.name));
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_phone(), ValueOf(options.phone));
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_id_number(), ValueOf(options.id_number));
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListMembersResponse>(*session, request, options.limit));
-  context.output().json() ? context.output().Json(reply) : PrintMembers(context.output(), reply);
-  return ExitCode::kOk;
+  return PrintList<ListMembersResponse>(context, request, options.limit, PrintMembers);
 }
 
 template <class Object, class Request, class Print>
