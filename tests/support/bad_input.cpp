@@ -220,9 +220,9 @@ class Generator {
     text("not UTF-8", {kInvalidField}, "a\xffz");
     text("overlong UTF-8", {kInvalidField}, "a\xc0\xafz");
     text("surrogate", {kInvalidField}, "a\xed\xa0\x80z");
-    Reasons bad_or_too_long = BadText();
-    bad_or_too_long.push_back(kTooLong);
-    text("SQL", bad_or_too_long, "'\";DROP TABLE x--");
+    const std::string sql = "'\";DROP TABLE x--";
+    const bool fits = limit <= 0 || sql.size() <= static_cast<size_t>(limit);
+    text("SQL", fits ? BadText() : Reasons{kTooLong}, sql);
     text("emoji", BadText(), "\U0001F600");
     if (IsObjectId(*field)) {
       text("malformed id", BadText(), "../1");
