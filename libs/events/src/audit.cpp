@@ -1,6 +1,7 @@
 #include "muster/events/audit.h"
 
 #include <charconv>
+#include <utility>
 
 #include "audit_row.h"
 #include "muster/base/id.h"
@@ -53,6 +54,15 @@ storage::Write AuditWrite(const AuditEntry& entry, Time now, Random& random) {
        entry.to_state, entry.result, entry.note, entry.request_id, entry.before_hash, entry.after_hash},
       1,
       {}};
+}
+
+AuditEntry LaterColumnsEntry(AuditEntry entry, std::string before_hash, std::string after_hash) {
+  entry.object_version = 0;
+  entry.from_state.clear();
+  entry.to_state.clear();
+  entry.before_hash = std::move(before_hash);
+  entry.after_hash = std::move(after_hash);
+  return entry;
 }
 
 absl::StatusOr<AuditPage> ListAudit(storage::Database& database, const AuditQuery& query) {

@@ -96,6 +96,19 @@ std::string StoreVerifier::WithLastRecord(const std::string& rows, const std::st
          more;
 }
 
+std::string StoreVerifier::WithLaterRecord(const std::string& rows) {
+  return "SELECT later.after_hash, r.* FROM " + rows +
+         " LEFT JOIN audit later ON later.row_id = (SELECT row_id FROM audit WHERE object_id = r.id AND object_version "
+         "= "
+         "0 AND result = 'ok' AND after_hash <> '' ORDER BY row_id DESC LIMIT 1)";
+}
+
+void StoreVerifier::CompareLater(std::string_view recorded, std::string id, std::string_view hash) {
+  if (recorded != hash) {
+    Report("I4", std::move(id), kNotAsRecorded);
+  }
+}
+
 void StoreVerifier::Compare(const LastRecord& last, const AuditedRow& row, bool may_be_imported) {
   CountRow();
   if (!last.is_there) {

@@ -1,5 +1,6 @@
 #include "muster/storage/table.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "digest.h"
@@ -19,6 +20,11 @@ void AppendNumber(std::string& out, uint64_t number) {
 void AppendBytes(std::string& out, std::string_view bytes) {
   AppendNumber(out, bytes.size());
   out += bytes;
+}
+
+bool IsNothing(const Value& value) {
+  return value == Value() || value == Value(int64_t{0}) || value == Value(0.0) || value == Value(std::string()) ||
+         value == Value(Blob());
 }
 
 }  // namespace
@@ -41,6 +47,10 @@ std::string HashValues(std::span<const Value> values) {
     }
   }
   return ToHex(Sha256(canonical));
+}
+
+std::string HashLaterValues(std::span<const Value> values) {
+  return std::all_of(values.begin(), values.end(), IsNothing) ? std::string(kNothingLater) : HashValues(values);
 }
 
 }  // namespace muster::storage

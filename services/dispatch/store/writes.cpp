@@ -101,6 +101,20 @@ class Writer {
     entry.before_hash = changed.before ? table.Hash(*changed.before) : "";
     entry.after_hash = std::move(after_hash);
     out_.writes.push_back(events::AuditWrite(entry, context_.now, *context_.random));
+    if (table.has_later_columns()) {
+      AuditLater(table, changed, std::move(entry));
+    }
+  }
+
+  template <class T>
+  void AuditLater(const storage::Table<T>& table, const Changed<T>& changed, events::AuditEntry entry) {
+    std::string before = changed.before ? table.LaterHash(*changed.before) : std::string(storage::kNothingLater);
+    std::string after = table.LaterHash(changed.after);
+    if (before != after) {
+      out_.writes.push_back(
+          events::AuditWrite(events::LaterColumnsEntry(std::move(entry), std::move(before), std::move(after)),
+                             context_.now, *context_.random));
+    }
   }
 
   template <class T>

@@ -29,6 +29,7 @@ struct Thing {
   DeliveryState state = DeliveryState::kQueued;
   Mode mode = Mode::kReal;
   std::string text;
+  std::string remark;  ///< came with a later step of the schema
 };
 
 const storage::Table<Thing>& Things() {
@@ -38,13 +39,15 @@ const storage::Table<Thing>& Things() {
                                 .Column("state", &Thing::state)
                                 .Column("mode", &Thing::mode)
                                 .Column("text", &Thing::text)
+                                .Later()
+                                .Column("remark", &Thing::remark)
                                 .Done();
   return table;
 }
 
 constexpr char kMakeThings[] =
     "CREATE TABLE thing (id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, state TEXT NOT NULL, mode TEXT NOT "
-    "NULL, text TEXT NOT NULL)";
+    "NULL, text TEXT NOT NULL, remark TEXT NOT NULL DEFAULT '')";
 
 /// Sees everything that changes and writes it as an owner does: row, audit record, event and stored reply.
 class VerifyTest : public ::testing::Test {
@@ -90,6 +93,12 @@ class VerifyTest : public ::testing::Test {
     event.version = after.version;
     event.mode = after.mode;
     event.time = now;
+    const std::string later_before =
+        before == nullptr ? std::string(storage::kNothingLater) : Things().LaterHash(*before);
+    if (later_before != Things().LaterHash(after)) {
+      Run({AuditWrite(LaterColumnsEntry(EntryOf(before, after, ""), later_before, Things().LaterHash(after)), now,
+                      random_)});
+    }
     Run({Things().Save(after),
          AuditWrite(EntryOf(before, after, request_id), now, random_),
          OutboxWrite(event),
@@ -139,6 +148,34 @@ TEST_F(VerifyTest, FindsNothingWhereNothingIsWrong) {
   Live("b");
   EXPECT_THAT(Found(), IsEmpty());
   EXPECT_EQ(Result().checked_rows, 8) << "two rows and six records";
+}
+
+TEST_F(VerifyTest, LaterColumnsAreWhatTheirOwnLastRecordSays) {
+  Thing thing{"a", 1, DeliveryState::kQueued, Mode::kReal, "words", "first remark"};
+  Change(nullptr, thing);
+  const Thing before = thing;
+  thing.version = 2;
+  thing.remark = "";
+  Change(&before, thing);
+  EXPECT_THAT(Found(), IsEmpty());
+  Damage("UPDATE thing SET remark = 'first remark'");
+  EXPECT_THAT(Found(), ElementsAre("I4 a: the row is not what its last audit record says"));
+}
+
+TEST_F(VerifyTest, TheVersionBeforeChangesARowWithoutItsLaterColumns) {
+  Thing thing{"a", 1, DeliveryState::kQueued, Mode::kReal, "words", "a remark"};
+  Change(nullptr, thing);
+  const Thing before = thing;
+  thing.version = 2;
+  thing.state = DeliveryState::kSent;
+  Change(&before, thing);  // the remark is the same, so nothing tells of it
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(VerifyTest, FindsLaterColumnsThatNoRecordTellsOf) {
+  Live("a");
+  Damage("UPDATE thing SET remark = 'a remark'");
+  EXPECT_THAT(Found(), ElementsAre("I4 a: the row is not what its last audit record says"));
 }
 
 TEST_F(VerifyTest, FindsARowThatIsNotAsRecorded) {

@@ -37,6 +37,28 @@ TEST(TableTest, HashesDifferWhereAnyColumnDoes) {
   EXPECT_NE(Things().Hash(thing), Things().Hash(other));
 }
 
+/// As Things, but for the last column, which came later.
+const Table<Thing>& GrownThings() {
+  static const Table<Thing> table = Table<Thing>("thing")
+                                        .Column("id", &Thing::id)
+                                        .Column("version", &Thing::version)
+                                        .Later()
+                                        .Column("until_us", &Thing::until)
+                                        .Done();
+  return table;
+}
+
+TEST(TableTest, ColumnsOfALaterStepHaveAHashOfTheirOwn) {
+  const Thing without{TeamId("a"), 1, std::nullopt};
+  const Thing with{TeamId("a"), 1, FromMicros(7)};
+  EXPECT_EQ(GrownThings().Hash(with), GrownThings().Hash(without));
+  EXPECT_EQ(GrownThings().Hash(with), GrownThings().Hash(GrownThings().Insert(with)));
+  EXPECT_EQ(GrownThings().LaterHash(without), kNothingLater);
+  EXPECT_NE(GrownThings().LaterHash(with), kNothingLater);
+  EXPECT_EQ(GrownThings().Insert(with).parameters.size(), 3);
+  EXPECT_FALSE(Things().has_later_columns());
+}
+
 TEST(TableTest, HashesTellWhereOneTextEndsAndTheNextBegins) {
   EXPECT_NE(HashValues(std::vector<Value>{std::string("ab"), std::string("c")}),
             HashValues(std::vector<Value>{std::string("a"), std::string("bc")}));

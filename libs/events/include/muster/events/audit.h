@@ -44,6 +44,10 @@ struct AuditRow : AuditEntry {
 /// The row to be written with the change that it tells of.
 storage::Write AuditWrite(const AuditEntry& entry, Time now, Random& random);
 
+/// The record beside `entry` of a change of columns that the version before does not know (storage::Table::Later), by
+/// their hashes. It has no version of the object: that is the change's own record's.
+AuditEntry LaterColumnsEntry(AuditEntry entry, std::string before_hash, std::string after_hash);
+
 /// Gives every committed audit row its place in the chain: seq, a time that never decreases, and
 /// SHA-256(0x00 || predecessor's hash || row). One per database; one thread at a time.
 class AuditLinker {

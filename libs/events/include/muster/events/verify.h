@@ -102,6 +102,12 @@ class StoreVerifier {
               {std::string(row.Text(LastRecord::kColumns)), object.version, StateOf(object), table.Hash(object)},
               may_be_imported);
     });
+    if (table.has_later_columns()) {
+      AddRead(WithLaterRecord(rows), [this, &table](const storage::Row& row) {
+        CompareLater(row.IsNull(0) ? storage::kNothingLater : row.Text(0), std::string(row.Text(1)),
+                     table.LaterHash(table.Parse(row, 1)));
+      });
+    }
     if constexpr (requires(T object) { object.mode; }) {
       CompareModes(table.name());
     }
@@ -148,6 +154,9 @@ class StoreVerifier {
     }
   }
 
+  /// A statement over rows: the hash of the later columns in their last record, then the row.
+  static std::string WithLaterRecord(const std::string& rows);
+  void CompareLater(std::string_view recorded, std::string id, std::string_view hash);
   void CompareModes(const std::string& table);
   void AddTrail();
   void Replay(const storage::Row& row);

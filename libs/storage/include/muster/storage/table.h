@@ -17,6 +17,11 @@ namespace muster::storage {
 /// trail.
 std::string HashValues(std::span<const Value> values);
 
+/// Hash of columns that hold nothing: null, 0 or an empty text in each.
+inline constexpr std::string_view kNothingLater = "nothing";
+/// kNothingLater, or HashValues.
+std::string HashLaterValues(std::span<const Value> values);
+
 /// The mapping between a struct and a table: one line per column, and from it the statements that every store needs.
 /// The struct has a member `version` (int64_t), the table a text primary key as its first column and a column
 /// `version`. Build one as a static object; its texts live as long as it.
@@ -33,8 +38,18 @@ class Table {
     return std::move(*this);
   }
 
+  /// The columns that follow came with a later step of the schema, beside which the version before still works: it
+  /// neither sees nor changes them, so they have a hash and audit records of their own. Say so once.
+  Table&& Later() && {
+    first_columns_ = columns_.size();
+    return std::move(*this);
+  }
+
   /// Ends the description.
   Table&& Done() && {
+    if (first_columns_ == 0) {
+      first_columns_ = columns_.size();
+    }
     std::string placeholders;
     std::string assignments;
     for (size_t i = 0; i < columns_.size(); ++i) {
@@ -91,10 +106,16 @@ class Table {
   /// Insert for version 1, Update for a later one.
   Write Save(const T& object) const { return object.version == 1 ? Insert(object) : Update(object); }
 
-  /// Hash of the row as it is stored.
-  std::string Hash(const T& object) const { return HashValues(Values(object)); }
+  /// Hash of the row as it is stored, without its later columns.
+  std::string Hash(const T& object) const { return HashValues(std::span(Values(object)).first(first_columns_)); }
   /// The same of the object that `saved`, made by Insert, Update or Save, writes.
-  std::string Hash(const Write& saved) const { return HashValues(std::span(saved.parameters).first(columns_.size())); }
+  std::string Hash(const Write& saved) const { return HashValues(std::span(saved.parameters).first(first_columns_)); }
+
+  bool has_later_columns() const { return first_columns_ < columns_.size(); }
+  /// Hash of the later columns; kNothingLater where all are empty.
+  std::string LaterHash(const T& object) const {
+    return HashLaterValues(std::span(Values(object)).subspan(first_columns_));
+  }
 
  private:
   struct ColumnOf {
@@ -105,6 +126,7 @@ class Table {
 
   std::string name_;
   std::vector<ColumnOf> columns_;
+  size_t first_columns_ = 0;  ///< those before Later()
   std::string select_list_;
   std::string insert_;
   std::string update_;
