@@ -110,7 +110,7 @@ class VerifyTest : public ::testing::Test {
   }
   /// A thing that was queued, sent and delivered.
   void Live(const std::string& id) {
-    Thing thing{id, 1, DeliveryState::kQueued, Mode::kReal, "words"};
+    Thing thing{id, 1, DeliveryState::kQueued, Mode::kReal, "words", ""};
     Change(nullptr, thing);
     for (const DeliveryState state : {DeliveryState::kSent, DeliveryState::kDelivered}) {
       const Thing before = thing;
@@ -187,7 +187,7 @@ TEST_F(VerifyTest, FindsARowThatIsNotAsRecorded) {
 
 TEST_F(VerifyTest, FindsARowThatNobodyRecorded) {
   Live("a");
-  Damage("INSERT INTO thing VALUES ('forged', 1, 'queued', 'real', '')");
+  Damage("INSERT INTO thing (id, version, state, mode, text) VALUES ('forged', 1, 'queued', 'real', '')");
   EXPECT_THAT(Found(), ElementsAre("I4 forged: it was changed without an audit record"));
 }
 
@@ -212,7 +212,7 @@ TEST_F(VerifyTest, FindsARecordThatIsMissingInTheMiddle) {
 }
 
 TEST_F(VerifyTest, FindsAMoveThatTheLifeCycleDoesNotAllow) {
-  Thing thing{"a", 1, DeliveryState::kRead, Mode::kReal, ""};
+  Thing thing{"a", 1, DeliveryState::kRead, Mode::kReal, "", ""};
   Change(nullptr, thing);
   const Thing before = thing;
   thing.version = 2;
@@ -316,7 +316,8 @@ TEST_F(VerifyTest, NeedsNoMoreMemoryForABigStore) {
   GTEST_SKIP() << "the sanitizer keeps what was freed";
 #endif
   // 300,000 rows with a record each, of which none is right.
-  Run({{"INSERT INTO thing WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT "
+  Run({{"INSERT INTO thing (id, version, state, mode, text) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+        "FROM n WHERE i < 300000) SELECT "
         "'thing-with-a-long-name-' || i, 1, 'queued', 'real', 'some words that take room in memory' FROM n",
         {},
         300'000,
