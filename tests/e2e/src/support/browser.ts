@@ -28,6 +28,7 @@ export class Person {
   readonly complaints: string[] = [];
   /** Answers of 400 and more, which the browser reports too; a test says how many it expects. */
   refusals = 0;
+  private isOffline = false;
 
   private constructor(
     readonly name: string,
@@ -45,6 +46,8 @@ export class Person {
     this.page.on("console", (message) => {
       if (message.text().startsWith("Failed to load resource: the server responded")) {
         this.refusals += 1;
+      } else if (this.isOffline && message.text().includes("net::ERR_INTERNET_DISCONNECTED")) {
+        return; // it tries to come back
       } else if (message.type() === "error" || message.type() === "warning") {
         this.complaints.push(message.text());
       }
@@ -58,6 +61,13 @@ export class Person {
         this.complaints.push(`a key in an address: ${request.method()} ${new URL(request.url()).pathname}`);
       }
     });
+  }
+
+  async setOffline(offline: boolean): Promise<void> {
+    this.isOffline = this.isOffline || offline;
+    await this.page.context().setOffline(offline);
+    await this.page.locator(`[data-state="${offline ? "disconnected" : "live"}"]`).waitFor();
+    this.isOffline = offline;
   }
 
   /** Goes to the console and signs in. */

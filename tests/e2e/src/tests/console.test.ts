@@ -189,14 +189,12 @@ test("One mobilization is played with the console, at a desk and on phones", asy
   await advance(leader, "出发", "途中");
 
   // A screen that has lost its connection says so, and goes on where it stopped.
-  await operator.page.context().setOffline(true);
-  await operator.page.locator('[data-state="disconnected"]').waitFor();
+  await operator.setOffline(true);
   await operator.look("incident-disconnected");
   await leader.page.getByLabel("到场人数").fill("8");
   await advance(leader, "到场登记", "已到场");
   await leader.look("phone-on-scene");
-  await operator.page.context().setOffline(false);
-  await operator.page.locator('[data-state="live"]').waitFor();
+  await operator.setOffline(false);
   const duty = operator.page.locator("tr[data-assignment]").filter({ hasText: helperAt(0).team.name });
   await duty.getByText("已到场").waitFor();
   await duty.getByText(/到场 8 人/).waitFor();
