@@ -22,6 +22,8 @@ LOG=$DIR/log/cluster.log
 BIN=${MUSTER_BIN:-$ROOT/build/release/bin}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$ROOT/deploy/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=node.sh
+. "$ROOT/deploy/node.sh"
 
 readonly SERVICES=(identity registry dispatch exchange notify matching gateway)
 readonly OWNERS=(identity registry dispatch exchange notify)
@@ -210,6 +212,7 @@ write_settings() {
     echo "listen = \"$(host_of "$member"):$(rpc_port_of "$member")\""
     echo "[gateway]"
     echo "listen = \"$(host_of "$member"):$(http_port_of "$member")\""
+    echo "console_dir = \"$CONSOLE\""
     echo "[storage]"
     echo "mode = \"postgres\""
     echo "connection = \"host=$(home_host) port=$(postgres_port) user=muster\""
@@ -297,6 +300,7 @@ show_map() {
     printf '  %-14s %-9s %s\n' "${member% *}" "${pid:-not running}" "$(home_host):${member#* }"
   done
   printf '\n  Network: %s. Keys of the first accounts: %s\n' "$(cat "$DIR/network" 2>/dev/null)" "$DIR/tokens"
+  [ ! -e "$CONSOLE/index.html" ] || printf '  Console: http://%s:%s/console/\n' "$(host_of gateway-1)" "$(http_port_of gateway-1)"
   printf '  Try: %s --data-dir %s demo\n' "${BIN#"$ROOT/"}/muster" "$DIR/gateway-1"
   return $absent
 }
@@ -309,6 +313,7 @@ build() {
   local targets=(muster) service
   for service in "${SERVICES[@]}"; do targets+=("muster-$service"); done
   phase "Build" cmake --build "$ROOT/build/release" -j "$(build_jobs)" --target "${targets[@]}"
+  build_console
 }
 
 up() {
@@ -317,7 +322,7 @@ up() {
   chmod 700 "$DIR/keys" "$DIR/tokens"
   [ "$(id -u)" != 0 ] || chmod 711 "$DIR" # PostgreSQL's user must reach its folder
   : >"$LOG"
-  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" postgresql
+  install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${NODE_PACKAGES[@]}" postgresql
   build
   echo "$instances" >"$DIR/instances"
   choose_network

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# up.sh [--listen HOST:PORT] [--grpc-listen HOST:PORT] [--config FILE] [--no-demo] [--fresh [--yes]]
+# up.sh [--listen HOST:PORT] [--grpc-listen HOST:PORT] [--config FILE] [--no-demo] [--no-console] [--fresh [--yes]]
 #
 # Installs what is missing, builds, starts Muster and loads the demo city; needs Debian 12 and nothing else.
 # 安装依赖、编译、启动集结并载入示范城市；只需要一台 Debian 12。
@@ -7,6 +7,7 @@
 #   --listen, --grpc-listen   where to listen (MUSTER_LISTEN, MUSTER_GRPC_LISTEN; 127.0.0.1:8080 and :8081)
 #   --config FILE             settings beyond these (docs/guide/first-hour.md)
 #   --no-demo                 start without the demo city
+#   --no-console              do without the console in the browser, and without Node, which builds it
 #   --fresh                   delete all data and start over; asks first, --yes answers
 #
 # Data is in var/ (MUSTER_DATA_DIR). Exit status: 0 running, 1 failed, 2 wrong use, 78 wrong settings.
@@ -16,13 +17,15 @@ DATA=$(realpath -m -- "${MUSTER_DATA_DIR:-$ROOT/var}")
 LOG=$DATA/log/up.log
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$ROOT/deploy/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=node.sh
+. "$ROOT/deploy/node.sh"
 
 LISTEN=${MUSTER_LISTEN:-127.0.0.1:8080}
 GRPC_LISTEN=${MUSTER_GRPC_LISTEN:-127.0.0.1:8081}
 BIN=$ROOT/build/release/bin
 PID_FILE=$DATA/run/musterd.pid
 CITY_MARK=$DATA/demo-city
-config=() fresh=0 yes=0 demo=1
+config=() fresh=0 yes=0 demo=1 console=1
 
 usage() { sed -n '2,/^set -/{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 
@@ -41,6 +44,7 @@ parse_arguments() {
       --fresh) fresh=1 ;;
       --yes) yes=1 ;;
       --no-demo) demo=0 ;;
+      --no-console) console=0 ;;
       --help | -h) usage && exit 0 ;;
       *) die "Unknown argument $1 (see --help)" 2 ;;
     esac
@@ -83,6 +87,7 @@ configure() { cmake --preset release -S "$ROOT" -DMUSTER_BUILD_TESTS=OFF; }
 build() {
   [ -e "$ROOT/build/release/build.ninja" ] || phase "Configure" configure
   phase "Build" cmake --build "$ROOT/build/release" -j "$(build_jobs)" --target musterd muster
+  if [ $console = 1 ]; then build_console; fi
 }
 
 refuse_taken_port() {
@@ -109,6 +114,7 @@ start() {
   refuse_taken_port --grpc-listen "$GRPC_LISTEN"
   local server_log=$DATA/log/musterd.log status=0 start=${EPOCHREALTIME/[.,]/}
   [ "$(stat -c %s "$server_log" 2>/dev/null || echo 0)" -lt 50000000 ] || mv -f "$server_log" "$server_log.1"
+  if [ $console = 1 ]; then export MUSTER_GATEWAY_CONSOLE_DIR=${MUSTER_GATEWAY_CONSOLE_DIR:-$CONSOLE}; fi
   setsid "$BIN/musterd" --data-dir "$DATA" --listen "$LISTEN" --grpc-listen "$GRPC_LISTEN" "${config[@]}" \
     >>"$server_log" 2>&1 </dev/null 9>&- &
   local pid=$!
@@ -131,6 +137,13 @@ load_city() {
   touch "$CITY_MARK"
 }
 
+tell_of_console() {
+  case $(http_get "$LISTEN" /console/) in
+    200*) printf '%s\n' "Console: $1/console/ (in a browser; sign in with one of these keys)" "控制台：$1/console/（用浏览器打开，以下列密钥登录）" ;;
+    *) echo "Without the console in the browser. 没有安装控制台。" ;;
+  esac
+}
+
 tell_what_next() {
   local base=http://$LISTEN muster=build/release/bin/muster tokens=${DATA#"$ROOT/"}/tokens names
   names=$(cd "$DATA/tokens" && printf '%s, ' * | sed 's/, $//')
@@ -138,6 +151,8 @@ tell_what_next() {
 
 Muster runs at $base (health /readyz, interface /openapi.json).
 集结已启动：$base
+
+$(tell_of_console "$base")
 
 Log in: each file in $tokens/ ($names) holds an API key, sent as a Bearer token.
 登录：$tokens/ 下每个文件是一种角色的 API 密钥，以 Bearer 方式携带。
@@ -158,14 +173,15 @@ main() {
   export MUSTER_DATA_DIR=$DATA
   lock_data
   [ $fresh = 0 ] || start_over
-  local pid
+  local pid packages=("${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}")
   pid=$(running_pid "$PID_FILE")
   if [ -n "$pid" ]; then
     LISTEN=$(cat "$DATA/run/listen" 2>/dev/null || echo "$LISTEN")
     say "Muster is already running (process $pid). 集结已在运行。"
   else
     : >"$LOG"
-    install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+    [ $console = 0 ] || packages+=("${NODE_PACKAGES[@]}")
+    install_packages "${packages[@]}"
     build
     start
   fi

@@ -13,6 +13,8 @@
 #include "muster/domain/reason.h"
 #include "muster/exchange/v1/exchange.pb.h"
 #include "muster/security/policy.h"
+#include "muster/telemetry/log.h"
+#include "services/gateway/console.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/openapi/openapi.h"
 #include "services/gateway/upload.h"
@@ -108,6 +110,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
         directory_(directory),
         hooks_(std::move(hooks)),
         clock_(clock),
+        console_(Console::Load(options.console_dir)),
         openapi_(std::make_shared<const std::string>(MakeOpenApi(directory))),
         keys_(identity, clock),
         door_(directory, keys_, MakeGate(hooks_), options.connect, clock),
@@ -115,6 +118,10 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   ~GatewayImpl() override { Stop(Duration::zero()); }
 
   absl::Status Listen() {
+    if (!options_.console_dir.empty() && console_.is_missing()) {
+      telemetry::LogWarning("there is no console in the folder of gateway.console_dir",
+                            {{"folder", options_.console_dir}});
+    }
     auto server = HttpServer::Start(options_.http, *this, [this](HttpServer& started) { live_.Attach(started); });
     if (!server.ok()) {
       return server.status();
@@ -186,6 +193,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   const ServiceDirectory& directory_;
   const GatewayHooks hooks_;
   const Clock& clock_;
+  const Console console_;
   const std::shared_ptr<const std::string> openapi_;
   KeyExchange keys_;
   const ConnectDoor door_;
@@ -215,8 +223,8 @@ HeadAnswer GatewayImpl::OnHead(const HttpRequest& head) {
   }
   const bool metrics =
       head.path == "/metrics" && hooks_.metrics_text && (options_.metrics_public || IsLoopback(head.remote_address));
-  if (head.path != "/livez" && head.path != "/readyz" && head.path != "/openapi.json" && head.path != "/live" &&
-      !metrics) {
+  if (!Console::Owns(head.path) && head.path != "/livez" && head.path != "/readyz" && head.path != "/openapi.json" &&
+      head.path != "/live" && !metrics) {
     return ErrorResponse(404, Error(Reason::kNotFound));
   }
   if (head.method != "GET" && head.method != "HEAD") {
@@ -286,6 +294,9 @@ void GatewayImpl::OnRequest(HttpRequest request, std::shared_ptr<HttpExchange> e
 }
 
 HttpResponse GatewayImpl::GetPath(const HttpRequest& request) const {
+  if (Console::Owns(request.path)) {
+    return console_.Answer(request);
+  }
   if (request.path == "/livez") {
     return Text(200, "text/plain; charset=utf-8", "ok\n");
   }

@@ -30,6 +30,8 @@ struct GatewayOptions {
   std::vector<std::string> allowed_hosts;
   /// Origins whose pages may open /live ("https://muster.example.org"), besides the gateway's own.
   std::vector<std::string> allowed_origins;
+  /// Folder of the console's files; empty: there is no console.
+  std::string console_dir;
   /// Whether /metrics answers addresses other than loopback.
   bool metrics_public = false;
 };
@@ -50,8 +52,8 @@ struct GatewayHooks {
   std::function<bool(const std::string& method)> is_anonymous;
 };
 
-/// The public door: Connect over HTTP for every method in the directory, documents, the live feed, health, metrics and
-/// the OpenAPI document.
+/// The public door: Connect over HTTP for every method in the directory, documents, the live feed, the console, health,
+/// metrics and the OpenAPI document.
 class Gateway {
  public:
   /// Listens and serves. The directory (filled), the peers in it, `identity`, `feed` and `clock` must outlive it.

@@ -48,6 +48,7 @@ GatewayOptions OptionsOf(const config::ServerSettings& settings) {
   options.connect.max_body = static_cast<size_t>(settings.limit_call_bytes);
   options.allowed_hosts = settings.AllowedHosts();
   options.allowed_origins = settings.AllowedOrigins();
+  options.console_dir = settings.console_dir;
   options.max_document = static_cast<size_t>(settings.limit_document_bytes);
   return options;
 }

@@ -45,6 +45,9 @@ void BindAddresses(Loader& loader, ServerSettings& settings) {
             {.help_zh = "除本站外，可打开实时推送的网页来源，用逗号分隔。",
              .help_en = "Origins whose pages may open the live feed besides the gateway's own, with commas between "
                         "(https://muster.example.org)."})
+      .Bind("gateway.console_dir", settings.console_dir,
+            {.help_zh = "控制台网页文件所在的目录（deploy/up.sh 会编译并安装）。为空：不提供控制台。",
+             .help_en = "Folder of the console's files, which deploy/up.sh builds and installs. Empty: no console."})
       .Bind("rpc.listen", settings.rpc_listen,
             {.help_zh = "gRPC 接口的地址，只能是回环或内网地址。",
              .help_en = "Address of the gRPC interface: loopback or private only.",

@@ -11,7 +11,8 @@ constexpr std::string_view kSecurityHeaders =
     "referrer-policy: no-referrer\r\n"
     "cross-origin-opener-policy: same-origin\r\n"
     "cross-origin-resource-policy: same-origin\r\n"
-    "content-security-policy: default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'\r\n";
+    "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'\r\n";
 
 }  // namespace
 
@@ -19,6 +20,8 @@ std::string_view ReasonPhrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 302:
+      return "Found";
     case 400:
       return "Bad Request";
     case 401:

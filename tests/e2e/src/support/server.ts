@@ -40,7 +40,10 @@ export async function startServer(): Promise<Server> {
   const musterd = spawn(
     join(programs, "musterd"),
     ["--data-dir", folder, "--listen", `127.0.0.1:${http}`, "--grpc-listen", `127.0.0.1:${grpc}`],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, MUSTER_LIMITS_CONNECTIONS: "4096" } },
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { MUSTER_GATEWAY_CONSOLE_DIR: join(process.cwd(), "../../build/console"), ...process.env, MUSTER_LIMITS_CONNECTIONS: "4096" },
+    },
   );
   let ended = false;
   const exit = new Promise<void>((resolve) =>

@@ -15,6 +15,7 @@ struct ServerSettings {
   std::string listen = "127.0.0.1:8080";
   std::string hosts;
   std::string origins;
+  std::string console_dir;
   std::string rpc_listen = "127.0.0.1:8081";
   std::string rpc_reflection = "auto";
   std::string data_dir = "var";

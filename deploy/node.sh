@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Node and npm packages for checks and end-to-end tests. Sourced after deploy/lib.sh; ROOT is set.
+# Node, npm packages and what is built with them: the console, checks, end-to-end tests. Sourced after deploy/lib.sh;
+# ROOT is set.
 
 readonly OLDEST_NODE=20
 
@@ -30,4 +31,29 @@ npm_install() {
   [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return
   phase "npm packages of $1" npm_ci "$folder"
   touch "$folder/node_modules/.package-lock.json"
+}
+
+# Debian's packages for npm, where it is not there in another way.
+# shellcheck disable=SC2034
+if command -v npm >/dev/null; then NODE_PACKAGES=(); else NODE_PACKAGES=(nodejs npm); fi
+
+CONSOLE=$ROOT/build/console
+
+# True while nothing that the console is made of is newer than what was built.
+console_is_built() {
+  [ -e "$CONSOLE/index.html" ] &&
+    [ -z "$(find "$ROOT/proto" "$ROOT/services/console" -name node_modules -prune -o -path '*/src/generated' -prune -o \
+      -type f -newer "$CONSOLE/index.html" -print -quit)" ]
+}
+
+console_build() { (cd "$ROOT/services/console" && MUSTER_CONSOLE_OUT=$1 npm run --silent build); }
+
+# build_console: builds the console into build/console, unless it is there already. What is served changes at once.
+build_console() {
+  console_is_built && return
+  provide_node
+  npm_install services/console
+  phase "Console" console_build "$CONSOLE.new"
+  rm -rf "$CONSOLE"
+  mv "$CONSOLE.new" "$CONSOLE"
 }
