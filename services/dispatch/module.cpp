@@ -28,7 +28,7 @@ absl::Status AddTo(server::Process& process) {
   const auto& confirm_tokens = process.Keep(std::make_unique<security::ConfirmTokens>(std::move(confirm_key)));
   DispatchService& service = process.Keep(std::make_unique<DispatchService>(
       DispatchService::Dependencies{owner->database(), process.clock(), process.random(), confirm_tokens, owner->feed(),
-                                    NewLine(process.settings())}));
+                                    NewLine(process.settings()), process.settings().help_answer_time}));
   service.Register(process.table());
   service.RegisterOwner(process.router());
   Timers& timers = process.Keep(std::make_unique<Timers>(service, process.clock()));
@@ -36,6 +36,9 @@ absl::Status AddTo(server::Process& process) {
   RegistryFollower& follower = process.Keep(std::make_unique<RegistryFollower>(RegistryFollower::Dependencies{
       owner->database(), process.peer(), process.clock(), process.TokenOf("dispatch"), service}));
   const events::Consumer& consumer = process.Follow("dispatch", {"registry"}, *owner, follower);
+  process.Drive("dispatch-means", [&follower, owner](Time) {
+    return owner->leads() ? follower.FillIn() : Duration(std::chrono::seconds(30));
+  });
   process.AddReadiness([&consumer, owner] {
     std::vector<std::string> reasons;
     if (owner->leads() && !consumer.HasCaughtUp("registry")) {

@@ -259,6 +259,11 @@ void BindDispatch(Loader& loader, ServerSettings& settings) {
             {.help_zh = "有条件接受的答复保留名额的时间。",
              .help_en = "How long a provisional answer holds its place.",
              .minimum = kSecond,
+             .maximum = kDay})
+      .Bind("dispatch.help_answer_time", settings.help_answer_time,
+            {.help_zh = "主动报名的援助最迟多久得到答复。",
+             .help_en = "How soon help that nobody asked for gets an answer.",
+             .minimum = kSecond,
              .maximum = kDay});
 }
 

@@ -199,6 +199,7 @@ constexpr auto kRules = std::to_array<EligibilityRuleRow>({
      Booked},
     {kNotRested, "NOT_RESTED", "its last work ended less than 8 hours before the window starts", "that end", NotRested},
     {kNotEnrolled, "NOT_ENROLLED", "the incident is a drill in which the team is not enrolled", "-", nullptr},
+    {kMustHave, "MUST_HAVE", "the team lacks something that the line must have", "what is missing", nullptr},
 });
 
 }  // namespace

@@ -136,6 +136,29 @@ constexpr auto kApplicationMoves = std::to_array<StateMachine<ApplicationState>:
     {ApplicationState::kAccepted, ApplicationState::kWithdrawn},
 });
 
+constexpr std::array<std::string_view, 6> kRequestNames{"submitted", "accepted",  "merged",
+                                                        "refused",   "cancelled", "closed"};
+constexpr auto kRequestMoves = std::to_array<StateMachine<RequestState>::Move>({
+    {RequestState::kSubmitted, RequestState::kAccepted},
+    {RequestState::kSubmitted, RequestState::kMerged},
+    {RequestState::kSubmitted, RequestState::kRefused},
+    {RequestState::kSubmitted, RequestState::kCancelled},
+    {RequestState::kAccepted, RequestState::kMerged},
+    {RequestState::kAccepted, RequestState::kCancelled},
+    {RequestState::kAccepted, RequestState::kClosed},
+});
+
+constexpr std::array<std::string_view, 5> kHelpNames{"offered", "matched", "standby", "thanked", "withdrawn"};
+constexpr auto kHelpMoves = std::to_array<StateMachine<HelpState>::Move>({
+    {HelpState::kOffered, HelpState::kMatched},
+    {HelpState::kOffered, HelpState::kStandby},
+    {HelpState::kOffered, HelpState::kThanked},
+    {HelpState::kOffered, HelpState::kWithdrawn},
+    {HelpState::kStandby, HelpState::kMatched},
+    {HelpState::kStandby, HelpState::kThanked},
+    {HelpState::kStandby, HelpState::kWithdrawn},
+});
+
 }  // namespace
 
 template <>
@@ -186,6 +209,17 @@ const StateMachine<RecruitmentState>& MachineOf() {
 template <>
 const StateMachine<ApplicationState>& MachineOf() {
   static constexpr StateMachine<ApplicationState> machine{"application", kApplicationNames, kApplicationMoves};
+  return machine;
+}
+
+template <>
+const StateMachine<RequestState>& MachineOf() {
+  static constexpr StateMachine<RequestState> machine{"resource_request", kRequestNames, kRequestMoves};
+  return machine;
+}
+template <>
+const StateMachine<HelpState>& MachineOf() {
+  static constexpr StateMachine<HelpState> machine{"help", kHelpNames, kHelpMoves};
   return machine;
 }
 

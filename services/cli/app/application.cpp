@@ -56,12 +56,15 @@ void AddGlobalOptions(CLI::App& app, Globals& globals, int& timeout_seconds, Lan
 void AddEveryCommand(Commands& commands) {
   AddAlertCommands(commands);
   AddIncidentCommands(commands);
+  AddCallUpCommands(commands);
   AddRequestCommands(commands);
   AddCandidatesCommand(commands);
   AddDispatchCommand(commands);
   AddOfferCommands(commands);
   AddAssignmentCommands(commands);
   AddReportCommands(commands);
+  AddHelpOfferCommands(commands);
+  AddDeskCommand(commands);
   AddWaveCommands(commands);
   AddDeliveryCommands(commands);
   AddWatchCommand(commands);

@@ -54,7 +54,14 @@ class Commands {
 // One for each file of commands/.
 void AddAlertCommands(Commands& commands);
 void AddIncidentCommands(Commands& commands);
+/// Those of the group "incident" by which a desk leads.
+void AddIncidentDeskCommands(Commands& commands, Command group);
 void AddRequestCommands(Commands& commands);
+/// Those of the group "request" by which a desk decides on requests and changes them.
+void AddTriageCommands(Commands& commands, Command group);
+void AddCallUpCommands(Commands& commands);
+void AddHelpOfferCommands(Commands& commands);
+void AddDeskCommand(Commands& commands);
 void AddCandidatesCommand(Commands& commands);
 void AddDispatchCommand(Commands& commands);
 void AddOfferCommands(Commands& commands);

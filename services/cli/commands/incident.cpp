@@ -201,6 +201,7 @@ void AddIncidentCommands(Commands& commands) {
         app.Option("--reason", options.reason, commands.In({"原因", "why"}));
       },
       Close);
+  AddIncidentDeskCommands(commands, group);
 }
 
 }  // namespace muster::cli

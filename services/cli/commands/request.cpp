@@ -3,6 +3,7 @@
 #include "services/cli/app/lookup.h"
 #include "services/cli/app/paging.h"
 #include "services/cli/output/dispatch_views.h"
+#include "services/cli/output/names.h"
 #include "services/cli/parse/input_file.h"
 #include "services/cli/parse/line_spec.h"
 
@@ -15,6 +16,8 @@ using dispatch::v1::ResourceRequest;
 struct CreateOptions {
   std::string incident = kLast;
   std::string requester;
+  std::string need;
+  std::string contact;
   std::vector<std::string> lines;
   std::string file;
 };
@@ -25,6 +28,7 @@ struct ShowOptions {
 
 struct ListOptions {
   std::string incident;
+  std::vector<std::string> states;
   int limit = 50;
 };
 
@@ -52,6 +56,12 @@ absl::StatusOr<ResourceRequest> Build(const CreateOptions& options, Time now) {
   }
   if (!options.requester.empty()) {
     request.set_requester(options.requester);
+  }
+  if (!options.need.empty()) {
+    request.set_need(options.need);
+  }
+  if (!options.contact.empty()) {
+    request.set_meeting_contact(options.contact);
   }
   return request;
 }
@@ -81,6 +91,10 @@ absl::StatusOr<ExitCode> List(Context& context, const ListOptions& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   dispatch::v1::ListRequestsRequest request;
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_incident_id(), ResolveIncidentId(*session, options.incident));
+  for (const std::string& name : options.states) {
+    MUSTER_ASSIGN_OR_RETURN(const auto state, ParseEnum<dispatch::v1::RequestState>(name));
+    request.add_states(state);
+  }
   MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListRequestsResponse>(*session, request, options.limit));
   context.output().json() ? context.output().Json(reply) : PrintRequests(context.output(), reply.resource_requests());
   return ExitCode::kOk;
@@ -108,6 +122,9 @@ void BindCreate(Commands& commands, Command app, CreateOptions& options) {
   app.Option("--incident", options.incident,
              commands.In({"事件编号；不填为最新的", "the incident; left out: the newest"}));
   app.Option("--requester", options.requester, commands.In({"提出需求的单位", "the unit that asks"}));
+  app.Option("--need", options.need, commands.In({"需要什么，用自己的话", "what is needed, in your words"}));
+  app.Option("--contact", options.contact,
+             commands.In({"谁接应队伍、如何联系", "who meets the team, and how to reach them"}));
   app.Option("--line", options.lines, commands.In({"一行需求（可重复），写法见下", "a line (repeatable), see below"}))
       .Repeatable();
   app.Option("--file", options.file,
@@ -135,6 +152,9 @@ void AddRequestCommands(Commands& commands) {
       group, "list", {"列出需求", "list requests"},
       [&](Command app, ListOptions& options) {
         app.Option("--incident", options.incident, commands.In({"只列这个事件的", "only of this incident"}));
+        app.Option("--state", options.states,
+                   commands.In({"只列这些状态：submitted、accepted、merged、refused、cancelled、closed",
+                                "only these states: submitted, accepted, merged, refused, cancelled, closed"}));
         app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       List);
@@ -145,6 +165,7 @@ void AddRequestCommands(Commands& commands) {
         app.Option("--reason", options.reason, commands.In({"原因", "why"}));
       },
       Cancel);
+  AddTriageCommands(commands, group);
 }
 
 }  // namespace muster::cli

@@ -28,12 +28,22 @@ std::string Levels(Output& output, const Incident& incident) {
   return text;
 }
 
+std::string CallUpText(Output& output, const Incident& incident) {
+  if (!incident.has_call_up()) {
+    return {};
+  }
+  const auto& notice = incident.call_up();
+  return notice.issuer() + ", " + std::to_string(notice.level()) + output.In({" 级, ", ", "}) + notice.district_path();
+}
+
 Color ColorOfMode(common::v1::Mode mode) { return mode == common::v1::MODE_REAL ? Color::kNone : Color::kYellow; }
 
 /// "people", "teams"; in English one of them is "person", "team".
 std::string UnitName(dispatch::v1::QuantityUnit unit, int count, Language language) {
   if (count == 1 && language == Language::kEnglish) {
-    return unit == dispatch::v1::QUANTITY_UNIT_TEAMS ? "team" : "person";
+    return unit == dispatch::v1::QUANTITY_UNIT_TEAMS       ? "team"
+           : unit == dispatch::v1::QUANTITY_UNIT_EQUIPMENT ? "piece of equipment"
+                                                           : "person";
   }
   return Readable(unit, language);
 }
@@ -51,11 +61,16 @@ void PrintIncident(Output& output, const Incident& incident) {
   card.Add(output.In({"性质", "mode"}),
            output.Paint(ColorOfMode(incident.mode()), Readable(incident.mode(), language)));
   card.Add(output.In({"类别", "kind"}), Readable(incident.kind(), language));
+  card.Add(output.In({"类别代码", "category"}), incident.category());
   card.Add(output.In({"事件类型", "event"}), incident.event());
   card.Add(output.In({"分级", "grade"}), Readable(incident.grade(), language));
   card.Add(output.In({"预警颜色", "warning colour"}), Readable(incident.warning_color(), language));
   card.Add(output.In({"响应级别", "response levels"}), Levels(output, incident));
   card.Add(output.In({"区划", "district"}), incident.district_path());
+  card.Add(output.In({"指挥席", "desk"}),
+           incident.desk_district_path() == incident.district_path() ? "" : incident.desk_district_path());
+  card.Add(output.In({"交接说明", "hand-over note"}), incident.handover_note());
+  card.Add(output.In({"动员令", "call-up"}), CallUpText(output, incident));
   card.Add(output.In({"区域", "area"}), AreaText(output, incident));
   card.Add(output.In({"位置", "position"}), incident.has_position() ? FormatPosition(incident.position()) : "");
   card.Add(output.In({"开始", "onset"}), FormatTime(incident.onset_time()));
@@ -97,28 +112,34 @@ void PrintRequest(Output& output, const ResourceRequest& request) {
   card.Add(output.In({"事件", "incident"}), request.incident_id());
   card.Add(output.In({"提出单位", "requester"}), request.requester());
   card.Add(output.In({"性质", "mode"}), Readable(request.mode(), output.language()));
-  card.Add(output.In({"已取消", "cancelled"}), request.cancelled() ? output.In({"是", "yes"}) : "");
+  card.Add(output.In({"状态", "state"}), Readable(request.state(), output.language()));
+  card.Add(output.In({"需要", "need"}), request.need());
+  card.Add(output.In({"接应", "contact"}), request.meeting_contact());
+  card.Add(output.In({"席位说明", "desk's note"}), request.triage_note());
+  card.Add(output.In({"并入", "merged into"}), request.merged_into_id());
   card.Add(output.In({"版本", "version"}), std::to_string(request.version()));
   output.Print(card);
   Table table({output.In({"行", "line"}), output.In({"能力", "capability"}), output.In({"状态", "state"}),
-               output.In({"已满足", "filled"}), output.In({"保留", "held"}), output.In({"已问", "asked"}),
-               output.In({"轮次", "wave"}), output.In({"优先", "priority"}), output.In({"时间", "when"})});
+               output.In({"已满足", "filled"}), output.In({"还缺", "short"}), output.In({"在场", "on scene"}),
+               output.In({"保留", "held"}), output.In({"已问", "asked"}), output.In({"轮次", "wave"}),
+               output.In({"优先", "priority"}), output.In({"时间", "when"})});
   for (const RequestLine& line : request.lines()) {
     table.Add({line.id(), DescribeLine(line, output.language()), Readable(line.state(), output.language()),
-               std::to_string(line.filled()) + "/" + std::to_string(line.quantity()), std::to_string(line.held()),
-               std::to_string(line.asked()), std::to_string(line.wave()), std::to_string(line.priority()),
-               WindowText(line)});
+               std::to_string(line.filled()) + "/" + std::to_string(line.quantity()), std::to_string(line.short_()),
+               std::to_string(line.on_scene()), std::to_string(line.held()), std::to_string(line.asked()),
+               std::to_string(line.wave()), std::to_string(line.priority()), WindowText(line)});
   }
   output.Print(table);
 }
 
 void PrintRequests(Output& output, const google::protobuf::RepeatedPtrField<ResourceRequest>& requests) {
   Table table({output.In({"建立", "made"}), output.In({"需求", "request"}), output.In({"事件", "incident"}),
-               output.In({"行数", "lines"}), output.In({"提出单位", "requester"})});
-  table.AlignRight(3);
+               output.In({"状态", "state"}), output.In({"行数", "lines"}), output.In({"提出单位", "requester"})});
+  table.AlignRight(4);
   for (const ResourceRequest& request : requests) {
     table.Add({FormatShortTime(request.create_time()), request.id(), request.incident_id(),
-               std::to_string(request.lines_size()), request.requester()});
+               Readable(request.state(), output.language()), std::to_string(request.lines_size()),
+               request.requester()});
   }
   output.Print(table);
 }

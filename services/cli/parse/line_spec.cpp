@@ -24,6 +24,7 @@ struct Draft {
   Time start;
   Duration length = std::chrono::hours(8);
   int shifts = 1;
+  int days = 0;  ///< 0: shifts one after the other
 };
 
 absl::Status Misuse(const std::string& key, const std::string& zh, const std::string& en) {
@@ -108,6 +109,28 @@ absl::Status SetCoordinates(Draft& draft, const std::string&, const std::string&
   return absl::OkStatus();
 }
 
+/// May be given several times.
+Setter Want(void (RequestLine::*add)(const std::string&)) {
+  return [add](Draft& draft, const std::string&, const std::string& value) {
+    (draft.line.*add)(value);
+    return absl::OkStatus();
+  };
+}
+
+/// The same hours on each of some days, in China's zone.
+void SetDays(const Draft& draft, RequestLine& line) {
+  constexpr Duration kZone = std::chrono::hours(8);
+  const Duration of_day = (draft.start + kZone).time_since_epoch() % std::chrono::hours(24);
+  const auto minutes = [](Duration length) {
+    return static_cast<int32_t>(std::chrono::duration_cast<std::chrono::minutes>(length).count());
+  };
+  auto& shifts = *line.mutable_shifts();
+  *shifts.mutable_first_day_time() = ToTimestamp(draft.start);
+  shifts.set_days(draft.days);
+  shifts.set_start_minute(minutes(of_day));
+  shifts.set_length_minutes(minutes(draft.length));
+}
+
 const std::map<std::string, Setter>& Setters() {
   static const auto* setters = new std::map<std::string, Setter>{
       {"capability", TextField(&RequestLine::mutable_capability)},
@@ -117,6 +140,9 @@ const std::map<std::string, Setter>& Setters() {
       {"priority", Number([](Draft& draft, int n) { draft.line.set_priority(n); })},
       {"tolerance", Number([](Draft& draft, int n) { draft.line.set_tolerance_percent(n); })},
       {"shifts", Number([](Draft& draft, int n) { draft.shifts = n; })},
+      {"days", Number([](Draft& draft, int n) { draft.days = n; })},
+      {"must_have", Want(&RequestLine::add_must_haves)},
+      {"wish", Want(&RequestLine::add_wishes)},
       {"wave_size", Number([](Draft& draft, int n) { draft.line.mutable_wave_policy()->set_wave_size(n); })},
       {"answer", Seconds(&dispatch::v1::WavePolicy::set_answer_seconds)},
       {"provisional", Seconds(&dispatch::v1::WavePolicy::set_provisional_seconds)},
@@ -162,6 +188,10 @@ absl::StatusOr<RequestLine> Finish(Draft draft) {
   if (draft.shifts < 1 || draft.shifts > 100 || draft.length <= Duration::zero()) {
     return Misuse("shifts", "班次应为 1 到 100，时长应大于 0。", "use 1 to 100 shifts, each longer than nothing.");
   }
+  if (draft.days > 0) {
+    SetDays(draft, draft.line);
+    return std::move(draft.line);
+  }
   for (int shift = 0; shift < draft.shifts; ++shift) {
     auto* window = draft.line.add_windows();
     *window->mutable_start_time() = ToTimestamp(draft.start + shift * draft.length);
@@ -187,12 +217,14 @@ Text LineSpecHelp() {
   return {R"(--line 的写法：键=值，用逗号隔开，可重复多行。
   capability    能力代码（必填；muster capability list 列出全部）
   quantity      数量（必填）
-  unit          people 按人（默认）| teams 按队
+  unit          people 按人（默认）| teams 按队 | equipment 按装备件数（must_have=equipment:… 写明哪种）
   level         最低等级，1 最高；不填为不限
   place         on_site 现场（默认）| remote 远程
   lat, lon      前往的位置；不填为事件的位置。coordinates=gcj02|bd09 说明坐标系
   start         开始：now（默认）、+1h、2026-01-31T08:30:00+08:00
   hours         每班小时数（默认 8）；shifts 连续的班次数（默认 1）
+  days          每天同一时段，连续几天
+  must_have, wish  必须具备、最好具备（可重复）：vehicle、women、language:en、equipment:boat
   priority      1 最急到 5（默认 3）
   tolerance     允许超额的百分比
   agreement     voluntary（默认）| purchased_service | mutual_aid
@@ -201,12 +233,14 @@ Text LineSpecHelp() {
           R"(A --line is key=value pairs between commas; repeat it for more lines.
   capability    code of the capability (needed; muster capability list shows them)
   quantity      how many (needed)
-  unit          people (default) | teams
+  unit          people (default) | teams | equipment (must_have=equipment:... says which)
   level         the worst level that will do, 1 is the highest; left out: any
   place         on_site (default) | remote
   lat, lon      where to go; left out: the incident's position. coordinates=gcj02|bd09 names their system
   start         now (default), +1h, 2026-01-31T08:30:00+08:00
   hours         length of a shift (default 8); shifts: how many, one after the other (default 1)
+  days          the same hours on so many days in a row
+  must_have, wish  what a team must have, or had better (repeatable): vehicle, women, language:en, equipment:boat
   priority      1 (highest) to 5 (default 3)
   tolerance     percent by which it may be over-filled
   agreement     voluntary (default) | purchased_service | mutual_aid

@@ -6,23 +6,11 @@
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/incident_parts.h"
 #include "services/dispatch/core/visibility.h"
 
 namespace muster::dispatch {
 namespace {
-
-/// Codes of digits, joined by "/": "3205/320583".
-bool IsDistrictPath(const std::string& path) {
-  bool after_digit = false;
-  for (const char c : path) {
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit && !(c == '/' && after_digit)) {
-      return false;
-    }
-    after_digit = digit;
-  }
-  return after_digit;
-}
 
 absl::Status CheckDistrict(const std::string& path, const Context& context) {
   if (!IsDistrictPath(path)) {
@@ -71,6 +59,7 @@ absl::Status CheckContent(const Incident& incident) {
     return Error(Reason::kBadTime, "incident.expire_time", {{"why", "not after onset_time"}});
   }
   MUSTER_RETURN_IF_ERROR(CheckResponseLevels(incident.response_levels));
+  MUSTER_RETURN_IF_ERROR(CheckParts(incident));
   return incident.call_up ? CheckCallUp(*incident.call_up) : absl::OkStatus();
 }
 
@@ -92,6 +81,11 @@ bool CopyField(const std::string& path, const Incident& from, Incident& to) {
       {"external_refs", [](const Incident& f, Incident& t) { t.external_refs = f.external_refs; }},
       {"call_up", [](const Incident& f, Incident& t) { t.call_up = f.call_up; }},
       {"state", [](const Incident& f, Incident& t) { t.state = f.state; }},
+      {"category", [](const Incident& f, Incident& t) { t.category = f.category; }},
+      {"sectors", [](const Incident& f, Incident& t) { t.sectors = f.sectors; }},
+      {"command_posts", [](const Incident& f, Incident& t) { t.command_posts = f.command_posts; }},
+      {"departments", [](const Incident& f, Incident& t) { t.departments = f.departments; }},
+      {"linked_incident_ids", [](const Incident& f, Incident& t) { t.linked_incident_ids = f.linked_incident_ids; }},
   };
   const auto found = kCopiers.find(path);
   if (found == kCopiers.end()) {
@@ -102,8 +96,9 @@ bool CopyField(const std::string& path, const Incident& from, Incident& to) {
 }
 
 absl::Status CopyFields(const UpdateIncident& command, Incident& incident) {
-  static const std::set<std::string> kReadOnly{"id",   "version",       "create_time", "update_time",
-                                               "mode", "district_path", "close_time"};
+  static const std::set<std::string> kReadOnly{"id",           "version",       "create_time", "update_time",
+                                               "mode",         "district_path", "close_time",  "desk_district_path",
+                                               "handover_note"};
   for (const std::string& path : command.paths) {
     if (kReadOnly.contains(path)) {
       return Error(Reason::kReadOnlyField, path);
@@ -131,13 +126,31 @@ std::optional<AssignmentState> StateAfterClosing(AssignmentState state) {
   }
 }
 
+/// What the desk took on is over; who still waited for an answer is told why none will come.
+void CloseRequests(const Facts& facts, const Context& context, DispatchChanges& changes) {
+  for (const ResourceRequest& before : facts.incident_requests) {
+    const bool waited = before.current_state() == RequestState::kSubmitted;
+    if (!waited && before.current_state() != RequestState::kAccepted) {
+      continue;
+    }
+    ResourceRequest& after = Change(changes.requests, before, waited ? "RequestRefused" : "RequestClosed");
+    after.state = waited ? RequestState::kRefused : RequestState::kClosed;
+    after.update_time = context.now;
+    if (waited) {
+      after.triage_note = "事件已结束。The incident is over.";
+    }
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<DispatchChanges> Decide(const OpenIncident& command, const Facts&, const Context& context) {
+absl::StatusOr<DispatchChanges> Decide(const OpenIncident& command, const Facts& facts, const Context& context) {
   MUSTER_RETURN_IF_ERROR(CheckDistrict(command.incident.district_path, context));
-  MUSTER_RETURN_IF_ERROR(CheckContent(command.incident));
   DispatchChanges changes;
   Incident incident = command.incident;
+  FillKind(incident);
+  MUSTER_RETURN_IF_ERROR(CheckContent(incident));
+  MUSTER_RETURN_IF_ERROR(CheckLinks(incident, facts, context));
   incident.id = IncidentId(NewUuid(context.now, *context.random));
   incident.version = 1;
   incident.create_time = incident.update_time = context.now;
@@ -168,7 +181,14 @@ absl::StatusOr<DispatchChanges> Decide(const UpdateIncident& command, const Fact
   if (after.state != before.state) {
     MUSTER_RETURN_IF_ERROR(CheckMove(before.state, after.state));
   }
+  FillKind(after);
   MUSTER_RETURN_IF_ERROR(CheckContent(after));
+  if (command.paths.contains("linked_incident_ids")) {
+    MUSTER_RETURN_IF_ERROR(CheckLinks(after, facts, context));
+  }
+  if (command.paths.contains("call_up")) {
+    after.call_up_step = CallUpStep::kNone;
+  }
   return changes;
 }
 
@@ -185,6 +205,7 @@ absl::StatusOr<DispatchChanges> Decide(const CloseIncident& command, const Facts
   incident.state = IncidentState::kClosed;
   incident.update_time = context.now;
   incident.close_time = context.now;
+  CloseRequests(facts, context, changes);
   std::map<RequestLineId, RequestLine> lines;
   for (const RequestLine& line : facts.lines) {
     lines.emplace(line.id, line);

@@ -8,13 +8,14 @@
 
 namespace muster::dispatch {
 
-/// Opens an incident. Reads nothing.
+/// Opens an incident. Reads the incidents that it is linked to.
 struct OpenIncident {
   Incident incident;  ///< id, version, times and state are set here
   bool pre_alert = false;
 };
 
-/// Changes the fields named in `paths` (names of the wire). Reads incident.
+/// Changes the fields named in `paths` (names of the wire). Reads incident, and those
+/// that it is to be linked to.
 struct UpdateIncident {
   IncidentId id;
   int64_t expected_version = 0;

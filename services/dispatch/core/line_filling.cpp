@@ -25,6 +25,8 @@ void Settle(RequestLine& line, Time now) {
   line.needs_wave = NeedsWave(line, now);
 }
 
+bool CountsPeople(const RequestLine& line) { return line.unit == QuantityUnit::kPeople && line.equipment.empty(); }
+
 int Contribution(const RequestLine& line, int people, int room) {
   return std::min(line.unit == QuantityUnit::kTeams ? 1 : people, room);
 }

@@ -17,7 +17,10 @@ bool NeedsWave(const RequestLine& line, Time now);
 /// Sets state and needs_wave from the counts; closed and cancelled lines stay what they are.
 void Settle(RequestLine& line, Time now);
 
-/// What a team with `people` people takes of a line that still has room for `room`.
+/// True when the line counts people, not teams or equipment.
+bool CountsPeople(const RequestLine& line);
+
+/// What a team with `people` people, or pieces of the line's equipment, takes of a line that still has room for `room`.
 int Contribution(const RequestLine& line, int people, int room);
 
 /// When the line is filled, stands down every offer of it in `open` that still waits for its answer. Those who wait for

@@ -21,6 +21,14 @@ std::optional<E> Find(const std::array<std::string_view, N>& names, std::string_
 
 }  // namespace
 
+int TeamMeans::CountOf(const std::string& kind) const {
+  int count = 0;
+  for (const Equipment& one : equipment) {
+    count += one.kind == kind ? one.count : 0;
+  }
+  return count;
+}
+
 std::string_view Name(QuantityUnit unit) { return kUnits[static_cast<size_t>(unit)]; }
 std::string_view Name(Agreement agreement) { return kAgreements[static_cast<size_t>(agreement)]; }
 std::string_view Name(Place place) { return kPlaces[static_cast<size_t>(place)]; }

@@ -68,6 +68,35 @@ struct CallUpNotice {
   std::string text;
 };
 
+/// How far a call-up has gone.
+enum class CallUpStep { kNone, kStandby, kMobilize, kEnd };
+
+/// A part of an incident's area with a lead of its own.
+struct Sector {
+  std::string name;
+  std::string district_path;  ///< empty: the incident's
+  std::optional<Area> area;
+  std::string lead;  ///< a post, not a person
+};
+
+/// Where an incident is led from, and the four things that it provides.
+struct CommandPost {
+  std::string name;
+  std::string address;
+  std::optional<Location> location;
+  std::string contact;
+  std::string organization;
+  std::string workplace;
+  std::string support_systems;
+  std::string safeguards;
+};
+
+/// A department that takes part, and what it may decide.
+struct Department {
+  std::string name;
+  std::string decides;
+};
+
 struct Incident {
   IncidentId id;
   int64_t version = 0;
@@ -91,6 +120,17 @@ struct Incident {
   std::vector<ExternalReference> external_refs;
   std::optional<Time> close_time;
   std::optional<CallUpNotice> call_up;
+  std::string category;  ///< code of an IncidentCategory; empty: not known yet
+  std::vector<Sector> sectors;
+  std::vector<CommandPost> command_posts;
+  std::vector<Department> departments;
+  std::vector<IncidentId> linked_incident_ids;
+  std::string taken_over_by;  ///< district of the higher desk that acts; empty: the incident's own
+  std::string handover_note;
+  CallUpStep call_up_step = CallUpStep::kNone;  ///< of the notice in force
+
+  /// The district of the desk that acts.
+  const std::string& desk_district_path() const { return taken_over_by.empty() ? district_path : taken_over_by; }
 };
 
 struct ResourceRequest {
@@ -105,6 +145,15 @@ struct ResourceRequest {
   OrganizationId requester_organization_id;
   bool cancelled = false;
   std::vector<ExternalReference> external_refs;
+  RequestState state = RequestState::kAccepted;  ///< as stored; see current_state
+  std::string need;                              ///< in the words of who asks
+  std::string meeting_contact;                   ///< who meets the team
+  std::string triage_note;
+  ResourceRequestId merged_into_id;
+  std::vector<ResourceRequestId> linked_request_ids;
+
+  /// The version before marks what was taken back by `cancelled` alone.
+  RequestState current_state() const { return cancelled ? RequestState::kCancelled : state; }
 };
 
 enum class QuantityUnit { kPeople, kTeams };
@@ -149,6 +198,12 @@ struct RequestLine {
   bool waves_stopped = false;
   bool needs_wave = false;  ///< a further wave should go out now: see NeedsWave
   std::vector<ExternalReference> external_refs;
+  std::string equipment;                ///< counts pieces of this sort of equipment; empty: as `unit` says
+  std::vector<std::string> must_haves;  ///< see must_haves.h
+  std::vector<std::string> wishes;
+  RequestLineId split_from_id;
+  ResourceRequestId merged_from_id;  ///< the request that it was written in, when that was merged into another
+  int on_scene = 0;                  ///< arrived and not released; not stored
 };
 
 enum class AnsweredVia { kNone, kPortal, kPhone, kRadio, kPaper };
@@ -259,11 +314,50 @@ struct SituationReport {
   AccountId reporter;
 };
 
+using HelpId = Id<struct HelpTag>;
+
+/// Help that nobody asked for.
+struct Help {
+  HelpId id;
+  int64_t version = 0;
+  Time create_time{};
+  Time update_time{};
+  OrganizationId organization_id;
+  TeamId team_id;
+  IncidentId incident_id;  ///< empty: any
+  Mode mode = Mode::kReal;
+  std::string district_path;  ///< of the desk that answers
+  std::string capability;
+  int people = 0;
+  Window window;
+  std::string text;
+  HelpState state = HelpState::kOffered;
+  Time answer_by_time{};
+  std::string answer;
+  std::optional<Time> answer_time;
+  RequestLineId line_id;
+};
+
+/// What a team brings along, as the registry says.
+struct TeamMeans {
+  struct Equipment {
+    std::string kind;
+    int count = 0;
+  };
+  std::string organization_kind;  ///< "filed_group"
+  std::vector<std::string> languages;
+  std::vector<Equipment> equipment;
+
+  /// Pieces of one kind.
+  int CountOf(const std::string& kind) const;
+};
+
 /// A team as the projection of the registry knows it.
 struct ProjectedTeam {
   TeamFacts facts;  ///< `booked` and `last_work_end` come from dispatch's own bookings
   std::string district_path;
   int64_t registry_version = 0;
+  std::optional<TeamMeans> means = std::nullopt;  ///< none: projected by the version before, which did not know of them
 };
 
 /// A team that waits for a later wave of a line.

@@ -7,6 +7,7 @@
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/assignment.h"
 #include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/must_haves.h"
 #include "services/dispatch/core/plan.h"
 #include "services/dispatch/core/visibility.h"
 
@@ -79,9 +80,9 @@ absl::StatusOr<int> PeopleOf(const AnswerOffer& command, const Offer& offer, con
   if (command.count_offered > 0) {
     return command.count_offered;
   }
-  const bool in_teams = facts.lines.front().unit == QuantityUnit::kTeams;
+  const bool asks_people = CountsPeople(facts.lines.front());
   return offer.count_offered > 0 ? std::min(offer.count_offered, headcount)
-         : in_teams              ? headcount
+         : !asks_people          ? headcount
                                  : std::min(offer.count_asked, headcount);
 }
 
@@ -95,6 +96,11 @@ absl::StatusOr<int> Room(const RequestLine& line) {
   return room;
 }
 
+/// What so many people of a team count on the line: with equipment, the pieces that they bring.
+int CountOf(const RequestLine& line, const ProjectedTeam& team, int people) {
+  return line.equipment.empty() ? people : Brings(line, team);
+}
+
 /// Books the team for what it brings. `line` no longer counts the offer itself.
 absl::StatusOr<int> Book(const Offer& offer, const Facts& facts, const Cover& cover, const Context& context,
                          RequestLine& line, Offer& after, DispatchChanges& changes) {
@@ -104,8 +110,8 @@ absl::StatusOr<int> Book(const Offer& offer, const Facts& facts, const Cover& co
     return RefuseTeam(failures, team, line, "id");
   }
   MUSTER_ASSIGN_OR_RETURN(const int room, Room(line));
-  const int fills = Contribution(line, after.count_offered, room);
-  const int headcount = line.unit == QuantityUnit::kTeams ? after.count_offered : fills;
+  const int fills = Contribution(line, CountOf(line, *team, after.count_offered), room);
+  const int headcount = CountsPeople(line) ? fills : after.count_offered;
   after.assignment_id = Reserve(line, *team, headcount, fills, cover, offer.id, context, changes).id;
   line.filled += fills;
   return fills;
@@ -143,7 +149,8 @@ absl::StatusOr<DispatchChanges> Decide(const AnswerOffer& command, const Facts& 
     StandDownWhenFilled(line, facts.offers, before.id, context.now, changes);
   } else if (to == OfferState::kProvisional) {
     MUSTER_ASSIGN_OR_RETURN(const int room, Room(line));
-    after.count_asked = Contribution(line, after.count_offered, room);
+    const int count = line.equipment.empty() ? after.count_offered : before.count_asked;
+    after.count_asked = Contribution(line, count, room);
     line.held += after.count_asked;
     after.expire_time = std::min(context.now + std::chrono::seconds(line.provisional_seconds), line.windows.back().end);
   }

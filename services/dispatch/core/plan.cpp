@@ -11,6 +11,8 @@
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/assignment.h"
 #include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/must_haves.h"
+#include "services/dispatch/core/triage.h"
 #include "services/dispatch/core/visibility.h"
 
 namespace muster::dispatch {
@@ -160,8 +162,8 @@ class Planner {
                       {"assigned", std::to_string(line.filled + line.held)},
                       {"tolerance", std::to_string(line.tolerance_percent) + " %"}});
       }
-      const int fills = Contribution(line, team->facts.headcount, room);
-      const int headcount = line.unit == QuantityUnit::kTeams ? team->facts.headcount : fills;
+      const int fills = Contribution(line, Brings(line, *team), room);
+      const int headcount = CountsPeople(line) ? fills : team->facts.headcount;
       Reserve(line, *team, headcount, fills, Cover{}, OfferId(), context_, changes_);
       line.filled += fills;
       people_ += headcount;
@@ -239,6 +241,9 @@ std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& t
   if (incident.mode == Mode::kDrill && std::find(enrolled.begin(), enrolled.end(), team_id) == enrolled.end()) {
     failures.push_back({EligibilityRule::kNotEnrolled, "未报名参加本次演练", "not enrolled in this drill"});
   }
+  for (const std::string& want : Lacks(line, *team)) {
+    failures.push_back({EligibilityRule::kMustHave, "没有 " + want, "it has no " + want});
+  }
   std::set<EligibilityRule> seen;
   for (const Window& window : line.windows) {
     for (RuleFailure& failure :
@@ -285,7 +290,7 @@ void Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incide
   offer.wave = line.wave;
   offer.capability = line.capability;
   offer.windows = line.windows;
-  offer.count_asked = Contribution(line, team.facts.headcount, line.quantity);
+  offer.count_asked = Contribution(line, Brings(line, team), line.quantity);
   offer.expire_time = std::min(context.now + std::chrono::seconds(line.answer_seconds), line.windows.back().end);
   line.asked += offer.count_asked;
   changes.offers.push_back({std::nullopt, std::move(offer), "OfferInvited"});
@@ -297,9 +302,10 @@ absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts&
     return Error(Reason::kNotFound);
   }
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, facts.request->version));
-  if (facts.request->cancelled || facts.incident->state == IncidentState::kClosed) {
+  if (facts.incident->state == IncidentState::kClosed) {
     return IllegalMove("resource_request", facts.request->cancelled ? "cancelled" : "closed", "dispatched", "none");
   }
+  MUSTER_RETURN_IF_ERROR(CheckAccepted(*facts.request));
   return Planner(command, facts, context).Run();
 }
 

@@ -6,12 +6,12 @@
 #include "muster/domain/capability.h"
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/must_haves.h"
 #include "services/dispatch/core/visibility.h"
 
 namespace muster::dispatch {
 namespace {
 
-constexpr size_t kMaxLines = 100;
 constexpr size_t kMaxShifts = 100;
 /// A request may reach a year ahead; further is a slip of the keyboard.
 constexpr Duration kHorizon = std::chrono::hours(24 * 366);
@@ -39,19 +39,6 @@ absl::Status CheckWindows(const std::vector<Window>& windows, const std::string&
   return absl::OkStatus();
 }
 
-absl::Status CheckLine(const RequestLine& line, const Incident& incident, const std::string& path, Time now) {
-  MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(line.capability, path + ".capability"));
-  MUSTER_RETURN_IF_ERROR(CheckRange(line.lowest_level, 0, 4, path + ".lowest_level"));
-  MUSTER_RETURN_IF_ERROR(CheckRange(line.quantity, 1, 100'000, path + ".quantity"));
-  MUSTER_RETURN_IF_ERROR(CheckRange(line.priority, 1, 5, path + ".priority"));
-  MUSTER_RETURN_IF_ERROR(CheckRange(line.tolerance_percent, 0, 100, path + ".tolerance_percent"));
-  if (line.place == Place::kOnSite && !line.location && !incident.location) {
-    return ErrorWithTexts(Reason::kInvalidField, path + ".position", "现场任务需要位置。请填写这一行或事件的位置。",
-                          "Work on site needs a position. Give one for the line or for the incident.");
-  }
-  return CheckWindows(line.windows, path + ".windows", now);
-}
-
 }  // namespace
 
 WavePolicy WithDefaults(WavePolicy policy, const WavePolicy& defaults) {
@@ -70,6 +57,48 @@ absl::Status ApplyPolicy(const WavePolicy& policy, const std::string& field, Req
   MUSTER_RETURN_IF_ERROR(CheckRange(line.wave_size, 1, 100, field + ".wave_size"));
   MUSTER_RETURN_IF_ERROR(CheckRange(line.answer_seconds, 1, 86'400, field + ".answer_seconds"));
   return CheckRange(line.provisional_seconds, 1, 86'400, field + ".provisional_seconds");
+}
+
+void SortWindows(RequestLine& line) {
+  std::sort(line.windows.begin(), line.windows.end(),
+            [](const Window& a, const Window& b) { return a.start < b.start; });
+}
+
+absl::Status CheckLine(const RequestLine& line, const Incident& incident, const std::string& path,
+                       std::optional<Time> now) {
+  MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(line.capability, path + ".capability"));
+  MUSTER_RETURN_IF_ERROR(CheckRange(line.lowest_level, 0, 4, path + ".lowest_level"));
+  MUSTER_RETURN_IF_ERROR(CheckRange(line.quantity, 1, 100'000, path + ".quantity"));
+  MUSTER_RETURN_IF_ERROR(CheckRange(line.priority, 1, 5, path + ".priority"));
+  MUSTER_RETURN_IF_ERROR(CheckRange(line.tolerance_percent, 0, 100, path + ".tolerance_percent"));
+  MUSTER_RETURN_IF_ERROR(CheckWants(line.must_haves, path + ".must_haves"));
+  MUSTER_RETURN_IF_ERROR(CheckWants(line.wishes, path + ".wishes"));
+  if (!line.equipment.empty() && EquipmentOf(line.must_haves) != line.equipment) {
+    return ErrorWithTexts(Reason::kInvalidField, path + ".must_haves",
+                          "按装备计数的需求，须在 must_haves 中写明一种装备，如 equipment:boat。",
+                          "A line that counts equipment names one kind of it in must_haves: equipment:boat.");
+  }
+  if (line.place == Place::kOnSite && !line.location && !incident.location) {
+    return ErrorWithTexts(Reason::kInvalidField, path + ".position", "现场任务需要位置。请填写这一行或事件的位置。",
+                          "Work on site needs a position. Give one for the line or for the incident.");
+  }
+  return now ? CheckWindows(line.windows, path + ".windows", *now) : absl::OkStatus();
+}
+
+absl::StatusOr<RequestLine> NewLine(const RequestLine& wanted, const WavePolicy& policy, const Incident& incident,
+                                    const std::string& path, const Context& context) {
+  RequestLine line = wanted;
+  line.priority = line.priority == 0 ? 3 : line.priority;
+  SortWindows(line);
+  MUSTER_RETURN_IF_ERROR(CheckLine(line, incident, path, context.now));
+  MUSTER_RETURN_IF_ERROR(ApplyPolicy(policy, path + ".wave_policy", line));
+  line.incident_id = incident.id;
+  line.mode = incident.mode;
+  line.district_path = incident.district_path;
+  if (!line.location && line.place == Place::kOnSite) {
+    line.location = incident.location;
+  }
+  return line;
 }
 
 absl::StatusOr<DispatchChanges> Decide(const CreateRequest& command, const Facts& facts, const Context& context) {
@@ -95,24 +124,15 @@ absl::StatusOr<DispatchChanges> Decide(const CreateRequest& command, const Facts
   if (requester) {
     request.requester_organization_id = context.principal.organization_id;
   }
+  // A desk's own request needs nobody's look; one of a requesting unit waits for the desk.
+  request.state = requester && !context.principal.IsOperator() ? RequestState::kSubmitted : RequestState::kAccepted;
   for (size_t i = 0; i < command.lines.size(); ++i) {
     const std::string path = "resource_request.lines[" + std::to_string(i) + "]";
-    RequestLine line = command.lines[i];
-    line.priority = line.priority == 0 ? 3 : line.priority;
-    std::sort(line.windows.begin(), line.windows.end(),
-              [](const Window& a, const Window& b) { return a.start < b.start; });
-    MUSTER_RETURN_IF_ERROR(CheckLine(line, incident, path, context.now));
-    MUSTER_RETURN_IF_ERROR(ApplyPolicy(command.policies[i], path + ".wave_policy", line));
+    MUSTER_ASSIGN_OR_RETURN(RequestLine line, NewLine(command.lines[i], command.policies[i], incident, path, context));
     line.id = RequestLineId(NewUuid(context.now, *context.random));
     line.version = 1;
     line.resource_request_id = request.id;
-    line.incident_id = incident.id;
-    line.mode = incident.mode;
-    line.district_path = incident.district_path;
     line.position_in_request = static_cast<int>(i);
-    if (!line.location && line.place == Place::kOnSite) {
-      line.location = incident.location;
-    }
     changes.lines.push_back({std::nullopt, std::move(line), ""});
   }
   changes.requests.push_back({std::nullopt, std::move(request), "RequestCreated"});
@@ -127,13 +147,12 @@ absl::StatusOr<DispatchChanges> Decide(const CancelRequest& command, const Facts
   MUSTER_RETURN_IF_ERROR(CheckVisible(context.principal, before.incident_id, before.district_path,
                                       before.requester_organization_id, context.now));
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, before.version));
-  if (before.cancelled) {
-    return IllegalMove("resource_request", "cancelled", "cancelled", "none");
-  }
+  MUSTER_RETURN_IF_ERROR(CheckMove(before.current_state(), RequestState::kCancelled));
   DispatchChanges changes;
   changes.note = command.reason;
   ResourceRequest& request = Change(changes.requests, before, "RequestCancelled");
   request.cancelled = true;
+  request.state = RequestState::kCancelled;
   request.update_time = context.now;
   for (const Offer& offer : facts.offers) {
     Offer& after = Change(changes.offers, offer, "OfferStoodDown");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,21 @@ struct SetWavePolicy {
 absl::StatusOr<DispatchChanges> Decide(const CreateRequest& command, const Facts& facts, const Context& context);
 absl::StatusOr<DispatchChanges> Decide(const CancelRequest& command, const Facts& facts, const Context& context);
 absl::StatusOr<DispatchChanges> Decide(const SetWavePolicy& command, const Facts& facts, const Context& context);
+
+/// A request has at most so many lines, also after it was amended or others were merged into it.
+inline constexpr size_t kMaxLines = 100;
+
+/// Puts the shifts of a line in order.
+void SortWindows(RequestLine& line);
+
+/// OK when teams can be asked for the line. `path` is its path for errors. The shifts are looked at when `now` is
+/// given.
+absl::Status CheckLine(const RequestLine& line, const Incident& incident, const std::string& path,
+                       std::optional<Time> now);
+
+/// A line of the incident from what was asked for, checked; without id, request and place among its lines.
+absl::StatusOr<RequestLine> NewLine(const RequestLine& wanted, const WavePolicy& policy, const Incident& incident,
+                                    const std::string& path, const Context& context);
 
 /// Applies a policy to a line. `field` is its path for errors.
 absl::Status ApplyPolicy(const WavePolicy& policy, const std::string& field, RequestLine& line);

@@ -6,6 +6,9 @@
 #include "muster/domain/reason.h"
 #include "muster/geo/polygon.h"
 #include "muster/wire/timestamp.h"
+#include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/must_haves.h"
+#include "services/dispatch/core/shifts.h"
 
 namespace muster::dispatch {
 namespace {
@@ -155,20 +158,85 @@ absl::StatusOr<std::vector<ResponseLevel>> LevelsFrom(const v1::Incident& in, co
   return levels;
 }
 
-absl::StatusOr<CallUpNotice> CallUpFrom(const v1::CallUpNotice& in, const std::string& field) {
-  CallUpNotice notice;
-  notice.issuer = in.issuer();
-  notice.level = in.level();
-  notice.district_path = in.district_path();
-  notice.organization_kinds.assign(in.organization_kinds().begin(), in.organization_kinds().end());
-  notice.text = in.text();
-  if (in.window().has_start_time()) {
-    MUSTER_ASSIGN_OR_RETURN(notice.start_time, FromProto(in.window().start_time(), field + ".window.start_time"));
+absl::StatusOr<std::vector<Sector>> SectorsFrom(const v1::Incident& in, const std::string& field) {
+  std::vector<Sector> sectors;
+  for (int i = 0; i < in.sectors_size(); ++i) {
+    const v1::Sector& sector = in.sectors(i);
+    Sector one{sector.name(), sector.district_path(), std::nullopt, sector.lead()};
+    if (sector.has_area()) {
+      MUSTER_ASSIGN_OR_RETURN(one.area, AreaFrom(sector.area(), field + ".sectors[" + std::to_string(i) + "].area"));
+    }
+    sectors.push_back(std::move(one));
   }
-  if (in.window().has_end_time()) {
-    MUSTER_ASSIGN_OR_RETURN(notice.end_time, FromProto(in.window().end_time(), field + ".window.end_time"));
+  return sectors;
+}
+
+absl::StatusOr<std::vector<CommandPost>> PostsFrom(const v1::Incident& in, const std::string& field) {
+  std::vector<CommandPost> posts;
+  for (int i = 0; i < in.command_posts_size(); ++i) {
+    const v1::CommandPost& post = in.command_posts(i);
+    CommandPost one{post.name(),         post.address(),   std::nullopt,           post.contact(),
+                    post.organization(), post.workplace(), post.support_systems(), post.safeguards()};
+    if (post.has_position()) {
+      MUSTER_ASSIGN_OR_RETURN(one.location,
+                              FromProto(post.position(), field + ".command_posts[" + std::to_string(i) + "].position"));
+    }
+    posts.push_back(std::move(one));
   }
-  return notice;
+  return posts;
+}
+
+void SetParts(const Incident& incident, v1::Incident& out) {
+  out.set_category(incident.category);
+  for (const Sector& sector : incident.sectors) {
+    v1::Sector& one = *out.add_sectors();
+    one.set_name(sector.name);
+    one.set_district_path(sector.district_path);
+    one.set_lead(sector.lead);
+    if (sector.area) {
+      SetArea(*sector.area, one.mutable_area());
+    }
+  }
+  for (const CommandPost& post : incident.command_posts) {
+    v1::CommandPost& one = *out.add_command_posts();
+    one.set_name(post.name);
+    one.set_address(post.address);
+    one.set_contact(post.contact);
+    one.set_organization(post.organization);
+    one.set_workplace(post.workplace);
+    one.set_support_systems(post.support_systems);
+    one.set_safeguards(post.safeguards);
+    if (post.location) {
+      SetLocation(*post.location, one.mutable_position());
+    }
+  }
+  for (const Department& department : incident.departments) {
+    v1::Department& one = *out.add_departments();
+    one.set_name(department.name);
+    one.set_decides(department.decides);
+  }
+  for (const IncidentId& id : incident.linked_incident_ids) {
+    out.add_linked_incident_ids(id.value());
+  }
+}
+
+/// Shifts that repeat stand for windows; a line has one or the other.
+absl::StatusOr<std::vector<Window>> WindowsFrom(const v1::RequestLine& in, const std::string& field) {
+  if (in.has_shifts()) {
+    if (in.windows_size() > 0) {
+      return Error(Reason::kInvalidField, field + ".shifts");
+    }
+    const v1::RepeatingShift& shifts = in.shifts();
+    MUSTER_ASSIGN_OR_RETURN(const Time first, FromProto(shifts.first_day_time(), field + ".shifts.first_day_time"));
+    return ExpandShifts({first, shifts.days(), shifts.start_minute(), shifts.length_minutes()}, field + ".shifts");
+  }
+  std::vector<Window> windows;
+  for (int i = 0; i < in.windows_size(); ++i) {
+    MUSTER_ASSIGN_OR_RETURN(const Window window,
+                            FromProto(in.windows(i), field + ".windows[" + std::to_string(i) + "]"));
+    windows.push_back(window);
+  }
+  return windows;
 }
 
 }  // namespace
@@ -217,21 +285,52 @@ v1::Incident ToProto(const Incident& incident) {
     *out.mutable_close_time() = ToTimestamp(*incident.close_time);
   }
   if (incident.call_up) {
-    v1::CallUpNotice& notice = *out.mutable_call_up();
-    notice.set_issuer(incident.call_up->issuer);
-    notice.set_level(incident.call_up->level);
-    notice.set_district_path(incident.call_up->district_path);
-    for (const std::string& kind : incident.call_up->organization_kinds) {
-      notice.add_organization_kinds(kind);
-    }
-    notice.set_text(incident.call_up->text);
-    if (incident.call_up->start_time) {
-      *notice.mutable_window()->mutable_start_time() = ToTimestamp(*incident.call_up->start_time);
-    }
-    if (incident.call_up->end_time) {
-      *notice.mutable_window()->mutable_end_time() = ToTimestamp(*incident.call_up->end_time);
-    }
+    *out.mutable_call_up() = ToProto(*incident.call_up);
   }
+  SetParts(incident, out);
+  out.set_desk_district_path(incident.desk_district_path());
+  out.set_handover_note(incident.handover_note);
+  return out;
+}
+
+v1::CallUpNotice ToProto(const CallUpNotice& notice) {
+  v1::CallUpNotice out;
+  out.set_issuer(notice.issuer);
+  out.set_level(notice.level);
+  out.set_district_path(notice.district_path);
+  out.mutable_organization_kinds()->Add(notice.organization_kinds.begin(), notice.organization_kinds.end());
+  out.set_text(notice.text);
+  if (notice.start_time) {
+    *out.mutable_window()->mutable_start_time() = ToTimestamp(*notice.start_time);
+  }
+  if (notice.end_time) {
+    *out.mutable_window()->mutable_end_time() = ToTimestamp(*notice.end_time);
+  }
+  return out;
+}
+
+v1::Help ToProto(const Help& help) {
+  v1::Help out;
+  out.set_id(help.id.value());
+  out.set_version(help.version);
+  *out.mutable_create_time() = ToTimestamp(help.create_time);
+  *out.mutable_update_time() = ToTimestamp(help.update_time);
+  out.set_organization_id(help.organization_id.value());
+  out.set_team_id(help.team_id.value());
+  out.set_incident_id(help.incident_id.value());
+  out.set_capability(help.capability);
+  out.set_people(help.people);
+  *out.mutable_window()->mutable_start_time() = ToTimestamp(help.window.start);
+  *out.mutable_window()->mutable_end_time() = ToTimestamp(help.window.end);
+  out.set_text(help.text);
+  out.set_state(Next<v1::HelpState>(help.state));
+  *out.mutable_answer_by_time() = ToTimestamp(help.answer_by_time);
+  out.set_answer(help.answer);
+  if (help.answer_time) {
+    *out.mutable_answer_time() = ToTimestamp(*help.answer_time);
+  }
+  out.set_line_id(help.line_id.value());
+  out.set_district_path(help.district_path);
   return out;
 }
 
@@ -242,7 +341,7 @@ v1::RequestLine ToProto(const RequestLine& line) {
   out.set_capability(line.capability);
   out.set_lowest_level(line.lowest_level);
   out.set_quantity(line.quantity);
-  out.set_unit(Next<v1::QuantityUnit>(line.unit));
+  out.set_unit(line.equipment.empty() ? Next<v1::QuantityUnit>(line.unit) : v1::QUANTITY_UNIT_EQUIPMENT);
   out.set_place(Next<common::Place>(line.place));
   if (line.location) {
     SetLocation(*line.location, out.mutable_position());
@@ -261,7 +360,21 @@ v1::RequestLine ToProto(const RequestLine& line) {
   out.mutable_wave_policy()->set_provisional_seconds(line.provisional_seconds);
   out.mutable_wave_policy()->set_stopped(line.waves_stopped);
   out.set_wave(line.wave);
+  out.mutable_must_haves()->Add(line.must_haves.begin(), line.must_haves.end());
+  out.mutable_wishes()->Add(line.wishes.begin(), line.wishes.end());
+  out.set_on_scene(line.on_scene);
+  out.set_short_(Missing(line));
+  out.set_split_from_id(line.split_from_id.value());
   SetReferences(line.external_refs, out.mutable_external_refs());
+  return out;
+}
+
+v1::RequestLine ToTemplate(const RequestLine& line) {
+  v1::RequestLine out = ToProto(line);
+  out.clear_version();
+  out.clear_state();
+  out.clear_short_();
+  out.clear_wave_policy();
   return out;
 }
 
@@ -281,6 +394,14 @@ v1::ResourceRequest ToProto(const ResourceRequest& request, const std::vector<Re
     *out.add_lines() = ToProto(line);
   }
   SetReferences(request.external_refs, out.mutable_external_refs());
+  out.set_state(Next<v1::RequestState>(request.current_state()));
+  out.set_need(request.need);
+  out.set_meeting_contact(request.meeting_contact);
+  out.set_triage_note(request.triage_note);
+  out.set_merged_into_id(request.merged_into_id.value());
+  for (const ResourceRequestId& id : request.linked_request_ids) {
+    out.add_linked_request_ids(id.value());
+  }
   return out;
 }
 
@@ -407,6 +528,45 @@ absl::StatusOr<Location> FromProto(const common::Position& position, const std::
   return location;
 }
 
+absl::StatusOr<CallUpNotice> FromProto(const v1::CallUpNotice& in, const std::string& field) {
+  CallUpNotice notice;
+  notice.issuer = in.issuer();
+  notice.level = in.level();
+  notice.district_path = in.district_path();
+  notice.organization_kinds.assign(in.organization_kinds().begin(), in.organization_kinds().end());
+  notice.text = in.text();
+  if (in.window().has_start_time()) {
+    MUSTER_ASSIGN_OR_RETURN(notice.start_time, FromProto(in.window().start_time(), field + ".window.start_time"));
+  }
+  if (in.window().has_end_time()) {
+    MUSTER_ASSIGN_OR_RETURN(notice.end_time, FromProto(in.window().end_time(), field + ".window.end_time"));
+  }
+  return notice;
+}
+
+absl::StatusOr<Window> FromProto(const common::Window& in, const std::string& field) {
+  if (!in.has_start_time() || !in.has_end_time()) {
+    return Error(Reason::kBadTime, field, {{"why", "start_time and end_time are needed"}});
+  }
+  Window window;
+  MUSTER_ASSIGN_OR_RETURN(window.start, FromProto(in.start_time(), field + ".start_time"));
+  MUSTER_ASSIGN_OR_RETURN(window.end, FromProto(in.end_time(), field + ".end_time"));
+  return window;
+}
+
+absl::StatusOr<Help> FromProto(const v1::Help& in, const std::string& field) {
+  Help help;
+  help.organization_id = OrganizationId(in.organization_id());
+  help.team_id = TeamId(in.team_id());
+  help.incident_id = IncidentId(in.incident_id());
+  help.capability = in.capability();
+  help.people = in.people();
+  MUSTER_ASSIGN_OR_RETURN(help.window, FromProto(in.window(), field + ".window"));
+  help.text = in.text();
+  help.district_path = in.district_path();
+  return help;
+}
+
 absl::StatusOr<Cover> FromProto(const v1::Cover& in, const std::string& field) {
   Cover cover;
   // An organization can only declare a policy; binding and overriding are not its to say.
@@ -465,7 +625,16 @@ absl::StatusOr<Incident> FromProto(const v1::Incident& in, const std::string& fi
   }
   incident.external_refs = FromProto(in.external_refs());
   if (in.has_call_up()) {
-    MUSTER_ASSIGN_OR_RETURN(incident.call_up, CallUpFrom(in.call_up(), field + ".call_up"));
+    MUSTER_ASSIGN_OR_RETURN(incident.call_up, FromProto(in.call_up(), field + ".call_up"));
+  }
+  incident.category = in.category();
+  MUSTER_ASSIGN_OR_RETURN(incident.sectors, SectorsFrom(in, field));
+  MUSTER_ASSIGN_OR_RETURN(incident.command_posts, PostsFrom(in, field));
+  for (const v1::Department& department : in.departments()) {
+    incident.departments.push_back({department.name(), department.decides()});
+  }
+  for (const std::string& id : in.linked_incident_ids()) {
+    incident.linked_incident_ids.emplace_back(id);
   }
   return incident;
 }
@@ -475,21 +644,23 @@ absl::StatusOr<RequestLine> FromProto(const v1::RequestLine& in, const std::stri
   line.capability = in.capability();
   line.lowest_level = in.lowest_level();
   line.quantity = in.quantity();
-  line.unit = Before<QuantityUnit>(in.unit());
+  line.must_haves.assign(in.must_haves().begin(), in.must_haves().end());
+  line.wishes.assign(in.wishes().begin(), in.wishes().end());
+  if (in.unit() == v1::QUANTITY_UNIT_EQUIPMENT) {
+    line.equipment = EquipmentOf(line.must_haves);
+    if (line.equipment.empty()) {
+      return ErrorWithTexts(Reason::kInvalidField, field + ".must_haves",
+                            "按装备计数的需求，须在 must_haves 中写明一种装备，如 equipment:boat。",
+                            "A line that counts equipment names one kind of it in must_haves: equipment:boat.");
+    }
+  } else {
+    line.unit = Before<QuantityUnit>(in.unit());
+  }
   line.place = Before<Place>(in.place());
   if (in.has_position()) {
     MUSTER_ASSIGN_OR_RETURN(line.location, FromProto(in.position(), field + ".position"));
   }
-  for (int i = 0; i < in.windows_size(); ++i) {
-    const std::string path = field + ".windows[" + std::to_string(i) + "]";
-    if (!in.windows(i).has_start_time() || !in.windows(i).has_end_time()) {
-      return Error(Reason::kBadTime, path, {{"why", "start_time and end_time are needed"}});
-    }
-    Window window;
-    MUSTER_ASSIGN_OR_RETURN(window.start, FromProto(in.windows(i).start_time(), path + ".start_time"));
-    MUSTER_ASSIGN_OR_RETURN(window.end, FromProto(in.windows(i).end_time(), path + ".end_time"));
-    line.windows.push_back(window);
-  }
+  MUSTER_ASSIGN_OR_RETURN(line.windows, WindowsFrom(in, field));
   line.priority = in.priority();
   line.tolerance_percent = in.tolerance_percent();
   line.agreement = Before<Agreement>(in.agreement());
@@ -505,6 +676,10 @@ std::vector<Mode> ModesOf(const v1::ListIncidentsRequest& request) { return List
 std::vector<OfferState> StatesOf(const v1::ListOffersRequest& request) {
   return ListBefore<OfferState>(request.states());
 }
+std::vector<RequestState> StatesOf(const v1::ListRequestsRequest& request) {
+  return ListBefore<RequestState>(request.states());
+}
+std::vector<HelpState> StatesOf(const v1::ListHelpRequest& request) { return ListBefore<HelpState>(request.states()); }
 std::vector<AssignmentState> StatesOf(const v1::ListAssignmentsRequest& request) {
   return ListBefore<AssignmentState>(request.states());
 }

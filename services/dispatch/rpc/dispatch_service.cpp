@@ -14,6 +14,7 @@
 #include "services/dispatch/core/alarm.h"
 #include "services/dispatch/core/line_filling.h"
 #include "services/dispatch/rpc/convert.h"
+#include "services/dispatch/rpc/replies.h"
 #include "services/dispatch/store/projection.h"
 #include "services/dispatch/store/verify.h"
 
@@ -39,24 +40,6 @@ v1::Offer OfferReply(const DispatchChanges& changes, const Facts&) { return ToPr
 
 v1::Assignment AssignmentReply(const DispatchChanges& changes, const Facts&) {
   return ToProto(changes.assignments.front().after);
-}
-
-/// A request after a command: its changed row and lines, else as they were read.
-v1::ResourceRequest RequestReply(const DispatchChanges& changes, const Facts& facts) {
-  std::vector<RequestLine> lines = facts.lines;
-  for (const Changed<RequestLine>& changed : changes.lines) {
-    bool known = false;
-    for (RequestLine& line : lines) {
-      if (line.id == changed.after.id) {
-        line = changed.after;
-        known = true;
-      }
-    }
-    if (!known) {
-      lines.push_back(changed.after);
-    }
-  }
-  return ToProto(changes.requests.front().after, lines);
 }
 
 template <class Request>
@@ -149,6 +132,7 @@ void DispatchService::Register(rpc::MethodTable& table) {
   Serve(table, "RecallAssignment", &DispatchService::RecallAssignment);
   Serve(table, "ReportSituation", &DispatchService::ReportSituation);
   Serve(table, "ListSituationReports", &DispatchService::ListSituationReports);
+  desk_methods_.Register(table);
   table.Stream<v1::ListBookingsRequest, v1::ListBookingsResponse>(
       "muster.dispatch.v1.DispatchService.ListBookings",
       [this](std::shared_ptr<const rpc::Call> call, const v1::ListBookingsRequest& request,
@@ -296,6 +280,8 @@ void DispatchService::CreateRequest(const rpc::Call& call, const v1::CreateReque
   command.request.requester = wanted.requester();
   command.request.requester_organization_id = OrganizationId(wanted.requester_organization_id());
   command.request.external_refs = FromProto(wanted.external_refs());
+  command.request.need = wanted.need();
+  command.request.meeting_contact = wanted.meeting_contact();
   for (int i = 0; i < wanted.lines_size(); ++i) {
     MUSTER_REPLY_OR_ASSIGN(line, FromProto(wanted.lines(i), "resource_request.lines[" + std::to_string(i) + "]"),
                            reply);
@@ -319,7 +305,8 @@ void DispatchService::GetRequest(const rpc::Call& call, const v1::GetRequestRequ
 void DispatchService::ListRequests(const rpc::Call& call, const v1::ListRequestsRequest& request,
                                    rpc::Reply<v1::ListRequestsResponse> reply) {
   MUSTER_REPLY_OR_ASSIGN(query, PageOf(request), reply);
-  MUSTER_REPLY_OR_ASSIGN(page, queries_.ListRequests(call.principal, IncidentId(request.incident_id()), query), reply);
+  MUSTER_REPLY_OR_ASSIGN(
+      page, queries_.ListRequests(call.principal, IncidentId(request.incident_id()), StatesOf(request), query), reply);
   v1::ListRequestsResponse response;
   for (const RequestWithLines& item : page.items) {
     *response.add_resource_requests() = ToProto(item.request, item.lines);

@@ -13,6 +13,7 @@
 #include "muster/rpc/owner_router.h"
 #include "muster/security/confirm_token.h"
 #include "muster/storage/database.h"
+#include "services/dispatch/rpc/desk_methods.h"
 #include "services/dispatch/rpc/payloads.h"
 #include "services/dispatch/store/dispatch_command.h"
 #include "services/dispatch/store/queries.h"
@@ -30,11 +31,19 @@ class DispatchService {
     const security::ConfirmTokens& confirm_tokens;
     events::FeedSource& feed;  ///< the service's own
     WavePolicy new_line = {};  ///< how a line asks that does not say; 0: as a RequestLine is made
+    Duration help_answer_time = std::chrono::hours(2);  ///< within which help that nobody asked for gets an answer
   };
 
   /// All dependencies must outlive it.
   explicit DispatchService(Dependencies dependencies)
-      : dependencies_(dependencies), queries_(dependencies.database, dependencies.clock) {}
+      : dependencies_(dependencies),
+        queries_(dependencies.database, dependencies.clock),
+        desk_methods_({{dependencies.database, dependencies.random, payloads_},
+                       dependencies.clock,
+                       queries_,
+                       dependencies.confirm_tokens,
+                       dependencies.new_line,
+                       dependencies.help_answer_time}) {}
 
   /// Serves muster.dispatch.v1.DispatchService in `table`; the service must outlive the table's use.
   void Register(rpc::MethodTable& table);
@@ -99,6 +108,7 @@ class DispatchService {
   const Dependencies dependencies_;
   const Queries queries_;
   const ProtoPayloads payloads_;
+  const DeskMethods desk_methods_;
 };
 
 }  // namespace muster::dispatch

@@ -74,4 +74,21 @@ EventPayloads::Payload ProtoPayloads::Of(const SituationReport& report) const {
   return Pack(event);
 }
 
+EventPayloads::Payload ProtoPayloads::Of(const CallUp& call_up) const {
+  v1::CallUpEvent event;
+  event.set_incident_id(call_up.id.value());
+  event.set_step(static_cast<v1::CallUpStep>(call_up.step));
+  *event.mutable_notice() = ToProto(call_up.notice);
+  event.mutable_notice()->clear_text();  // words of a person
+  return Pack(event);
+}
+
+EventPayloads::Payload ProtoPayloads::Of(const Help& help) const {
+  v1::HelpEvent event;
+  *event.mutable_help() = ToProto(help);
+  event.mutable_help()->clear_text();    // words of a person
+  event.mutable_help()->clear_answer();  // the same
+  return Pack(event);
+}
+
 }  // namespace muster::dispatch

@@ -13,6 +13,8 @@ class ProtoPayloads final : public EventPayloads {
   Payload Of(const Offer& offer, bool by_organization) const override;
   Payload Of(const Assignment& assignment, bool by_organization) const override;
   Payload Of(const SituationReport& report) const override;
+  Payload Of(const CallUp& call_up) const override;
+  Payload Of(const Help& help) const override;
 };
 
 }  // namespace muster::dispatch

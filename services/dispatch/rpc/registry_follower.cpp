@@ -1,8 +1,12 @@
 #include "services/dispatch/rpc/registry_follower.h"
 
+#include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "muster/wire/timestamp.h"
@@ -30,6 +34,23 @@ WeeklyTime ToWeekly(const registry::v1::WeeklyTime& message) {
     weekly.valid_until = ToTime(message.valid_until_time());
   }
   return weekly;
+}
+
+/// What the team brings along, and of which kind its organization is: "ORGANIZATION_KIND_FILED_GROUP" is "filed_group".
+/// None from a registry of the version before, which does not tell the kind.
+std::optional<TeamMeans> ToMeans(const registry::v1::TeamProfile& profile) {
+  constexpr std::string_view kPrefix = "ORGANIZATION_KIND_";
+  if (profile.organization_kind() == registry::v1::ORGANIZATION_KIND_UNSPECIFIED) {
+    return std::nullopt;
+  }
+  TeamMeans means;
+  const std::string& name = registry::v1::OrganizationKind_Name(profile.organization_kind());
+  means.organization_kind = absl::AsciiStrToLower(name.substr(std::min(kPrefix.size(), name.size())));
+  means.languages.assign(profile.team().languages().begin(), profile.team().languages().end());
+  for (const registry::v1::TeamEquipment& equipment : profile.team().equipment()) {
+    means.equipment.push_back({equipment.kind(), equipment.count()});
+  }
+  return means;
 }
 
 }  // namespace
@@ -71,6 +92,7 @@ ProjectedTeam ToProjection(const registry::v1::TeamProfile& profile) {
   for (const common::v1::Window& window : profile.blackouts()) {
     facts.blackouts.push_back(ToWindow(window));
   }
+  projected.means = ToMeans(profile);
   return projected;
 }
 
@@ -94,6 +116,21 @@ absl::StatusOr<std::unique_ptr<storage::Command>> RegistryFollower::Handle(const
 }
 
 absl::StatusOr<int64_t> RegistryFollower::Resync(const std::string&) {
+  MUSTER_ASSIGN_OR_RETURN(snapshot_seq_, TakeSnapshot());
+  return snapshot_seq_;
+}
+
+Duration RegistryFollower::FillIn() {
+  constexpr Duration kRetry = std::chrono::seconds(30);
+  constexpr Duration kDone = std::chrono::hours(1);
+  const auto unfilled = dependencies_.service.queries().HasTeamsWithoutMeans();
+  if (!unfilled.ok()) {
+    return kRetry;
+  }
+  return !*unfilled || TakeSnapshot().ok() ? kDone : kRetry;
+}
+
+absl::StatusOr<int64_t> RegistryFollower::TakeSnapshot() {
   const rpc::Call call = rpc::BackgroundCall(dependencies_.clock, dependencies_.token(), rpc::kNoDeadline);
   auto reader = rpc::StreamReader<registry::v1::StreamTeamsResponse>::Start(
       dependencies_.registry, "muster.registry.v1.RegistryService.StreamTeams", call,
@@ -109,7 +146,6 @@ absl::StatusOr<int64_t> RegistryFollower::Resync(const std::string&) {
     if (next == Next::kEnd) {
       MUSTER_RETURN_IF_ERROR(reader->status());
       MUSTER_RETURN_IF_ERROR(dependencies_.service.CheckStandings());
-      snapshot_seq_ = feed_seq;
       return feed_seq;
     }
     feed_seq = part.feed_seq();

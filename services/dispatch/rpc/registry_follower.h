@@ -34,7 +34,14 @@ class RegistryFollower final : public events::DurableHandler {
   absl::StatusOr<std::unique_ptr<storage::Command>> Handle(const events::FeedEvent& event) override;
   absl::StatusOr<int64_t> Resync(const std::string& owner) override;
 
+  /// Takes the snapshot again while teams are projected without what they bring along (TeamMeans), as the version
+  /// before left them. Answers when to call it again. Runs on any one thread; blocks.
+  Duration FillIn();
+
  private:
+  /// Projects every team, and answers the feed position of what was read.
+  absl::StatusOr<int64_t> TakeSnapshot();
+
   Dependencies dependencies_;
   int64_t snapshot_seq_ = 0;  ///< what the last snapshot contained: imports up to there need no further one
 };

@@ -55,6 +55,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Area, description, polygons, circles, geocode
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResponseLevel, level, command, district_path, declare_time)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallUpNotice, issuer, level, district_path, organization_kinds, start_time, end_time,
                                    text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Sector, name, district_path, area, lead)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CommandPost, name, address, location, contact, organization, workplace,
+                                   support_systems, safeguards)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Department, name, decides)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TeamMeans::Equipment, kind, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TeamMeans, organization_kind, languages, equipment)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cover, state, insurer, policy_number, valid_until, override_reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confirmed_by)
 
@@ -128,6 +134,12 @@ template struct JsonCodec<std::vector<HeldCapability>>;
 template struct JsonCodec<std::vector<TeamId>>;
 template struct JsonCodec<std::vector<std::string>>;
 template struct JsonCodec<std::vector<dispatch::ResponseLevel>>;
+template struct JsonCodec<std::vector<dispatch::Sector>>;
+template struct JsonCodec<std::vector<dispatch::CommandPost>>;
+template struct JsonCodec<std::vector<dispatch::Department>>;
+template struct JsonCodec<std::vector<IncidentId>>;
+template struct JsonCodec<std::vector<ResourceRequestId>>;
+template struct JsonCodec<dispatch::TeamMeans>;
 template struct JsonCodec<std::vector<dispatch::ExternalReference>>;
 
 }  // namespace muster::storage

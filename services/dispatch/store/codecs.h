@@ -51,6 +51,18 @@ struct Codec<std::vector<std::string>> : JsonCodec<std::vector<std::string>> {};
 template <>
 struct Codec<std::vector<dispatch::ResponseLevel>> : JsonCodec<std::vector<dispatch::ResponseLevel>> {};
 template <>
+struct Codec<std::vector<dispatch::Sector>> : JsonCodec<std::vector<dispatch::Sector>> {};
+template <>
+struct Codec<std::vector<dispatch::CommandPost>> : JsonCodec<std::vector<dispatch::CommandPost>> {};
+template <>
+struct Codec<std::vector<dispatch::Department>> : JsonCodec<std::vector<dispatch::Department>> {};
+template <>
+struct Codec<std::vector<IncidentId>> : JsonCodec<std::vector<IncidentId>> {};
+template <>
+struct Codec<std::vector<ResourceRequestId>> : JsonCodec<std::vector<ResourceRequestId>> {};
+template <>
+struct Codec<dispatch::TeamMeans> : JsonCodec<dispatch::TeamMeans> {};
+template <>
 struct Codec<std::vector<dispatch::ExternalReference>> : JsonCodec<std::vector<dispatch::ExternalReference>> {};
 
 /// Enums without names of their own are kept as their number, which is the wire's.
@@ -65,6 +77,21 @@ template <>
 struct Codec<dispatch::AnsweredVia> : NumberCodec<dispatch::AnsweredVia> {};
 template <>
 struct Codec<dispatch::DeclineReason> : NumberCodec<dispatch::DeclineReason> {};
+template <>
+struct Codec<dispatch::CallUpStep> : NumberCodec<dispatch::CallUpStep> {};
+
+/// Accepted is kept as an empty text: what the version before left in the column.
+template <>
+struct Codec<RequestState> {
+  static Value ToValue(RequestState state) {
+    return state == RequestState::kAccepted ? std::string() : std::string(Name(state));
+  }
+  static RequestState FromRow(const Row& row, int column) {
+    return StateFromName<RequestState>(row.Text(column)).value_or(RequestState::kAccepted);
+  }
+};
+template <>
+struct Codec<HelpState> : NameCodec<HelpState, StateFromName<HelpState>> {};
 
 template <>
 struct Codec<dispatch::QuantityUnit> : NameCodec<dispatch::QuantityUnit, dispatch::QuantityUnitFromName> {};

@@ -31,12 +31,17 @@ class DispatchCommand final : public storage::Command {
 
   std::vector<storage::Read> Reads() override {
     facts_ = Facts();
-    return ReadsOf(command_, facts_);
+    std::vector<storage::Read> reads = ReadsOf(command_, facts_);
+    if (origin_.principal.IsOperator()) {
+      reads.push_back(TakenOverAbove(origin_.principal, facts_));
+    }
+    return reads;
   }
 
   absl::Status Decide(Time now, storage::Changes& changes) override {
     const Context context{now, origin_.principal, &random_};
     MUSTER_ASSIGN_OR_RETURN(const DispatchChanges decided, dispatch::Decide(command_, facts_, context));
+    MUSTER_RETURN_IF_ERROR(CheckDesk(decided, facts_, context));
     AppendWrites(decided, context, origin_, payloads_, changes);
     changes.reply = encode_ ? encode_(decided, facts_) : std::string();
     return absl::OkStatus();

@@ -21,17 +21,20 @@ storage::Write UpsertOf(const ProjectedTeam& team) {
   return {
       "INSERT INTO projected_team (team_id, registry_version, organization_id, organization_state, "
       "registration_end_us, blacklisted_until_us, suspended, disbanded, headcount, works_remotely, district_path, "
-      "capabilities, available) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+      "capabilities, available, means, organization_kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+      "$13, $14, $15) "
       "ON CONFLICT (team_id) DO UPDATE SET registry_version = excluded.registry_version, organization_id = "
       "excluded.organization_id, organization_state = excluded.organization_state, registration_end_us = "
       "excluded.registration_end_us, blacklisted_until_us = excluded.blacklisted_until_us, suspended = "
       "excluded.suspended, disbanded = excluded.disbanded, headcount = excluded.headcount, works_remotely = "
       "excluded.works_remotely, district_path = excluded.district_path, capabilities = excluded.capabilities, "
-      "available = excluded.available WHERE excluded.registry_version >= projected_team.registry_version",
+      "available = excluded.available, means = excluded.means, organization_kind = excluded.organization_kind WHERE "
+      "excluded.registry_version >= projected_team.registry_version",
       {facts.team_id.value(), team.registry_version, facts.organization_id.value(), Column(facts.organization_state),
        Column(facts.registration_end), Column(facts.blacklisted_until), Column(facts.suspended),
        Column(facts.disbanded), Column(facts.headcount), Column(facts.works_remotely), team.district_path,
-       Column(facts.capabilities), Column(DeclaredTimes{facts.available, facts.weekly, facts.blackouts})},
+       Column(facts.capabilities), Column(DeclaredTimes{facts.available, facts.weekly, facts.blackouts}),
+       Column(team.means), team.means ? team.means->organization_kind : std::string()},
       -1,
       {}};
 }

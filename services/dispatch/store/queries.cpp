@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <string_view>
 #include <utility>
 
 #include "muster/base/status_macros.h"
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/visibility.h"
+#include "services/dispatch/store/list_sql.h"
 #include "services/dispatch/store/tables.h"
 
 namespace muster::dispatch {
@@ -16,30 +18,6 @@ namespace {
 using storage::Read;
 using storage::Row;
 using storage::Value;
-
-/// True when the list in `parameter`, written ",a,b,", holds what the column says. Not LIKE: that has wildcards and
-/// takes small letters for capital ones.
-std::string IsListed(const std::string& parameter, const std::string& column) {
-  return "replace(" + parameter + ", ',' || " + column + " || ',', '') <> " + parameter;
-}
-
-/// The tenant predicate of every list: $1 the caller's district or empty, $2 its organization or empty, $3 the
-/// incidents granted to it as ",id,id,". The same text for every caller, so that it is prepared once.
-std::string VisibleTo(const std::string& incident_column, const std::string& organization_predicate) {
-  return "((length($1) > 0 AND (district_path = $1 OR substr(district_path, 1, length($1) + 1) = $1 || '/')) OR "
-         "(length($2) > 0 AND " +
-         organization_predicate + ") OR " + IsListed("$3", incident_column) + ")";
-}
-
-std::vector<Value> CallerParameters(const Principal& principal, Time now) {
-  std::string grants;
-  for (const IncidentGrant& grant : principal.incident_grants) {
-    if (grant.expire_time > now) {
-      grants += (grants.empty() ? "," : "") + grant.incident_id.value() + ",";
-    }
-  }
-  return {principal.IsOfficial() ? principal.district_path : std::string(), principal.organization_id.value(), grants};
-}
 
 /// Names as ",a,b,": a filter over a list in one parameter; empty stands for all.
 template <class E>
@@ -109,16 +87,30 @@ const std::string& ById(const storage::Table<T>& table) {
   return sql;
 }
 
+/// The lines of a request, and those that went from it into another when it was merged: who asked follows them there.
 const std::string& LinesOfRequest() {
   static const std::string sql = "SELECT " + RequestLines().select_list() +
-                                 " FROM request_line WHERE resource_request_id = $1 ORDER BY position_in_request";
+                                 " FROM request_line WHERE resource_request_id = $1 OR merged_from_id = $1 ORDER BY "
+                                 "resource_request_id, position_in_request";
   return sql;
 }
 
+constexpr const char* kOnSceneOfRequest =
+    "SELECT line_id, SUM(fills) FROM assignment WHERE state IN ('on_scene', 'working') AND line_id IN (SELECT id FROM "
+    "request_line WHERE resource_request_id = $1 OR merged_from_id = $1) GROUP BY line_id";
+
 absl::StatusOr<std::vector<RequestLine>> ReadLines(storage::Database& database, const ResourceRequestId& id) {
   std::vector<RequestLine> lines;
-  MUSTER_RETURN_IF_ERROR(database.Query(
-      Read{LinesOfRequest(), {id.value()}, [&](const Row& row) { lines.push_back(RequestLines().Parse(row)); }}));
+  std::map<RequestLineId, int64_t> on_scene;
+  const std::vector<Read> reads{
+      Read{LinesOfRequest(), {id.value()}, [&](const Row& row) { lines.push_back(RequestLines().Parse(row)); }},
+      Read{kOnSceneOfRequest, {id.value()}, [&](const Row& row) {
+             on_scene[RequestLineId(std::string(row.Text(0)))] = row.Int(1);
+           }}};
+  MUSTER_RETURN_IF_ERROR(database.Query(reads));
+  for (RequestLine& line : lines) {
+    line.on_scene = static_cast<int>(on_scene[line.id]);
+  }
   return lines;
 }
 
@@ -172,12 +164,17 @@ absl::StatusOr<RequestWithLines> Queries::GetRequest(const Principal& principal,
 }
 
 absl::StatusOr<Page<RequestWithLines>> Queries::ListRequests(const Principal& principal, const IncidentId& incident_id,
+                                                             const std::vector<RequestState>& states,
                                                              const PageQuery& page) const {
-  static const std::vector<std::string> sql = Narrowed(
-      "SELECT " + ResourceRequests().select_list() + " FROM resource_request WHERE ", {"incident_id = $4"},
-      VisibleTo("incident_id", "requester_organization_id = $2") + " AND ($4 = '' OR incident_id = $4)" + PageEnd(5));
+  static const std::string state =
+      "CASE WHEN cancelled <> 0 THEN 'cancelled' WHEN state = '' THEN 'accepted' ELSE state END";
+  static const std::vector<std::string> sql =
+      Narrowed("SELECT " + ResourceRequests().select_list() + " FROM resource_request WHERE ", {"incident_id = $4"},
+               VisibleTo("incident_id", "requester_organization_id = $2") +
+                   " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR " + IsListed("$5", state) + ")" + PageEnd(6));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(incident_id.value());
+  parameters.emplace_back(Joined(states));
   MUSTER_ASSIGN_OR_RETURN(
       const Page<ResourceRequest> requests,
       ReadPage(database_, ResourceRequests(), ForFirstGiven(sql, {incident_id.value()}), std::move(parameters), page));
@@ -211,7 +208,8 @@ absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, cons
       "SELECT " + Offers().select_list() + " FROM offer WHERE ",
       {"line_id = $6", "line_id IN (SELECT id FROM request_line WHERE resource_request_id = $5)", "incident_id = $4"},
       VisibleTo("incident_id", "organization_id = $2") +
-          " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR resource_request_id = $5) AND ($6 = '' OR line_id = $6)"
+          " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR line_id IN (SELECT id FROM request_line WHERE "
+          "resource_request_id = $5)) AND ($6 = '' OR line_id = $6)"
           " AND ($7 = '' OR " +
           IsListed("$7", "state") + ")" + PageEnd(8));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
@@ -254,6 +252,19 @@ absl::StatusOr<Page<SituationReport>> Queries::ListReports(const Principal& prin
   parameters.emplace_back(incident_id.value());
   return ReadPage(database_, SituationReports(), ForFirstGiven(sql, {incident_id.value()}), std::move(parameters),
                   page);
+}
+
+absl::StatusOr<Page<Help>> Queries::ListHelp(const Principal& principal, const std::vector<HelpState>& states,
+                                             bool overdue, const PageQuery& page) const {
+  static const std::string sql =
+      "SELECT " + Helps().select_list() + " FROM help WHERE " + VisibleTo("incident_id", "organization_id = $2") +
+      " AND ($4 = '' OR " + IsListed("$4", "state") +
+      ") AND (CAST($5 AS BIGINT) = 0 OR (state = 'offered' AND answer_by_us < $5))" + PageEnd(6);
+  const Time now = clock_.Now();
+  std::vector<Value> parameters = CallerParameters(principal, now);
+  parameters.emplace_back(Joined(states));
+  parameters.emplace_back(overdue ? ToMicros(now) : int64_t{0});
+  return ReadPage(database_, Helps(), sql, std::move(parameters), page);
 }
 
 absl::StatusOr<BookingSnapshot> Queries::ActiveBookings(Time time) const {

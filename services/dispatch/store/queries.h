@@ -53,6 +53,18 @@ struct BookingSnapshot {
   int64_t feed_seq = 0;
 };
 
+/// What waits for a person at a desk; see GetDeskResponse.
+struct DeskNumbers {
+  int64_t requests_submitted = 0;
+  int64_t help_unanswered = 0;
+  int64_t help_overdue = 0;
+  int64_t lines_short = 0;
+  int64_t offers_provisional = 0;
+  int64_t check_ins_overdue = 0;
+  int64_t assignments_alarmed = 0;
+  int64_t people_on_scene = 0;
+};
+
 /// Reads of dispatch's database. Every one takes the caller and answers only what the caller may see: officials what
 /// lies in their district or was granted to them, organizations what concerns them. What is not visible is NOT_FOUND,
 /// as if it did not exist. Thread-safe; runs on what is committed.
@@ -66,6 +78,7 @@ class Queries {
                                                const PageQuery& page) const;
   absl::StatusOr<RequestWithLines> GetRequest(const Principal& principal, const ResourceRequestId& id) const;
   absl::StatusOr<Page<RequestWithLines>> ListRequests(const Principal& principal, const IncidentId& incident_id,
+                                                      const std::vector<RequestState>& states,
                                                       const PageQuery& page) const;
   absl::StatusOr<RequestLine> GetLine(const Principal& principal, const RequestLineId& id) const;
   absl::StatusOr<std::vector<TeamId>> WaitingTeams(const RequestLineId& line_id) const;
@@ -76,6 +89,15 @@ class Queries {
                                                    const PageQuery& page) const;
   absl::StatusOr<Page<SituationReport>> ListReports(const Principal& principal, const IncidentId& incident_id,
                                                     const PageQuery& page) const;
+
+  /// Help for the desks of an official's district, or of an organization itself; `overdue`: only what should have been
+  /// answered already.
+  absl::StatusOr<Page<Help>> ListHelp(const Principal& principal, const std::vector<HelpState>& states, bool overdue,
+                                      const PageQuery& page) const;
+  /// What waits for a person, in one snapshot; of one incident, or where that is empty of all that the caller sees.
+  absl::StatusOr<DeskNumbers> GetDesk(const Principal& principal, const IncidentId& incident_id) const;
+  /// True while teams are projected without what they bring along: by the version before, which did not know of it.
+  absl::StatusOr<bool> HasTeamsWithoutMeans() const;
 
   /// Active bookings that end after `time`, of every mode; for services only.
   absl::StatusOr<BookingSnapshot> ActiveBookings(Time time) const;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "services/dispatch/store/select.h"
 #include "services/dispatch/store/tables.h"
+#include "services/dispatch/store/team_row.h"
 
 namespace muster::dispatch {
 namespace {
@@ -11,14 +13,6 @@ namespace {
 using storage::Read;
 using storage::Row;
 using storage::Value;
-
-/// "SELECT <columns of the table> FROM <table> <rest>", in the order of the ids where `rest` names none: a command that
-/// touches many rows tells of them in the same order on every store.
-template <class T>
-std::string Select(const storage::Table<T>& table, const std::string& rest) {
-  const std::string order = rest.find("ORDER BY") == std::string::npos ? " ORDER BY id" : "";
-  return "SELECT " + table.select_list() + " FROM " + table.name() + " " + rest + order;
-}
 
 Read IncidentWhere(const std::string& sql, Value key, Facts& facts) {
   return {sql, {std::move(key)}, [&facts](const Row& row) { facts.incident = Incidents().Parse(row); }};
@@ -51,49 +45,9 @@ Read CandidatesWhere(const std::string& sql, Value key, Facts& facts) {
           }};
 }
 
-const std::string kTeamColumns =
-    "team_id, registry_version, organization_id, organization_state, registration_end_us, blacklisted_until_us, "
-    "suspended, disbanded, headcount, works_remotely, district_path, capabilities, available";
-
 template <class T>
 T Column(const Row& row, int column) {
   return storage::Codec<T>::FromRow(row, column);
-}
-
-void AddTeam(const Row& row, Facts& facts) {
-  const TeamId id = Column<TeamId>(row, 0);
-  ProjectedTeam& team = facts.teams[id];
-  team.facts.team_id = id;
-  team.registry_version = row.Int(1);
-  team.facts.organization_id = Column<OrganizationId>(row, 2);
-  team.facts.organization_state = Column<OrganizationState>(row, 3);
-  team.facts.registration_end = Column<std::optional<Time>>(row, 4);
-  team.facts.blacklisted_until = Column<std::optional<Time>>(row, 5);
-  team.facts.suspended = Column<std::optional<Window>>(row, 6);
-  team.facts.disbanded = row.Int(7) != 0;
-  team.facts.headcount = static_cast<int>(row.Int(8));
-  team.facts.works_remotely = row.Int(9) != 0;
-  team.district_path = std::string(row.Text(10));
-  team.facts.capabilities = Column<std::vector<HeldCapability>>(row, 11);
-  DeclaredTimes declared = Column<DeclaredTimes>(row, 12);
-  team.facts.available = std::move(declared.available);
-  team.facts.weekly = std::move(declared.weekly);
-  team.facts.blackouts = std::move(declared.blackouts);
-}
-
-/// A booking of a team that was read before: active ones keep it busy, worked ones count for rest.
-void AddTeamBooking(const Row& row, Facts& facts) {
-  const auto found = facts.teams.find(TeamId(std::string(row.Text(0))));
-  if (found == facts.teams.end()) {
-    return;
-  }
-  const Window window{FromMicros(row.Int(1)), FromMicros(row.Int(2))};
-  TeamFacts& team = found->second.facts;
-  if (row.Int(3) != 0) {
-    team.booked.push_back(window);
-  } else {
-    team.last_work_end = std::max(team.last_work_end.value_or(window.end), window.end);
-  }
 }
 
 /// The team of `sql` ($1 = key), and its bookings in the mode of the incident concerned.
@@ -141,12 +95,72 @@ const std::string& IncidentById() {
   return sql;
 }
 
+/// The incidents that one is to be linked to; of a list that is too long only as many as show that.
+void AddLinkReads(const std::vector<IncidentId>& ids, Facts& facts, std::vector<Read>& reads) {
+  constexpr size_t kMost = 50;
+  for (size_t i = 0; i < ids.size() && i < kMost; ++i) {
+    reads.push_back(
+        {"SELECT id, district_path FROM incident WHERE id = $1", {ids[i].value()}, [&facts](const Row& row) {
+           facts.linked_incidents[Column<IncidentId>(row, 0)] = std::string(row.Text(1));
+         }});
+  }
+}
+
 }  // namespace
 
-std::vector<Read> ReadsOf(const OpenIncident&, Facts&) { return {}; }
+const std::string kTeamColumns =
+    "team_id, registry_version, organization_id, organization_state, registration_end_us, blacklisted_until_us, "
+    "suspended, disbanded, headcount, works_remotely, district_path, capabilities, available, "
+    "means";
+
+void AddTeam(const Row& row, Facts& facts) {
+  const TeamId id = Column<TeamId>(row, 0);
+  ProjectedTeam& team = facts.teams[id];
+  team.facts.team_id = id;
+  team.registry_version = row.Int(1);
+  team.facts.organization_id = Column<OrganizationId>(row, 2);
+  team.facts.organization_state = Column<OrganizationState>(row, 3);
+  team.facts.registration_end = Column<std::optional<Time>>(row, 4);
+  team.facts.blacklisted_until = Column<std::optional<Time>>(row, 5);
+  team.facts.suspended = Column<std::optional<Window>>(row, 6);
+  team.facts.disbanded = row.Int(7) != 0;
+  team.facts.headcount = static_cast<int>(row.Int(8));
+  team.facts.works_remotely = row.Int(9) != 0;
+  team.district_path = std::string(row.Text(10));
+  team.facts.capabilities = Column<std::vector<HeldCapability>>(row, 11);
+  DeclaredTimes declared = Column<DeclaredTimes>(row, 12);
+  team.facts.available = std::move(declared.available);
+  team.facts.weekly = std::move(declared.weekly);
+  team.facts.blackouts = std::move(declared.blackouts);
+  team.means = Column<std::optional<TeamMeans>>(row, 13);
+}
+
+void AddTeamBooking(const Row& row, Facts& facts) {
+  const auto found = facts.teams.find(TeamId(std::string(row.Text(0))));
+  if (found == facts.teams.end()) {
+    return;
+  }
+  const Window window{FromMicros(row.Int(1)), FromMicros(row.Int(2))};
+  TeamFacts& team = found->second.facts;
+  if (row.Int(3) != 0) {
+    team.booked.push_back(window);
+  } else {
+    team.last_work_end = std::max(team.last_work_end.value_or(window.end), window.end);
+  }
+}
+
+std::vector<Read> ReadsOf(const OpenIncident& command, Facts& facts) {
+  std::vector<Read> reads;
+  AddLinkReads(command.incident.linked_incident_ids, facts, reads);
+  return reads;
+}
 
 std::vector<Read> ReadsOf(const UpdateIncident& command, Facts& facts) {
-  return {IncidentWhere(IncidentById(), command.id.value(), facts)};
+  std::vector<Read> reads{IncidentWhere(IncidentById(), command.id.value(), facts)};
+  if (command.paths.contains("linked_incident_ids")) {
+    AddLinkReads(command.values.linked_incident_ids, facts, reads);
+  }
+  return reads;
 }
 
 std::vector<Read> ReadsOf(const CloseIncident& command, Facts& facts) {
@@ -156,9 +170,18 @@ std::vector<Read> ReadsOf(const CloseIncident& command, Facts& facts) {
       Select(Assignments(), "WHERE incident_id = $1 AND state NOT IN ('home', 'cancelled', 'no_show')");
   static const std::string bookings =
       Select(Bookings(), "WHERE active = 1 AND assignment_id IN (SELECT id FROM assignment WHERE incident_id = $1)");
+  static const std::string requests = Select(ResourceRequests(),
+                                             "WHERE incident_id = $1 AND cancelled = 0 AND state IN ('', 'submitted') "
+                                             "ORDER BY id");
   const Value key = command.id.value();
-  return {IncidentWhere(IncidentById(), key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts),
-          AssignmentsWhere(assignments, key, facts), BookingsWhere(bookings, key, facts)};
+  return {IncidentWhere(IncidentById(), key, facts),
+          LinesWhere(lines, key, facts),
+          OffersWhere(offers, key, facts),
+          AssignmentsWhere(assignments, key, facts),
+          BookingsWhere(bookings, key, facts),
+          {requests, {key}, [&facts](const Row& row) {
+             facts.incident_requests.push_back(ResourceRequests().Parse(row));
+           }}};
 }
 
 std::vector<Read> ReadsOf(const CreateRequest& command, Facts& facts) {
@@ -172,8 +195,13 @@ std::vector<Read> ReadsOf(const CancelRequest& command, Facts& facts) {
   static const std::string offers = Select(Offers(),
                                            "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = "
                                            "$1) AND state IN ('invited', 'provisional')");
+  static const std::string assignments =
+      Select(Assignments(),
+             "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state IN ('on_scene', "
+             "'working')");
   const Value key = command.id.value();
-  return {RequestWhere(request, key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts)};
+  return {RequestWhere(request, key, facts), LinesWhere(lines, key, facts), OffersWhere(offers, key, facts),
+          AssignmentsWhere(assignments, key, facts)};
 }
 
 std::vector<Read> ReadsOf(const SetWavePolicy& command, Facts& facts) {

@@ -4,13 +4,18 @@
 
 #include "muster/storage/command.h"
 #include "services/dispatch/core/alarm.h"
+#include "services/dispatch/core/amend.h"
 #include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/call_up.h"
 #include "services/dispatch/core/facts.h"
+#include "services/dispatch/core/help.h"
 #include "services/dispatch/core/incident.h"
 #include "services/dispatch/core/offer.h"
 #include "services/dispatch/core/plan.h"
 #include "services/dispatch/core/report.h"
 #include "services/dispatch/core/request.h"
+#include "services/dispatch/core/take_over.h"
+#include "services/dispatch/core/triage.h"
 
 namespace muster::dispatch {
 
@@ -32,5 +37,14 @@ std::vector<storage::Read> ReadsOf(const CheckIn& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const CheckOut& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const ReportSituation& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const CheckStanding& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const IssueCallUp& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const TakeOverIncident& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const TriageRequest& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const AmendRequest& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const OfferHelp& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const AnswerHelp& command, Facts& facts);
+
+/// The incidents on which a desk above the operator's acts; see CheckDesk.
+storage::Read TakenOverAbove(const Principal& principal, Facts& facts);
 
 }  // namespace muster::dispatch

@@ -28,6 +28,15 @@ const Table<Incident>& Incidents() {
                                            .Column("external_refs", &Incident::external_refs)
                                            .Column("close_us", &Incident::close_time)
                                            .Column("call_up", &Incident::call_up)
+                                           .Later()
+                                           .Column("category", &Incident::category)
+                                           .Column("sectors", &Incident::sectors)
+                                           .Column("command_posts", &Incident::command_posts)
+                                           .Column("departments", &Incident::departments)
+                                           .Column("linked_incident_ids", &Incident::linked_incident_ids)
+                                           .Column("taken_over_by", &Incident::taken_over_by)
+                                           .Column("handover_note", &Incident::handover_note)
+                                           .Column("call_up_step", &Incident::call_up_step)
                                            .Done();
   return table;
 }
@@ -46,6 +55,13 @@ const Table<ResourceRequest>& ResourceRequests() {
           .Column("requester_organization_id", &ResourceRequest::requester_organization_id)
           .Column("cancelled", &ResourceRequest::cancelled)
           .Column("external_refs", &ResourceRequest::external_refs)
+          .Later()
+          .Column("state", &ResourceRequest::state)
+          .Column("need", &ResourceRequest::need)
+          .Column("meeting_contact", &ResourceRequest::meeting_contact)
+          .Column("triage_note", &ResourceRequest::triage_note)
+          .Column("merged_into_id", &ResourceRequest::merged_into_id)
+          .Column("linked_request_ids", &ResourceRequest::linked_request_ids)
           .Done();
   return table;
 }
@@ -82,6 +98,12 @@ const Table<RequestLine>& RequestLines() {
                                               .Column("waves_stopped", &RequestLine::waves_stopped)
                                               .Column("needs_wave", &RequestLine::needs_wave)
                                               .Column("external_refs", &RequestLine::external_refs)
+                                              .Later()
+                                              .Column("equipment", &RequestLine::equipment)
+                                              .Column("must_haves", &RequestLine::must_haves)
+                                              .Column("wishes", &RequestLine::wishes)
+                                              .Column("split_from_id", &RequestLine::split_from_id)
+                                              .Column("merged_from_id", &RequestLine::merged_from_id)
                                               .Done();
   return table;
 }
@@ -181,6 +203,30 @@ const Table<SituationReport>& SituationReports() {
                                                   .Column("needs_more", &SituationReport::needs_more)
                                                   .Column("reporter", &SituationReport::reporter)
                                                   .Done();
+  return table;
+}
+
+const Table<Help>& Helps() {
+  static const Table<Help> table = Table<Help>("help")
+                                       .Column("id", &Help::id)
+                                       .Column("version", &Help::version)
+                                       .Column("create_us", &Help::create_time)
+                                       .Column("update_us", &Help::update_time)
+                                       .Column("organization_id", &Help::organization_id)
+                                       .Column("team_id", &Help::team_id)
+                                       .Column("incident_id", &Help::incident_id)
+                                       .Column("mode", &Help::mode)
+                                       .Column("district_path", &Help::district_path)
+                                       .Column("capability", &Help::capability)
+                                       .Column("people", &Help::people)
+                                       .Column("time_window", &Help::window)
+                                       .Column("text", &Help::text)
+                                       .Column("state", &Help::state)
+                                       .Column("answer_by_us", &Help::answer_by_time)
+                                       .Column("answer", &Help::answer)
+                                       .Column("answer_us", &Help::answer_time)
+                                       .Column("line_id", &Help::line_id)
+                                       .Done();
   return table;
 }
 

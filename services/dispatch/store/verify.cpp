@@ -37,6 +37,22 @@ constexpr events::Forbidden kForbidden[] = {
     {"I5",
      "SELECT id FROM request_line WHERE filled + held > quantity + quantity * tolerance_percent / 100",
      {"超过了需求及其允许的超额", "more than the tolerance allows"}},
+    {"I1",
+     "SELECT r.id FROM resource_request r WHERE r.state = 'merged' AND NOT EXISTS (SELECT 1 FROM resource_request o "
+     "WHERE o.id = r.merged_into_id AND o.incident_id = r.incident_id)",
+     {"已合并的需求没有指向同一事件的需求", "merged request without the request of its incident that it went into"}},
+    {"I1",
+     "SELECT l.id FROM request_line l JOIN resource_request r ON r.id = l.resource_request_id WHERE r.state = 'merged'",
+     {"已合并的需求仍留有行", "line left behind by a merge"}},
+    {"I1",
+     "SELECT h.id FROM help h WHERE h.state = 'matched' AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.line_id = "
+     "h.line_id AND o.team_id = h.team_id)",
+     {"援助已安排，却没有邀请其队伍", "matched help whose team was not asked"}},
+    {"I4",
+     "SELECT o.id FROM offer o JOIN request_line l ON l.id = o.line_id JOIN resource_request r ON r.id = "
+     "l.resource_request_id WHERE r.state IN ('submitted', 'refused')",
+     {"未受理的需求已发出邀请", "offer of a request that no desk has taken on"}},
+    {"I15", "SELECT t.id FROM help t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
     {"I15", "SELECT t.id FROM resource_request t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
      kOtherMode},
     {"I15", "SELECT t.id FROM request_line t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
@@ -64,6 +80,7 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
   verifier.Audited(Offers());
   verifier.Audited(Assignments());
   verifier.Audited(SituationReports());
+  verifier.Audited(Helps());
   return verifier.Run(database);
 }
 

@@ -21,6 +21,14 @@ const std::string& IdOf(const Id<Tag>& id) {
 /// Who may see an event besides the officials of the district.
 std::vector<OrganizationId> SeenBy(const Incident&) { return {}; }
 std::vector<OrganizationId> SeenBy(const RequestLine&) { return {}; }
+std::vector<OrganizationId> SeenBy(const CallUp&) { return {}; }
+
+/// Where the officials are who see an event.
+const std::string& DistrictOf(const CallUp& call_up) { return call_up.notice.district_path; }
+template <class T>
+const std::string& DistrictOf(const T& object) {
+  return object.district_path;
+}
 std::vector<OrganizationId> SeenBy(const ResourceRequest& request) {
   return request.requester_organization_id.empty() ? std::vector<OrganizationId>()
                                                    : std::vector{request.requester_organization_id};
@@ -54,6 +62,10 @@ class Writer {
     for (const auto& changed : changes_.bookings) Row(changed);
     for (const auto& report : changes_.reports) {
       Object(SituationReports(), Changed<SituationReport>{std::nullopt, report, "SituationReported"});
+    }
+    for (const auto& changed : changes_.helps) Object(Helps(), changed);
+    for (const CallUp& call_up : changes_.call_ups) {
+      Event(call_up, call_up.step == CallUpStep::kEnd ? "CallUpEnded" : "CallUpIssued");
     }
     for (const Candidate& candidate : changes_.new_candidates) {
       out_.writes.push_back({"INSERT INTO wave_candidate (line_id, position, team_id) VALUES ($1, $2, $3)",
@@ -128,7 +140,7 @@ class Writer {
     event.data_type = std::move(payload.data_type);
     event.data = std::move(payload.data);
     event.mode = object.mode;
-    event.district_path = object.district_path;
+    event.district_path = DistrictOf(object);
     event.organization_ids = SeenBy(object);
     event.version = object.version;
     event.traceparent = origin_.traceparent;

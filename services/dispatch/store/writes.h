@@ -27,6 +27,8 @@ class EventPayloads {
   virtual Payload Of(const Offer& offer, bool by_organization) const = 0;
   virtual Payload Of(const Assignment& assignment, bool by_organization) const = 0;
   virtual Payload Of(const SituationReport& report) const = 0;
+  virtual Payload Of(const CallUp& call_up) const = 0;
+  virtual Payload Of(const Help& help) const = 0;
 };
 
 /// Turns what a command changes into rows: every object with its audit record and, where it has one, its event.

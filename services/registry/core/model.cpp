@@ -49,7 +49,8 @@ const std::optional<Location>& LastSeen(const Team& team) {
 }
 
 Standing StandingOf(const Organization& organization) {
-  return {organization.state, organization.registration_end, organization.blacklisted_until, organization.name};
+  return {organization.state, organization.registration_end, organization.blacklisted_until, organization.name,
+          organization.kind};
 }
 
 TeamFacts FactsOf(const TeamProfile& profile) {

@@ -199,6 +199,7 @@ struct Standing {
   std::optional<Time> registration_end;
   std::optional<Time> blacklisted_until;
   std::string organization_name;
+  OrganizationKind organization_kind = OrganizationKind::kAssociation;
   bool operator==(const Standing&) const = default;
 };
 

@@ -361,6 +361,7 @@ void ToProto(const TeamProfile& profile, v1::TeamProfile& out) {
     ToProto(window, *out.add_available());
   }
   out.set_organization_name(profile.standing.organization_name);
+  out.set_organization_kind(ToProto(profile.standing.organization_kind));
   ToProto(profile.weekly, *out.mutable_weekly());
   for (const Window& blackout : BlackoutsOf(profile.blackout_days)) {
     ToProto(blackout, *out.add_blackouts());

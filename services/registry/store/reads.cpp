@@ -80,7 +80,8 @@ HeldCapability ParseCapability(const Row& row, int offset) {
 Standing ParseStanding(const Row& row, int offset) {
   return {storage::Codec<OrganizationState>::FromRow(row, offset),
           storage::Codec<std::optional<Time>>::FromRow(row, offset + 1),
-          storage::Codec<std::optional<Time>>::FromRow(row, offset + 2), std::string(row.Text(offset + 3))};
+          storage::Codec<std::optional<Time>>::FromRow(row, offset + 2), std::string(row.Text(offset + 3)),
+          storage::Codec<OrganizationKind>::FromRow(row, offset + 4)};
 }
 
 void ParseSchedule(const Row& row, int offset, TeamProfile& into) {
@@ -104,7 +105,7 @@ void ReadTeam(const Principal& principal, const TeamId& id, std::vector<TeamProf
                      into.push_back({TeamTable().Parse(row), {}, {}, {}, {}});
                    }});
   reads.push_back(
-      {"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
+      {"SELECT state, registration_end_us, blacklisted_until_us, name, kind FROM organization WHERE id = (SELECT "
        "organization_id FROM team WHERE id = $1)",
        {id.value()},
        [&into](const Row& row) {

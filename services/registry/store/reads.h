@@ -51,7 +51,7 @@ void ReadImportFacts(const ImportBatch& batch, ImportFacts& into, Reads& reads);
 HeldCapability ParseCapability(const storage::Row& row, int offset);
 /// Columns (weekly, blackout_days) of a team_schedule from `offset` on.
 void ParseSchedule(const storage::Row& row, int offset, TeamProfile& into);
-/// Columns (state, registration_end_us, blacklisted_until_us, name) of an organization from `offset` on.
+/// Columns (state, registration_end_us, blacklisted_until_us, name, kind) of an organization from `offset` on.
 Standing ParseStanding(const storage::Row& row, int offset);
 
 }  // namespace muster::registry

@@ -27,7 +27,7 @@ class SnapshotReader {
     ListQuery teams("team", {"", kAllTeams});
     teams.OnlyVisible(principal, "organization_id");
     return {{"SELECT COALESCE(MAX(feed_seq), 0) FROM outbox", {}, [this](const Row& row) { head_ = row.Int(0); }},
-            {"SELECT id, state, registration_end_us, blacklisted_until_us, name FROM organization",
+            {"SELECT id, state, registration_end_us, blacklisted_until_us, name, kind FROM organization",
              {},
              [this](const Row& row) { standings_.emplace(row.Text(0), ParseStanding(row, 1)); }},
             {teams.Select(TeamTable().select_list()), teams.parameters(), [this](const Row& row) { AddTeam(row); }},

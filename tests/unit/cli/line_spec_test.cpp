@@ -54,6 +54,26 @@ TEST(LineSpecTest, MakesOneWindowForEachShift) {
   EXPECT_EQ(ToTime(line->windows(2).end_time()), kNow + std::chrono::hours(12));
 }
 
+TEST(LineSpecTest, RepeatsTheSameHoursOnSoManyDays) {
+  const auto line =
+      ParseLineSpec("capability=catering,quantity=4,start=2026-01-02T08:00:00+08:00,hours=12,days=5", kNow);
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->windows_size(), 0);
+  EXPECT_EQ(line->shifts().days(), 5);
+  EXPECT_EQ(line->shifts().start_minute(), 480);
+  EXPECT_EQ(line->shifts().length_minutes(), 720);
+}
+
+TEST(LineSpecTest, SaysWhatATeamMustHave) {
+  const auto line = ParseLineSpec(
+      "capability=water,quantity=4,unit=equipment,must_have=equipment:boat,must_have=vehicle,wish=women", kNow);
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->unit(), dispatch::v1::QUANTITY_UNIT_EQUIPMENT);
+  ASSERT_EQ(line->must_haves_size(), 2);
+  EXPECT_EQ(line->must_haves(1), "vehicle");
+  EXPECT_EQ(line->wishes(0), "women");
+}
+
 TEST(LineSpecTest, LeavesOutWhatWasNotSaid) {
   const auto line = ParseLineSpec("capability=catering,quantity=40", kNow);
   ASSERT_TRUE(line.ok()) << line.status();

@@ -46,6 +46,7 @@ TEST(NamesTest, HasAChineseWordForEveryState) {
       registry::v1::DuplicateReason_descriptor(),  registry::v1::OrganizationChangeState_descriptor(),
       registry::v1::CertificateState_descriptor(), registry::v1::MembershipState_descriptor(),
       registry::v1::RecruitmentState_descriptor(), registry::v1::ApplicationState_descriptor(),
+      dispatch::v1::RequestState_descriptor(),     dispatch::v1::HelpState_descriptor(),
   };
   for (const auto* type : types) {
     for (int i = 1; i < type->value_count(); ++i) {

@@ -223,14 +223,15 @@ class DispatchFixture : public ::testing::Test {
       std::string_view sql;
       int columns;
     };
-    static constexpr TableOf kTables[] = {{"SELECT * FROM incident ORDER BY id", 22},
-                                          {"SELECT * FROM resource_request ORDER BY id", 11},
-                                          {"SELECT * FROM request_line ORDER BY id", 32},
+    static constexpr TableOf kTables[] = {{"SELECT * FROM incident ORDER BY id", 30},
+                                          {"SELECT * FROM resource_request ORDER BY id", 17},
+                                          {"SELECT * FROM request_line ORDER BY id", 35},
                                           {"SELECT * FROM offer ORDER BY id", 28},
                                           {"SELECT * FROM assignment ORDER BY id", 24},
                                           {"SELECT * FROM booking ORDER BY id", 10},
                                           {"SELECT * FROM wave_candidate ORDER BY line_id, position", 3},
                                           {"SELECT * FROM situation_report ORDER BY id", 12},
+                                          {"SELECT * FROM help ORDER BY id", 18},
                                           {"SELECT * FROM audit ORDER BY row_id", 18},
                                           {"SELECT * FROM outbox ORDER BY feed_seq", 12},
                                           {"SELECT * FROM request ORDER BY request_id", 6}};

@@ -89,7 +89,44 @@ v1::Incident DispatchWorld::FullIncident() {
   *call_up.mutable_window()->mutable_start_time() = In(-1);
   *call_up.mutable_window()->mutable_end_time() = In(100);
   call_up.set_text("All teams are called up");
+  AddParts(incident);
   return incident;
+}
+
+void DispatchWorld::AddParts(v1::Incident& incident) {
+  incident.set_category("10101");
+  v1::Sector& sector = *incident.add_sectors();
+  sector.set_name("east");
+  sector.set_district_path(kDistrict);
+  sector.set_lead("the fire brigade");
+  sector.mutable_area()->set_description("east of the canal");
+  v1::CommandPost& post = *incident.add_command_posts();
+  post.set_name("gate");
+  post.set_address("1 Gate Road");
+  *post.mutable_position() = PositionAt(In(-1));
+  post.set_contact("channel 4");
+  post.set_organization("the water bureau leads");
+  post.set_workplace("the school hall");
+  post.set_support_systems("radio, a generator");
+  post.set_safeguards("insurance, meals");
+  v1::Department& department = *incident.add_departments();
+  department.set_name("water bureau");
+  department.set_decides("the sluices");
+  incident.add_linked_incident_ids(MakeIncident().id());
+}
+
+v1::Help DispatchWorld::NewHelp() {
+  v1::OfferHelpRequest request;
+  v1::Help& help = *request.mutable_help();
+  help.set_team_id(NewTeam());
+  help.set_organization_id("organization of " + help.team_id());
+  help.set_incident_id(MakeIncident().id());
+  help.set_capability(kSkill);
+  help.set_people(10);
+  *help.mutable_window() = Line(1).windows(0);
+  help.set_text("We are free now");
+  help.set_district_path(kDistrict);
+  return Invoke<v1::Help>("OfferHelp", Operator(), request).value();
 }
 
 v1::RequestLine DispatchWorld::FullLine() {
@@ -106,6 +143,8 @@ v1::RequestLine DispatchWorld::FullLine() {
   line.mutable_wave_policy()->set_answer_seconds(600);
   line.mutable_wave_policy()->set_provisional_seconds(600);
   AddReference(*line.mutable_external_refs());
+  line.add_must_haves("vehicle");
+  line.add_wishes("language:en");
   return line;
 }
 
@@ -181,6 +220,7 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
   incidents.set_page_size(10);
   v1::ListRequestsRequest requests;
   requests.set_incident_id(incident.id());
+  requests.add_states(v1::REQUEST_STATE_ACCEPTED);
   requests.set_page_size(10);
   v1::ListOffersRequest offers;
   offers.set_incident_id(incident.id());
@@ -204,6 +244,14 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
   get_plan.set_line_id(request.lines(0).id());
   v1::GetAssignmentRequest get_assignment;
   get_assignment.set_id(assignment.id());
+  v1::GetResponsePlanRequest get_response_plan;
+  get_response_plan.set_incident_id(incident.id());
+  v1::GetDeskRequest get_desk;
+  get_desk.set_incident_id(incident.id());
+  v1::ListHelpRequest list_help;
+  list_help.add_states(v1::HELP_STATE_OFFERED);
+  list_help.set_overdue(true);
+  list_help.set_page_size(10);
   return {
       {"CreateIncident", by,
        [this] {
@@ -219,9 +267,26 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
          const v1::Incident before = MakeIncident();
          *made->mutable_incident() = FullIncident();
          made->mutable_incident()->set_id(before.id());
-         for (const char* path :
-              {"title", "description", "state", "kind", "event", "grade", "warning_color", "response_levels", "area",
-               "position", "onset_time", "expire_time", "enrolled_team_ids", "external_refs", "call_up"}) {
+         for (const char* path : {"title",
+                                  "description",
+                                  "state",
+                                  "kind",
+                                  "event",
+                                  "grade",
+                                  "warning_color",
+                                  "response_levels",
+                                  "area",
+                                  "position",
+                                  "onset_time",
+                                  "expire_time",
+                                  "enrolled_team_ids",
+                                  "external_refs",
+                                  "call_up",
+                                  "category",
+                                  "sectors",
+                                  "command_posts",
+                                  "departments",
+                                  "linked_incident_ids"}) {
            made->mutable_update_mask()->add_paths(path);
          }
          made->set_expected_version(before.version());
@@ -237,6 +302,86 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
          made->set_reason("over");
          return made;
        }},
+      {"IssueCallUp", by,
+       [this] {
+         auto made = std::make_unique<v1::IssueCallUpRequest>();
+         const v1::Incident before = MakeIncident();
+         made->set_incident_id(before.id());
+         made->set_expected_version(before.version());
+         made->set_step(v1::CALL_UP_STEP_MOBILIZE);
+         *made->mutable_notice() = FullIncident().call_up();
+         made->set_confirm_token("not looked at");
+         return made;
+       }},
+      {"TakeOverIncident", by,
+       [this] {
+         auto made = std::make_unique<v1::TakeOverIncidentRequest>();
+         const v1::Incident before = MakeIncident();
+         made->set_incident_id(before.id());
+         made->set_expected_version(before.version());
+         made->set_district_path(kDistrict);
+         made->set_handover_note("the dike is watched");
+         return made;
+       }},
+      {"ListIncidentCategories", by, Always(v1::ListIncidentCategoriesRequest())},
+      {"GetResponsePlan", by, Always(get_response_plan)},
+      {"GetDesk", by, Always(get_desk)},
+      {"TriageRequest", by,
+       [this] {
+         auto made = std::make_unique<v1::TriageRequestRequest>();
+         const v1::Incident of = MakeIncident();
+         const v1::ResourceRequest before = MakeRequest(of, {FullLine()});
+         made->set_id(before.id());
+         made->set_expected_version(before.version());
+         made->set_decision(v1::TRIAGE_DECISION_MERGE);
+         made->set_other_id(MakeRequest(of, {FullLine()}).id());
+         made->set_note("the same street");
+         return made;
+       }},
+      {"AmendRequest", by,
+       [this] {
+         auto made = std::make_unique<v1::AmendRequestRequest>();
+         const v1::ResourceRequest before = NewRequest();
+         made->set_id(before.id());
+         made->set_expected_version(before.version());
+         v1::LineAmendment& amendment = *made->add_amendments();
+         amendment.set_line_id(before.lines(0).id());
+         *amendment.mutable_line() = FullLine();
+         for (const char* path : {"quantity", "windows", "priority", "tolerance_percent", "instructions",
+                                  "lowest_level", "must_haves", "wishes", "position"}) {
+           amendment.mutable_update_mask()->add_paths(path);
+         }
+         amendment.add_split_quantities(5);
+         *made->add_new_lines() = FullLine();
+         made->set_reason("the water rises");
+         return made;
+       }},
+      {"OfferHelp", by,
+       [this] {
+         auto made = std::make_unique<v1::OfferHelpRequest>();
+         v1::Help& help = *made->mutable_help();
+         help.set_team_id(NewTeam());
+         help.set_organization_id("organization of " + help.team_id());
+         help.set_incident_id(MakeIncident().id());
+         help.set_capability(kSkill);
+         help.set_people(10);
+         *help.mutable_window() = Line(1).windows(0);
+         help.set_text("We are free now");
+         help.set_district_path(kDistrict);
+         return made;
+       }},
+      {"AnswerHelp", by,
+       [this] {
+         auto made = std::make_unique<v1::AnswerHelpRequest>();
+         const v1::Help before = NewHelp();
+         made->set_id(before.id());
+         made->set_expected_version(before.version());
+         made->set_state(v1::HELP_STATE_MATCHED);
+         made->set_line_id(MakeRequest(MakeIncident(), {Line(20)}).lines(0).id());
+         made->set_answer("Thank you");
+         return made;
+       }},
+      {"ListHelp", by, Always(list_help)},
       {"CreateRequest", by,
        [this, incident] {
          auto made = std::make_unique<v1::CreateRequestRequest>();
@@ -244,6 +389,8 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
          wanted.set_incident_id(incident.id());
          wanted.set_requester("street office");
          wanted.set_requester_organization_id("street office");
+         wanted.set_need("sandbags at the gate");
+         wanted.set_meeting_contact("the janitor");
          *wanted.add_lines() = FullLine();
          AddReference(*wanted.mutable_external_refs());
          return made;

@@ -36,7 +36,10 @@ class DispatchWorld : public DispatchFixture {
   std::string NewTeam(const std::string& district = kDistrict);
   google::protobuf::Timestamp In(int hours);
   v1::Incident FullIncident();
+  /// Its category, sectors, command posts, departments and links.
+  void AddParts(v1::Incident& incident);
   v1::RequestLine FullLine();
+  v1::Help NewHelp();
   v1::ResourceRequest NewRequest();
   v1::Offer NewOffer();
   v1::Assignment NewAssignment(v1::AssignmentState state);

@@ -16,7 +16,9 @@ using registry::v1::StreamTeamsRequest;
 using registry::v1::StreamTeamsResponse;
 using registry::v1::TeamEvent;
 using registry::v1::TeamProfile;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsNull;
 
@@ -132,6 +134,29 @@ TEST_F(RegistryFollowerTest, ATeamCanBeAskedOnceItWasHeardOf) {
   ASSERT_OK(Hear(Profile("a", 1)));
   EXPECT_THAT(Projection(), ElementsAre("a v1, 10 people"));
   EXPECT_OK(Ask("a"));
+}
+
+TEST_F(RegistryFollowerTest, WhatATeamBringsAlongIsFilledInWhereTheVersionBeforeLeftItOut) {
+  ASSERT_OK(Hear(Profile("a", 1)));
+  const auto kinds = [this] { return Texts("SELECT organization_kind FROM projected_team ORDER BY team_id"); };
+  EXPECT_THAT(kinds(), ElementsAre("")) << "a registry of the version before does not tell";
+  TeamProfile known = Profile("a", 1);
+  known.set_organization_kind(registry::v1::ORGANIZATION_KIND_FILED_GROUP);
+  known.mutable_team()->add_languages("wuu");
+  registry::v1::TeamEquipment& boats = *known.mutable_team()->add_equipment();
+  boats.set_kind("boat");
+  boats.set_count(2);
+  registry_ = {known};
+  snapshot_status_ = absl::UnavailableError("not now");
+  EXPECT_LT(follower_->FillIn(), std::chrono::minutes(5)) << "it tries again soon";
+  snapshot_status_ = absl::OkStatus();
+  EXPECT_GT(follower_->FillIn(), std::chrono::minutes(5));
+  EXPECT_THAT(kinds(), ElementsAre("filed_group"));
+  EXPECT_THAT(Texts("SELECT means FROM projected_team"),
+              ElementsAre(AllOf(HasSubstr("boat"), HasSubstr("wuu"), HasSubstr("filed_group"))));
+  const int taken = snapshots_;
+  follower_->FillIn();
+  EXPECT_EQ(snapshots_, taken) << "nothing is left to fill in";
 }
 
 TEST_F(RegistryFollowerTest, AnOlderVersionChangesNothing) {

@@ -105,6 +105,11 @@ TEST_F(RepeatTest, AChangeSaysWhichVersionItSaw) {
   expect_refused(Invoke<v1::Offer>("ConfirmOffer", by, v1::ConfirmOfferRequest()).status());
   expect_refused(Invoke<v1::Offer>("WithdrawOffer", by, v1::WithdrawOfferRequest()).status());
   expect_refused(Invoke<v1::Incident>("UpdateIncident", by, v1::UpdateIncidentRequest()).status());
+  expect_refused(Invoke<v1::IssueCallUpResponse>("IssueCallUp", by, v1::IssueCallUpRequest()).status());
+  expect_refused(Invoke<v1::Incident>("TakeOverIncident", by, v1::TakeOverIncidentRequest()).status());
+  expect_refused(Invoke<v1::ResourceRequest>("TriageRequest", by, v1::TriageRequestRequest()).status());
+  expect_refused(Invoke<v1::ResourceRequest>("AmendRequest", by, v1::AmendRequestRequest()).status());
+  expect_refused(Invoke<v1::Help>("AnswerHelp", by, v1::AnswerHelpRequest()).status());
   EXPECT_EQ(Dump(), before);
 }
 

@@ -279,6 +279,7 @@ TeamFacts WithOnly(EligibilityRule rule, const TeamFacts& team, const Need& need
       break;
     case kUnknownYet:
     case kNotEnrolled:
+    case kMustHave:
       break;
   }
   return alone;

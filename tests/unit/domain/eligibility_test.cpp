@@ -185,14 +185,14 @@ TEST(EligibilityTest, NoFailureIsOk) { EXPECT_OK(EligibilityStatus({})); }
 
 TEST(EligibilityTest, TheTableHasARowForEveryRuleInTheirOrder) {
   std::set<std::string_view> names;
-  ASSERT_EQ(EligibilityRules().size(), static_cast<size_t>(kNotEnrolled) + 1);
+  ASSERT_EQ(EligibilityRules().size(), static_cast<size_t>(kMustHave) + 1);
   for (size_t i = 0; i < EligibilityRules().size(); ++i) {
     const EligibilityRuleRow& row = EligibilityRules()[i];
     EXPECT_EQ(static_cast<size_t>(row.rule), i) << row.name;
     EXPECT_EQ(row.name, Name(row.rule));
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_EQ(row.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"), std::string_view::npos) << row.name;
-    const bool shown_by_facts = row.rule != kUnknownYet && row.rule != kNotEnrolled;
+    const bool shown_by_facts = row.rule != kUnknownYet && row.rule != kNotEnrolled && row.rule != kMustHave;
     EXPECT_EQ(row.check != nullptr, shown_by_facts) << row.name;
   }
   EXPECT_EQ(Name(kUnknownYet), "UNKNOWN_YET");

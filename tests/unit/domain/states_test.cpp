@@ -139,6 +139,23 @@ TEST(StatesTest, AnApplicationMayBeTakenBackAlsoWhenItHasAPlace) {
       {{"applied", "accepted declined withdrawn"}, {"accepted", "withdrawn"}, {"declined", ""}, {"withdrawn", ""}});
 }
 
+TEST(StatesTest, ARequestIsTriagedAndEndsInOneWay) {
+  ExpectTable<RequestState>("resource_request", {{"submitted", "accepted merged refused cancelled"},
+                                                 {"accepted", "merged cancelled closed"},
+                                                 {"merged", ""},
+                                                 {"refused", ""},
+                                                 {"cancelled", ""},
+                                                 {"closed", ""}});
+}
+
+TEST(StatesTest, HelpThatNobodyAskedForIsAnswered) {
+  ExpectTable<HelpState>("help", {{"offered", "matched standby thanked withdrawn"},
+                                  {"matched", ""},
+                                  {"standby", "matched thanked withdrawn"},
+                                  {"thanked", ""},
+                                  {"withdrawn", ""}});
+}
+
 TEST(StatesTest, NamesAreReadBackAndOthersAreUnknown) {
   for (size_t i = 0; i < MachineOf<AssignmentState>().names.size(); ++i) {
     const auto state = static_cast<AssignmentState>(i);

@@ -88,6 +88,7 @@ enum class EligibilityRule {
   kBooked,
   kNotRested,
   kNotEnrolled,
+  kMustHave,
 };
 
 /// A rule that failed, with its data.

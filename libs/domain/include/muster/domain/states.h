@@ -31,6 +31,8 @@ enum class CertificateState { kUnverified, kVerified, kRevoked };
 enum class MembershipState { kAsked, kAccepted, kDeclined, kLeft };
 enum class RecruitmentState { kOpen, kClosed };
 enum class ApplicationState { kApplied, kAccepted, kDeclined, kWithdrawn };
+enum class RequestState { kSubmitted, kAccepted, kMerged, kRefused, kCancelled, kClosed };
+enum class HelpState { kOffered, kMatched, kStandby, kThanked, kWithdrawn };
 
 /// A state machine's table: its states' names and the legal moves. Used by the code, the tests and the docs.
 template <class State>
