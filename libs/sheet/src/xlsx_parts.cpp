@@ -108,6 +108,11 @@ absl::Status ReadStyles(const ZipArchive& archive, WorkbookParts& parts) {
   return ReadEntry(archive, kStyles, {start, end, Nothing});
 }
 
+absl::Status TooManyTexts() {
+  return SheetError(Reason::kTooLong, 0, 0, "文字太多或单元格太长。请分成几个文件，或另存为 CSV。",
+                    "its texts are too many or too long. Split the file, or save it as CSV.");
+}
+
 absl::Status ReadTexts(const ZipArchive& archive, const ReadLimits& limits, WorkbookParts& parts) {
   size_t bytes = 0;
   bool in_text = false;
@@ -116,6 +121,9 @@ absl::Status ReadTexts(const ZipArchive& archive, const ReadLimits& limits, Work
     if (name == "si") {
       parts.texts.emplace_back();
       bytes += sizeof(std::string);
+      if (bytes > limits.shared_bytes) {
+        return TooManyTexts();
+      }
     }
     in_reading = in_reading || name == "rPh";
     in_text = name == "t" && !in_reading && !parts.texts.empty();
@@ -132,8 +140,7 @@ absl::Status ReadTexts(const ZipArchive& archive, const ReadLimits& limits, Work
     }
     bytes += piece.size();
     if (bytes > limits.shared_bytes || parts.texts.back().size() + piece.size() > limits.cell_bytes) {
-      return SheetError(Reason::kTooLong, 0, 0, "文字太多或单元格太长。请分成几个文件，或另存为 CSV。",
-                        "its texts are too many or too long. Split the file, or save it as CSV.");
+      return TooManyTexts();
     }
     parts.texts.back() += piece;
     return absl::OkStatus();

@@ -158,6 +158,11 @@ absl::Status XlsxRows::EndCell() {
     return Fault("列数超过 " + limit + "。请删去多余的列。",
                  "more than " + limit + " columns. Remove those not needed.", Reason::kTooLong);
   }
+  if (row_bytes_ > limits_.row_bytes) {
+    return Fault("这一行太长（最多 " + std::to_string(limits_.row_bytes) + " 字节）。请缩短。",
+                 "the row is longer than " + std::to_string(limits_.row_bytes) + " bytes. Shorten it.",
+                 Reason::kTooLong);
+  }
   row_.cells.resize(static_cast<size_t>(column_));
   row_.cells.back() = std::move(value);
   return absl::OkStatus();

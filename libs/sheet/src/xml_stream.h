@@ -42,6 +42,7 @@ class XmlStream {
   const Handlers handlers_;
   void* parser_;  ///< XML_Parser
   int depth_ = 0;
+  size_t unfinished_bytes_ = 0;  ///< fed since the last element, text or comment came to its end
   absl::Status status_;
 };
 

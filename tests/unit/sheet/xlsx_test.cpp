@@ -125,6 +125,29 @@ TEST(XlsxReaderTest, RefusesBombs) {
   EXPECT_THAT(Read(Zip(many)), HasReason(Reason::kTooLong));
 }
 
+TEST(XlsxReaderTest, CountsTextsThatHoldNothing) {
+  Parts bomb = Workbook("");
+  std::string texts;
+  for (int i = 0; i < 1000; ++i) {
+    texts += "<si/>";
+  }
+  bomb["xl/sharedStrings.xml"] = "<sst>" + texts + "</sst>";
+  ReadLimits limits;
+  limits.shared_bytes = 1000 * sizeof(std::string) - 1;
+  EXPECT_THAT(Read(Zip(bomb), nullptr, limits), HasReason(Reason::kTooLong));
+  limits.shared_bytes += 1;
+  EXPECT_OK(Read(Zip(bomb), nullptr, limits));
+}
+
+TEST(XlsxReaderTest, RefusesATokenThatDoesNotEnd) {
+  std::string noise;
+  for (int i = 0; i < 400'000; ++i) {
+    noise += std::to_string(i * 7919 % 100'003);
+  }
+  EXPECT_THAT(Read(Zip(Workbook("<!--" + noise + "-->"))), HasReason(Reason::kXmlTooLarge));
+  EXPECT_THAT(Read(Zip(Workbook("<row><c t=\"" + noise + "\"/></row>"))), HasReason(Reason::kXmlTooLarge));
+}
+
 TEST(XlsxReaderTest, HoldsItsLimitsAndNamesTheCell) {
   const absl::Status wide = Read(Zip(Workbook("<row r=\"3\"><c r=\"XFD3\"><v>1</v></c></row>"))).status();
   EXPECT_THAT(wide, HasReason(Reason::kTooLong));
