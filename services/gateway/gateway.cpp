@@ -177,7 +177,7 @@ class GatewayImpl final : public Gateway, private HttpHandler {
   HttpResponse GetPath(const HttpRequest& request) const;
   HeadAnswer DocumentHead(const HttpRequest& head) const;
   void SubmitDocument(HttpRequest request, std::shared_ptr<HttpExchange> exchange) const;
-  HeadAnswer UploadHead(const HttpRequest& head) const;
+  HeadAnswer UploadHead(const HttpRequest& head);
   void Upload(HttpRequest request, std::shared_ptr<HttpExchange> exchange);
   void HandOn(std::string content, rpc::Call call, const std::shared_ptr<HttpExchange>& exchange);
   bool OriginAllowed(const HttpRequest& request) const;
@@ -342,7 +342,7 @@ void GatewayImpl::SubmitDocument(HttpRequest request, std::shared_ptr<HttpExchan
 
 // ---- files to import
 
-HeadAnswer GatewayImpl::UploadHead(const HttpRequest& head) const {
+HeadAnswer GatewayImpl::UploadHead(const HttpRequest& head) {
   if (directory_.Find(kImportPath) == nullptr) {
     return ErrorResponse(404, Error(Reason::kNotBuilt, {}, {{"what", "uploads"}}));
   }
@@ -362,7 +362,21 @@ HeadAnswer GatewayImpl::UploadHead(const HttpRequest& head) const {
   if (BearerOf(head).empty()) {
     return ErrorResponse(Error(Reason::kAuthRequired));
   }
-  return BodyPlan{options_.max_upload, options_.upload_timeout};
+  BodyPlan plan{options_.max_upload, options_.upload_timeout};
+  plan.is_upload = true;
+  // Who they are is asked now: nobody else may take up so much room for so long.
+  plan.admit = [this, head](std::function<void(std::optional<HttpResponse>)> done) {
+    rpc::Call call = door_.MakeCall(head);
+    call.steady_deadline = clock_.Steady() + options_.connect.write_timeout;
+    keys_.Resolve(BearerOf(head), call, [this, done = std::move(done)](const absl::StatusOr<std::string>& token) {
+      absl::Status known = token.status();
+      if (known.ok() && hooks_.authenticate) {
+        known = hooks_.authenticate(*token).status();
+      }
+      done(known.ok() ? std::nullopt : std::optional(ErrorResponse(known)));
+    });
+  };
+  return plan;
 }
 
 void GatewayImpl::Upload(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {

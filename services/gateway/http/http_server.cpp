@@ -153,8 +153,9 @@ struct Shared {
   std::atomic<bool> draining = false;
   std::atomic<uint64_t> requests = 0;
   std::atomic<size_t> sockets = 0;
-  std::atomic<size_t> body_bytes = 0;  ///< held for requests that are being read or answered
-  std::atomic<int> awaited = 0;        ///< answers that handlers still owe
+  std::atomic<size_t> body_bytes = 0;    ///< held for requests that are being read or answered
+  std::atomic<size_t> upload_bytes = 0;  ///< the same of uploads
+  std::atomic<int> awaited = 0;          ///< answers that handlers still owe
 };
 
 /// Counts an answer that is owed while it lives: the server must not go before it.
@@ -172,19 +173,22 @@ class Ticket {
 /// The body of one request among the bytes of all, while it lives.
 class BodyShare {
  public:
-  explicit BodyShare(Shared& shared) : shared_(shared) {}
-  ~BodyShare() { shared_.body_bytes.fetch_sub(bytes_); }
+  BodyShare(Shared& shared, bool is_upload)
+      : held_(is_upload ? shared.upload_bytes : shared.body_bytes),
+        most_(is_upload ? shared.options.max_upload_bytes : shared.options.max_body_bytes) {}
+  ~BodyShare() { held_.fetch_sub(bytes_); }
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
 
   /// The body has come to `bytes`; false when that is too much for all together.
   bool Grow(size_t bytes) {
     const size_t more = bytes - std::exchange(bytes_, bytes);
-    return shared_.body_bytes.fetch_add(more) + more <= shared_.options.max_body_bytes;
+    return held_.fetch_add(more) + more <= most_;
   }
 
  private:
-  Shared& shared_;
+  std::atomic<size_t>& held_;
+  const size_t most_;
   size_t bytes_ = 0;
 };
 
@@ -435,6 +439,8 @@ class HttpSession final : public Connection {
   bool ParseHeader(size_t length);
   void FillHead();
   void Route();
+  void Admit(const BodyPlan& plan);
+  void OnAdmission(const BodyPlan& plan, std::optional<HttpResponse> refusal);
   void PlanBody(const BodyPlan& plan);
   void ProcessBody();
   void Dispatch();
@@ -674,7 +680,7 @@ void HttpSession::Route() {
   }
   HeadAnswer answer = shared_.handler.OnHead(request_);
   if (const auto* plan = std::get_if<BodyPlan>(&answer)) {
-    PlanBody(*plan);
+    plan->admit ? Admit(*plan) : PlanBody(*plan);
     return;
   }
   auto& response = std::get<HttpResponse>(answer);
@@ -682,6 +688,29 @@ void HttpSession::Route() {
   response.close = response.close || !parser_->is_done();
   state_ = State::kAnswering;
   SendWhole(std::move(response));
+}
+
+void HttpSession::Admit(const BodyPlan& plan) {
+  state_ = State::kAnswering;
+  deadline_ = SteadyClock::now() + shared_.options.request_timeout;
+  const auto ticket = std::make_shared<Ticket>(shared_);
+  plan.admit([self = Self(), ticket, plan](std::optional<HttpResponse> refusal) {
+    asio::dispatch(self->executor(), [self, plan, refusal = std::move(refusal)]() mutable {
+      self->OnAdmission(plan, std::move(refusal));
+    });
+  });
+}
+
+void HttpSession::OnAdmission(const BodyPlan& plan, std::optional<HttpResponse> refusal) {
+  if (state_ != State::kAnswering || !parser_.has_value()) {
+    return;
+  }
+  if (!refusal) {
+    PlanBody(plan);
+    return;
+  }
+  refusal->close = refusal->close || !parser_->is_done();
+  SendWhole(*std::move(refusal));
 }
 
 void HttpSession::PlanBody(const BodyPlan& plan) {
@@ -694,7 +723,7 @@ void HttpSession::PlanBody(const BodyPlan& plan) {
   }
   state_ = State::kBody;
   body_bytes_ = 0;
-  body_share_ = std::make_unique<BodyShare>(shared_);
+  body_share_ = std::make_unique<BodyShare>(shared_, plan.is_upload);
   deadline_ = begin_ + (plan.timeout > Duration::zero() ? plan.timeout : shared_.options.request_timeout);
   if (parser_->is_done() || request_.Header("expect") != "100-continue" || !in_.empty()) {
     ProcessBody();
@@ -1059,7 +1088,7 @@ class Server final : public HttpServer {
   void Post(size_t shard, std::function<void()> work) override { asio::post(shards_[shard]->context, std::move(work)); }
   HttpServerStats stats() const override {
     return {shared_.census.total(), shared_.sockets.load(), shared_.requests.load(), shared_.census.refused(),
-            shared_.body_bytes.load()};
+            shared_.body_bytes.load() + shared_.upload_bytes.load()};
   }
 
   void Drain() override {

@@ -22,6 +22,7 @@ struct HttpServerOptions {
   Duration header_timeout = std::chrono::seconds(5);    ///< from the first byte to the end of the header
   Duration request_timeout = std::chrono::seconds(15);  ///< to the end of the body
   size_t max_body_bytes = 256 * 1024 * 1024;            ///< of all bodies that are held at the same time
+  size_t max_upload_bytes = 128 * 1024 * 1024;          ///< of all uploads among them, beside those
   size_t min_bytes_per_second = 1024;                   ///< of a body, after header_timeout
   Duration idle_timeout = std::chrono::seconds(30);     ///< between requests
   Duration write_timeout = std::chrono::seconds(10);    ///< without any progress

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -110,6 +111,10 @@ using UpgradeAnswer = std::variant<HttpResponse, WebSocketAccept>;
 struct BodyPlan {
   size_t max_body = 0;
   Duration timeout{};  ///< from the first byte of the request to the end of its body; zero: the server's own
+  /// Asked before any of the body is read, for bodies that not everybody may send; called back once, from any thread,
+  /// with a refusal or nothing. Empty: nobody is asked.
+  std::function<void(std::function<void(std::optional<HttpResponse> refusal)>)> admit = {};
+  bool is_upload = false;  ///< its bytes are counted apart: calls go on however much is uploaded
 };
 using HeadAnswer = std::variant<HttpResponse, BodyPlan>;
 

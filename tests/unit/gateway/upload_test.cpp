@@ -59,6 +59,21 @@ TEST_F(UploadTest, IsRefusedBeforeItsBodyWhereItIsNotWelcome) {
   EXPECT_TRUE(parts_.empty());
 }
 
+TEST_F(UploadTest, WhoIsNotKnownIsRefusedBeforeTheBodyIsSent) {
+  Start();
+  const RawResponse response =
+      Ask("POST /upload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/csv\r\nAuthorization: Bearer "
+          "nonsense\r\nContent-Length: 60000000\r\n\r\n");
+  EXPECT_EQ(response.status, 401) << response.body;
+}
+
+TEST_F(UploadTest, HaveRoomOfTheirOwnBesideCalls) {
+  options_.http.max_upload_bytes = 10;
+  Start();
+  EXPECT_EQ(Ask(Post("/upload", "text/csv", std::string(11, 'x'))).status, 503);
+  EXPECT_EQ(Call("Echo", R"({"text":"hello, hello"})").status, 200);
+}
+
 TEST_F(UploadTest, ItsMethodDoesNotExistOutside) {
   Start();
   EXPECT_EQ(Ask(Post("/muster.registry.v1.RegistryService/UploadPart", "application/json", "{}")).status, 404);
