@@ -87,6 +87,11 @@ absl::StatusOr<RegistryChanges> Decide(const RecordConsent& command, const Facts
     }
     earlier->withdrawn = command.consent.given;
   }
+  for (const Consent& earlier : after.consents) {
+    if (earlier.purpose == command.consent.purpose && earlier.withdrawn && command.consent.given < *earlier.withdrawn) {
+      return BadTime("consent.given_time", "早于最近一次撤回同意的时间", "it is earlier than the last withdrawal");
+    }
+  }
   after.consents.push_back(
       {command.consent.purpose, command.consent.text_version, command.consent.given, std::nullopt});
   MUSTER_RETURN_IF_ERROR(CheckRange(static_cast<int64_t>(after.consents.size()), 0, kMaxConsents, "consent"));

@@ -25,6 +25,7 @@ struct Facts {
   std::vector<Team> member_teams;                     ///< of those named by a member, the ones that exist
   bool credit_code_taken = false;                     ///< by another organization that is still registered
   bool filing_number_taken = false;
+  std::string district_of_organization;            ///< that the team concerned belongs to
   int64_t team_count = 0;                          ///< teams of the organization that are not disbanded
   std::optional<Organization> other_organization;  ///< the second of two
   std::vector<TeamProfile> other_teams;            ///< all of its teams

@@ -35,6 +35,10 @@ absl::Status CheckBoth(const MergeOrganizations& command, const Facts& facts, co
   }
   MUSTER_RETURN_IF_ERROR(CheckGiven(command.reason, "reason"));
   MUSTER_RETURN_IF_ERROR(CheckStands(survivor, "survivor of a merge"));
+  if (merged.state == OrganizationState::kSuspended && survivor.state != OrganizationState::kSuspended) {
+    // Its teams would be free to go again.
+    return IllegalMove("organization", "suspended", "merged into one that is not", "approved, revoked, withdrawn");
+  }
   return CheckMove(merged.state, OrganizationState::kWithdrawn);
 }
 

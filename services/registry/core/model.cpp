@@ -53,6 +53,16 @@ Standing StandingOf(const Organization& organization) {
           organization.kind};
 }
 
+absl::Status CheckMayMobilize(const Standing& standing, Time now, std::string_view purpose) {
+  if (standing.state != OrganizationState::kApproved) {
+    return IllegalMove("organization", Name(standing.state), purpose, "none");
+  }
+  if (standing.blacklisted_until && *standing.blacklisted_until > now) {
+    return IllegalMove("organization", "blacklisted", purpose, "none");
+  }
+  return absl::OkStatus();
+}
+
 TeamFacts FactsOf(const TeamProfile& profile) {
   TeamFacts facts;
   facts.team_id = profile.team.id;

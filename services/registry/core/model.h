@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "muster/base/clock.h"
 #include "muster/base/id.h"
 #include "muster/domain/eligibility.h"
@@ -204,6 +205,10 @@ struct Standing {
 };
 
 Standing StandingOf(const Organization& organization);
+
+/// ILLEGAL_TRANSITION unless the organization is approved and not barred now: what is not may not gather people.
+/// `purpose`: "recruiting".
+absl::Status CheckMayMobilize(const Standing& standing, Time now, std::string_view purpose);
 
 /// A team as matching and dispatch need it.
 struct TeamProfile {

@@ -97,6 +97,7 @@ struct PeopleFacts {
   std::optional<Membership> membership;    ///< the one concerned
   std::vector<Membership> memberships;     ///< of the member: asked and accepted
   std::optional<Recruitment> recruitment;  ///< the one concerned
+  std::optional<Standing> drive_standing;  ///< of the organization of `recruitment`; none: the city's own
   std::vector<Recruitment> recruitments;   ///< those of `applications`
   std::optional<Application> application;
   std::vector<Application> applications;  ///< of the member: applied and accepted

@@ -15,7 +15,7 @@ constexpr int64_t kMaxPeople = 10'000;
 constexpr Duration kLongestPlan = std::chrono::hours(24 * 366);
 
 /// The subject as it was read, which must be able to help at all.
-absl::StatusOr<Subject> SubjectOf(const SubjectName& name, const Facts& facts) {
+absl::StatusOr<Subject> SubjectOf(const SubjectName& name, const Facts& facts, Time now) {
   if (name.kind == SubjectKind::kTeam) {
     if (facts.teams.empty()) {
       return Error(Reason::kNotFound, "subject_id");
@@ -24,15 +24,14 @@ absl::StatusOr<Subject> SubjectOf(const SubjectName& name, const Facts& facts) {
     if (team.disbanded) {
       return IllegalMove("team", "disbanded", "declared", "none");
     }
+    MUSTER_RETURN_IF_ERROR(CheckMayMobilize(facts.teams.front().standing, now, "declared"));
     return Subject{name.kind, name.id, team.organization_id, team.district_path};
   }
   if (!facts.organization) {
     return Error(Reason::kNotFound, "subject_id");
   }
   const Organization& organization = *facts.organization;
-  if (organization.state == OrganizationState::kRevoked || organization.state == OrganizationState::kWithdrawn) {
-    return IllegalMove("organization", Name(organization.state), "declared", "none");
-  }
+  MUSTER_RETURN_IF_ERROR(CheckMayMobilize(StandingOf(organization), now, "declared"));
   return Subject{name.kind, name.id, organization.id, organization.district_path};
 }
 
@@ -46,7 +45,7 @@ absl::Status CheckMay(const Subject& subject, const Context& context, std::strin
 }  // namespace
 
 absl::StatusOr<RegistryChanges> Decide(const DeclareReadiness& command, const Facts& facts, const Context& context) {
-  MUSTER_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(command.subject, facts));
+  MUSTER_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(command.subject, facts, context.now));
   MUSTER_RETURN_IF_ERROR(CheckMay(subject, context, "DeclareReadiness"));
   Readiness after;
   after.id = facts.readiness ? facts.readiness->id : command.id;
@@ -72,7 +71,7 @@ absl::StatusOr<RegistryChanges> Decide(const DeclareReadiness& command, const Fa
 }
 
 absl::StatusOr<RegistryChanges> Decide(const DeclareCapacity& command, const Facts& facts, const Context& context) {
-  MUSTER_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(command.subject, facts));
+  MUSTER_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(command.subject, facts, context.now));
   MUSTER_RETURN_IF_ERROR(CheckMay(subject, context, "DeclareCapacity"));
   if (!IsUuid(command.incident_id.value())) {
     return Error(Reason::kInvalidField, "incident_id");

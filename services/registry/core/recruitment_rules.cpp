@@ -69,6 +69,11 @@ Changed<Application> Moved(const Application& before, ApplicationState state, co
   return {before, std::move(after), ""};
 }
 
+absl::Status CheckMayRecruit(const Facts& facts, const Context& context) {
+  return facts.people.drive_standing ? CheckMayMobilize(*facts.people.drive_standing, context.now, "recruiting")
+                                     : absl::OkStatus();
+}
+
 absl::Status CheckOpen(const Recruitment& recruitment) {
   return recruitment.state == RecruitmentState::kOpen ? absl::OkStatus()
                                                       : IllegalMove("recruitment", "closed", "used", "none");
@@ -110,8 +115,8 @@ absl::StatusOr<RegistryChanges> Decide(const CreateRecruitment& command, const F
   }
   MUSTER_RETURN_IF_ERROR(CheckRecruitment(recruitment));
   MUSTER_RETURN_IF_ERROR(CheckMayRun(recruitment, context, "CreateRecruitment"));
-  if (facts.organization && facts.organization->state != OrganizationState::kApproved) {
-    return IllegalMove("organization", Name(facts.organization->state), "recruiting", "none");
+  if (facts.organization) {
+    MUSTER_RETURN_IF_ERROR(CheckMayMobilize(StandingOf(*facts.organization), context.now, "recruiting"));
   }
   if (recruitment.needed.end <= context.now) {
     return BadTime("recruitment.window", "时段已经结束", "it is over already");
@@ -135,6 +140,7 @@ absl::StatusOr<RegistryChanges> Decide(const UpdateRecruitment& command, const F
       kFields, command.paths, AuthorityOver(context.principal, before.organization_id, before.district_path),
       "UpdateRecruitment", command.values, after));
   MUSTER_RETURN_IF_ERROR(CheckOpen(before));
+  MUSTER_RETURN_IF_ERROR(CheckMayRecruit(facts, context));
   MUSTER_RETURN_IF_ERROR(CheckRecruitment(after));
   RegistryChanges changes;
   changes.recruitments.push_back(NextVersion(before, std::move(after), "RecruitmentUpdated", context.now));
@@ -171,6 +177,7 @@ absl::StatusOr<RegistryChanges> Decide(const ApplyToRecruitment& command, const 
   }
   MUSTER_RETURN_IF_ERROR(CheckNotErased(*facts.member));
   MUSTER_RETURN_IF_ERROR(CheckOpen(recruitment));
+  MUSTER_RETURN_IF_ERROR(CheckMayRecruit(facts, context));
   if (recruitment.needed.end <= context.now) {
     return Error(Reason::kExpired, "recruitment_id");
   }
@@ -208,6 +215,7 @@ absl::StatusOr<RegistryChanges> Decide(const ReviewApplication& command, const F
   RegistryChanges changes;
   if (command.accept) {
     MUSTER_RETURN_IF_ERROR(CheckOpen(recruitment));
+    MUSTER_RETURN_IF_ERROR(CheckMayRecruit(facts, context));
     MUSTER_RETURN_IF_ERROR(CheckDispatchConsent(*facts.member, "id"));
     if (recruitment.filled >= recruitment.places) {
       return Full();

@@ -110,6 +110,16 @@ absl::Status CheckStands(const Team& team, const char* to) {
   return team.disbanded ? IllegalMove("team", "disbanded", to, "none") : absl::OkStatus();
 }
 
+/// Whose officers vouch for a team and may suspend it goes by its district, so nobody but an officer moves it out of
+/// its organization's, and an officer only within their own.
+absl::Status CheckTeamDistrict(const Team& team, const std::string& district_of_organization, Authority held,
+                               const Principal& principal) {
+  const bool may = held >= Authority::kOfficer ? DistrictCovers(principal.district_path, team.district_path)
+                                               : DistrictCovers(district_of_organization, team.district_path);
+  return may ? absl::OkStatus()
+             : Error(Reason::kForbidden, "team.district_path", {{"action", "team outside the district"}});
+}
+
 /// The change of one team to its next version.
 RegistryChanges ChangeOf(const TeamProfile& before, TeamProfile after, std::string event, Time now) {
   after.team.version = before.team.version + 1;
@@ -157,6 +167,7 @@ absl::StatusOr<RegistryChanges> Decide(const CreateTeam& command, const Facts& f
   team.district_path = team.district_path.empty() ? organization.district_path : team.district_path;
   team.base = team.base ? team.base : organization.location;
   MUSTER_RETURN_IF_ERROR(CheckTeam(team, "team"));
+  MUSTER_RETURN_IF_ERROR(CheckTeamDistrict(team, organization.district_path, held, context.principal));
   MUSTER_RETURN_IF_ERROR(StampMeasured(team.current, context.now, "team.current_position.time"));
   team.partners.clear();
   MUSTER_RETURN_IF_ERROR(CheckGrades({}, team.capabilities, held));
@@ -187,6 +198,9 @@ absl::StatusOr<RegistryChanges> Decide(const UpdateTeam& command, const Facts& f
   after.team.name = std::string(TrimBlanks(after.team.name));
   after.team.base = after.team.base ? after.team.base : CentreOf(after.team.district_path);
   MUSTER_RETURN_IF_ERROR(CheckTeam(after.team, "team"));
+  if (Names(command.paths, "district_path")) {
+    MUSTER_RETURN_IF_ERROR(CheckTeamDistrict(after.team, facts.district_of_organization, held, context.principal));
+  }
   MUSTER_RETURN_IF_ERROR(CheckGrades(before.team.capabilities, after.team.capabilities, held));
   if (Names(command.paths, "current_position")) {
     MUSTER_RETURN_IF_ERROR(StampMeasured(after.team.current, context.now, "team.current_position.time"));

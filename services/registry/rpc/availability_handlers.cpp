@@ -75,11 +75,17 @@ absl::StatusOr<v1::ListAvailabilityResponse> List(const Tools& tools, const rpc:
   return response;
 }
 
+/// Weekly times are looked at week by week, so the time that a check takes grows with the window.
+constexpr Duration kLongestNeed = std::chrono::hours(24) * 366;
+
 absl::StatusOr<Need> NeedOf(const v1::CheckEligibilityRequest& request) {
   MUSTER_RETURN_IF_ERROR(CheckCapabilityCode(request.capability(), "capability"));
   MUSTER_RETURN_IF_ERROR(CheckRange(request.lowest_level(), 0, kLowestLevel, "lowest_level"));
   MUSTER_ASSIGN_OR_RETURN(const Window window, FromProto(request.window(), "window"));
   MUSTER_RETURN_IF_ERROR(CheckWindow(window, "window"));
+  if (window.end - window.start > kLongestNeed) {
+    return BadTime("window.end_time", "时段最长 366 天", "a window has at most 366 days");
+  }
   return Need{request.capability(), request.lowest_level(), window,
               request.place() == common::v1::PLACE_REMOTE ? Place::kRemote : Place::kOnSite};
 }

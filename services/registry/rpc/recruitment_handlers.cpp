@@ -57,6 +57,7 @@ Mutation ChangeOf(const rpc::Call& call, const std::string& id, Command command)
   Mutation mutation;
   mutation.read = [id = RecruitmentId(id), principal = call.principal](Facts& facts, Reads& reads) {
     ReadRecruitment(principal, id, facts.people.recruitment, reads);
+    ReadStandingOf(id, facts.people.drive_standing, reads);
   };
   mutation.decide = DecideBy(std::move(command));
   mutation.answer = AnswerRecruitment;
@@ -79,6 +80,7 @@ absl::StatusOr<Mutation> PrepareApply(const Tools& tools, const rpc::Call& call,
   mutation.read = [drive = RecruitmentId(request.recruitment_id()), id = MemberId(request.member_id()),
                    principal = call.principal](Facts& facts, Reads& reads) {
     ReadRecruitment(principal, drive, facts.people.recruitment, reads);
+    ReadStandingOf(drive, facts.people.drive_standing, reads);
     ReadMember(principal, id, facts.member, reads);
     ReadAgreementsOf(id, facts.people, reads);
   };
@@ -94,6 +96,7 @@ Mutation StepOf(const rpc::Call& call, const std::string& id, Command command) {
   mutation.read = [id = ApplicationId(id), principal = call.principal](Facts& facts, Reads& reads) {
     ReadApplication(principal, id, facts.people.application, reads);
     ReadSidesOf(id, facts, reads);
+    ReadStandingOf(id, facts.people.drive_standing, reads);
   };
   mutation.decide = DecideBy(std::move(command));
   mutation.answer = AnswerApplication;

@@ -54,6 +54,7 @@ absl::StatusOr<Mutation> PrepareUpdate(const Tools& tools, const rpc::Call& call
   Mutation mutation;
   mutation.read = [command, principal = call.principal](Facts& facts, Reads& reads) {
     ReadTeam(principal, command.id, facts.teams, reads);
+    ReadDistrictOfOrganization(command.id, facts.district_of_organization, reads);
     ReadOrganizationOfMember(command.values.leader_member_id, facts.leader_organization, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };

@@ -84,6 +84,22 @@ void ReadRecruitment(const Principal& principal, const RecruitmentId& id, std::o
   reads.push_back({kSql, std::move(parameters), Into(RecruitmentTable(), into)});
 }
 
+void ReadStandingOf(const RecruitmentId& id, std::optional<Standing>& into, Reads& reads) {
+  reads.push_back(
+      {"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
+       "organization_id FROM recruitment WHERE id = $1)",
+       {id.value()},
+       [&into](const Row& row) { into = ParseStanding(row, 0); }});
+}
+
+void ReadStandingOf(const ApplicationId& id, std::optional<Standing>& into, Reads& reads) {
+  reads.push_back(
+      {"SELECT state, registration_end_us, blacklisted_until_us, name FROM organization WHERE id = (SELECT "
+       "organization_id FROM application WHERE id = $1)",
+       {id.value()},
+       [&into](const Row& row) { into = ParseStanding(row, 0); }});
+}
+
 void ReadApplication(const Principal& principal, const ApplicationId& id, std::optional<Application>& into,
                      Reads& reads) {
   static const std::string kSql = Select(ApplicationTable(), "id = $1 AND " + AgreementCondition("application", 2));

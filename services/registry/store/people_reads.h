@@ -21,6 +21,9 @@ void ReadCertificateCount(const Certificate& certificate, int64_t& into, Reads& 
 void ReadMembership(const Principal& principal, const MembershipId& id, std::optional<Membership>& into, Reads& reads);
 void ReadRecruitment(const Principal& principal, const RecruitmentId& id, std::optional<Recruitment>& into,
                      Reads& reads);
+/// How the organization of a drive stands, or of the drive of an application.
+void ReadStandingOf(const RecruitmentId& id, std::optional<Standing>& into, Reads& reads);
+void ReadStandingOf(const ApplicationId& id, std::optional<Standing>& into, Reads& reads);
 void ReadApplication(const Principal& principal, const ApplicationId& id, std::optional<Application>& into,
                      Reads& reads);
 

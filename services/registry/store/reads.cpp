@@ -214,6 +214,12 @@ void ReadOpenChange(const OrganizationId& id, std::optional<OrganizationChange>&
   reads.push_back({kSql, {id.value()}, [&into](const Row& row) { into = OrganizationChangeTable().Parse(row); }});
 }
 
+void ReadDistrictOfOrganization(const TeamId& id, std::string& into, Reads& reads) {
+  reads.push_back({"SELECT district_path FROM organization WHERE id = (SELECT organization_id FROM team WHERE id = $1)",
+                   {id.value()},
+                   [&into](const Row& row) { into = std::string(row.Text(0)); }});
+}
+
 void ReadOrganizationOfMember(const MemberId& id, std::optional<OrganizationId>& into, Reads& reads) {
   reads.push_back({"SELECT organization_id FROM member WHERE id = $1", {id.value()}, [&into](const Row& row) {
                      into = OrganizationId(std::string(row.Text(0)));

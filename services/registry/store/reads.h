@@ -36,6 +36,8 @@ void ReadOpenChange(const OrganizationId& id, std::optional<OrganizationChange>&
 /// The changes as a table with the district of their organizations, to be read like one of the store.
 std::string VisibleChanges();
 
+/// The district of the organization that a team belongs to.
+void ReadDistrictOfOrganization(const TeamId& id, std::string& into, Reads& reads);
 /// What rules look up beyond what the principal sees; only yes or no comes of it.
 void ReadOrganizationOfMember(const MemberId& id, std::optional<OrganizationId>& into, Reads& reads);
 void ReadTeamsNamed(const std::vector<TeamId>& ids, std::vector<Team>& into, Reads& reads);

@@ -61,6 +61,16 @@ TEST_F(ConsentServiceTest, IsOfAKnownPurposeAndNotOfTheFuture) {
   EXPECT_THAT(RecordConsent("manager", member, consent), HasReason(Reason::kBadTime)) << "before the one in force";
 }
 
+TEST_F(ConsentServiceTest, AnEarlierPaperDoesNotUndoAWithdrawal) {
+  pb::Member member = Create("manager", SampleMember()).value();
+  clock_.Advance(std::chrono::hours(1));
+  member = WithdrawConsent("manager", member).value();
+  pb::Consent earlier = DispatchConsent();
+  earlier.mutable_given_time()->set_seconds(earlier.given_time().seconds() - 1);
+  EXPECT_THAT(RecordConsent("kunshan officer", member, earlier), HasReason(Reason::kBadTime));
+  EXPECT_OK(RecordConsent("kunshan officer", member, DispatchConsent()));
+}
+
 TEST_F(ConsentServiceTest, OnlyWhoSpeaksForThePersonRecordsIt) {
   const pb::Member member = Create("manager", SampleMember()).value();
   EXPECT_THAT(RecordConsent("other", member, DispatchConsent()), HasReason(Reason::kNotFound));

@@ -162,6 +162,13 @@ TEST_F(OrganizationMergeTest, AnOfficerMergesInTheOwnDistrictOnly) {
   EXPECT_OK(Merge("officer")) << "the city's officer covers both";
 }
 
+TEST_F(OrganizationMergeTest, TheTeamsOfASuspendedOneAreNotSetFree) {
+  merged_ = *Review(merged_, pb::ORGANIZATION_STATE_SUSPENDED);
+  EXPECT_THAT(Merge(), HasReason(Reason::kIllegalTransition));
+  survivor_ = *Review(survivor_, pb::ORGANIZATION_STATE_SUSPENDED);
+  EXPECT_OK(Merge());
+}
+
 TEST_F(OrganizationMergeTest, StaleVersionsEndedAndTheSameOneAreRefused) {
   survivor_.set_version(2);
   EXPECT_EQ(GetErrorInfo(Merge().status()).field, "expected_version");

@@ -48,6 +48,16 @@ TEST_F(ScheduleTest, WeeklyHoursHoldEachWeekAndNotOutside) {
   EXPECT_TRUE(Violations().empty());
 }
 
+TEST_F(ScheduleTest, ANeedOfMoreThanAYearIsNotLookedAt) {
+  pb::CheckEligibilityRequest request;
+  request.set_team_id(team_.id());
+  request.set_capability("psychological_support");
+  *request.mutable_window() = January(1, 0, 24 * 366);
+  EXPECT_OK(Invoke<pb::CheckEligibilityResponse>("leader", "CheckEligibility", request));
+  *request.mutable_window() = January(1, 0, 24 * 366 + 1);
+  EXPECT_THAT(Invoke<pb::CheckEligibilityResponse>("leader", "CheckEligibility", request), HasReason(Reason::kBadTime));
+}
+
 TEST_F(ScheduleTest, HoursOverMidnightJoinTheNextDay) {
   pb::DeclareAvailabilityRequest request;
   *request.add_weekly() = Weekly({5}, 20, 8);
@@ -197,9 +207,15 @@ TEST_F(ReadinessTest, WhatCannotBeIsRefused) {
   vague.clear_funds();
   EXPECT_THAT(Say("leader", vague), HasReason(Reason::kInvalidField));
   EXPECT_THAT(Say("leader", ReadinessOf(pb::SUBJECT_KIND_UNSPECIFIED, team_.id())), HasReason(Reason::kInvalidField));
-  Spoil("UPDATE organization SET state = 'revoked'");
-  EXPECT_THAT(Say("manager", ReadinessOf(pb::SUBJECT_KIND_ORGANIZATION, organization_.id())),
-              HasReason(Reason::kIllegalTransition));
+  for (const char* spoiled : {"UPDATE organization SET state = 'suspended'", "UPDATE organization SET state = 'revoked'",
+                              "UPDATE organization SET state = 'approved', blacklisted_until_us = 9000000000000000"}) {
+    Spoil(spoiled);
+    EXPECT_THAT(Say("manager", ReadinessOf(pb::SUBJECT_KIND_ORGANIZATION, organization_.id())),
+                HasReason(Reason::kIllegalTransition))
+        << spoiled;
+    EXPECT_THAT(Say("leader", ReadinessOf(pb::SUBJECT_KIND_TEAM, team_.id())), HasReason(Reason::kIllegalTransition))
+        << spoiled;
+  }
 }
 
 class CapacityTest : public ReadinessFixture {

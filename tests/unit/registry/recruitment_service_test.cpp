@@ -92,6 +92,24 @@ TEST_F(RecruitmentServiceTest, IsOpenedByAnApprovedOrganizationOrTheAuthority) {
   EXPECT_THAT(CreateRecruitment("officer", over), HasReason(Reason::kBadTime));
 }
 
+TEST_F(RecruitmentServiceTest, NobodyIsGatheredByAnOrganizationThatIsSuspended) {
+  const auto applied = Apply("manager", drive_.id(), Person(1));
+  ASSERT_OK(applied);
+  const std::string second = Person(2);
+  pb::ReviewOrganizationRequest suspend;
+  suspend.set_id(organization_.id());
+  suspend.set_state(pb::ORGANIZATION_STATE_SUSPENDED);
+  suspend.set_reason("投诉");
+  suspend.set_expected_version(1);
+  ASSERT_OK(Change<pb::Organization>("officer", "ReviewOrganization", suspend));
+  EXPECT_THAT(Apply("manager", drive_.id(), second), HasReason(Reason::kIllegalTransition));
+  EXPECT_THAT(Review("manager", *applied), HasReason(Reason::kIllegalTransition));
+  EXPECT_OK(Review("manager", *applied, false)) << "declining gathers nobody";
+  pb::Recruitment more = drive_;
+  more.set_places(drive_.places() + 1);
+  EXPECT_THAT(Update("manager", more, {"places"}), HasReason(Reason::kIllegalTransition));
+}
+
 TEST_F(RecruitmentServiceTest, APersonAppliesIsReviewedAndTakesItBack) {
   const pb::Member zhang = Register("zhang", SampleMember()).value();
   const auto applied = Apply("zhang", drive_.id(), zhang.id());

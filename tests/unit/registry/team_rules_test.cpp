@@ -168,6 +168,21 @@ TEST(TeamRulesTest, OnlyAnOfficerSuspends) {
   EXPECT_OK(Update(Officer(), values, {"suspended"}));
 }
 
+TEST(TeamRulesTest, NobodyChoosesWhoseOfficersVouchForATeam) {
+  Team elsewhere = SampleTeam().team;
+  elsewhere.district_path = "3205/320508";
+  EXPECT_THAT(Create(Manager(), elsewhere), HasReason(Reason::kForbidden));
+  EXPECT_EQ(FieldOf(Create(Manager(), elsewhere)), "team.district_path");
+  Facts facts = OfTeam();
+  facts.district_of_organization = "3205/320583";
+  EXPECT_THAT(Update(Manager(), elsewhere, {"district_path"}, facts), HasReason(Reason::kForbidden));
+  EXPECT_THAT(Update(Officer("3205/320583"), elsewhere, {"district_path"}, facts), HasReason(Reason::kForbidden));
+  EXPECT_OK(Update(Officer("3205"), elsewhere, {"district_path"}, facts));
+  Team street = SampleTeam().team;
+  street.district_path = "3205/320583/320583100";
+  EXPECT_OK(Update(Manager(), street, {"district_path"}, facts));
+}
+
 TEST(TeamRulesTest, ADisbandedTeamStaysAsItIs) {
   TeamProfile gone = SampleTeam();
   gone.team.disbanded = true;
