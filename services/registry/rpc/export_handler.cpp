@@ -4,12 +4,15 @@
 #include <vector>
 
 #include "muster/base/status_macros.h"
+#include "muster/events/audit.h"
 #include "muster/geo/street.h"
 #include "muster/registry/v1/import.pb.h"
+#include "muster/rpc/origin.h"
 #include "muster/security/masking.h"
 #include "muster/sheet/writer.h"
 #include "services/registry/core/import_columns.h"
 #include "services/registry/core/import_values.h"
+#include "services/registry/rpc/export_gate.h"
 #include "services/registry/rpc/import_convert.h"
 #include "services/registry/rpc/import_methods.h"
 #include "services/registry/rpc/search_fields.h"
@@ -241,14 +244,36 @@ class Export {
   std::string piece_;
 };
 
+/// Who took what out of the registry, written before the first byte leaves.
+absl::Status AuditExport(const Tools& tools, const rpc::Call& call, const v1::ExportRegistryRequest& request) {
+  Origin origin = rpc::OriginOf(call, "", request);
+  const std::string what = "what " + std::to_string(request.what()) + ", organization " + request.organization_id() +
+                           ", district " + request.district_path();
+  return tools.database
+      .Run(storage::MakeCommand(nullptr,
+                                [&](Time now, storage::Changes& changes) {
+                                  events::AuditEntry entry = origin.Audit("export", call.principal.account_id.value());
+                                  entry.note = what;
+                                  changes.writes.push_back(events::AuditWrite(entry, now, tools.random));
+                                  return absl::OkStatus();
+                                }))
+      .status();
+}
+
 }  // namespace
 
 void ServeExport(rpc::MethodTable& table, const Tools& tools) {
   table.Stream<v1::ExportRegistryRequest, v1::ExportRegistryResponse>(
       "muster.registry.v1.RegistryService.ExportRegistry",
-      [&tools](std::shared_ptr<const rpc::Call> call, const v1::ExportRegistryRequest& request,
-               std::shared_ptr<rpc::ItemWriter<v1::ExportRegistryResponse>> writer) {
-        writer->Finish(Export(tools, *call, request, *writer).Run());
+      [&tools, gate = std::make_shared<ExportGate>()](
+          std::shared_ptr<const rpc::Call> call, const v1::ExportRegistryRequest& request,
+          std::shared_ptr<rpc::ItemWriter<v1::ExportRegistryResponse>> writer) {
+        const auto ticket = gate->Enter(call->principal.account_id);
+        absl::Status status = ticket.ok() ? AuditExport(tools, *call, request) : ticket.status();
+        if (status.ok()) {
+          status = Export(tools, *call, request, *writer).Run();
+        }
+        writer->Finish(status);
       });
 }
 

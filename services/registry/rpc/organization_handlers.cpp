@@ -94,7 +94,9 @@ absl::StatusOr<Mutation> PrepareUpdate(const Tools& tools, const rpc::Call& call
   Mutation mutation;
   mutation.read = [command, principal = call.principal](Facts& facts, Reads& reads) {
     ReadOrganization(principal, command.id, facts.organization, reads);
-    ReadTeamsOf(command.id, facts.teams, reads);
+    if (Names(command.paths, "name") || Names(command.paths, "registration_end_time")) {
+      ReadTeamsOf(command.id, facts.teams, reads);  // they know their organization by these
+    }
     ReadTaken(command.values, facts, reads);
   };
   mutation.decide = [command](const Facts& facts, const Context& context) { return Decide(command, facts, context); };
