@@ -249,7 +249,7 @@ absl::Status PostgresConnection::SetUp(const PostgresConnectionOptions& options)
       "SET statement_timeout = " +
       Milliseconds(options.statement_timeout) + "; SET lock_timeout = " + Milliseconds(options.statement_timeout / 2) +
       "; SET idle_in_transaction_session_timeout = " + Milliseconds(options.statement_timeout / 2) +
-      "; SET TimeZone = 'UTC'; SET client_min_messages = warning;"));
+      "; SET jit = off; SET TimeZone = 'UTC'; SET client_min_messages = warning;"));
   if (PQenterPipelineMode(handle_) != 1 || PQsetnonblocking(handle_, 1) != 0) {
     return Broken();
   }
