@@ -24,7 +24,7 @@ void AppendBytes(std::string& out, std::string_view bytes) {
 
 bool IsNothing(const Value& value) {
   return value == Value() || value == Value(int64_t{0}) || value == Value(0.0) || value == Value(std::string()) ||
-         value == Value(Blob());
+         value == Value(std::string("[]")) || value == Value(Blob());
 }
 
 }  // namespace
