@@ -6,6 +6,7 @@
 
 #include "muster/base/text.h"
 #include "muster/domain/reason.h"
+#include "muster/domain/taxonomy.h"
 
 namespace muster {
 namespace {
@@ -15,6 +16,7 @@ std::string Minute(Time time) { return FormatMicros(ToMicros(time)).substr(0, 16
 std::string Span(const Window& window) { return Minute(window.start) + " - " + Minute(window.end); }
 
 constexpr Duration kChina = std::chrono::hours(8);
+constexpr Duration kHour = std::chrono::hours(1);
 
 /// Until when the weekly time that holds `at` goes on; `at` when none holds it.
 Time ReachFrom(const WeeklyTime& weekly, Time at) {
@@ -48,6 +50,43 @@ bool WeeklyTimesCover(const std::vector<WeeklyTime>& weekly, const Window& windo
     at = reach;
   }
   return true;
+}
+
+/// How much of `window` lies in `day`.
+Duration Share(const Window& window, const Window& day) {
+  return std::max(Duration(0), std::min(window.end, day.end) - std::max(window.start, day.start));
+}
+
+/// Calls `visit` for each time of work that lies near the window; not for bookings that overlap it, which another rule
+/// tells of.
+template <class Visit>
+void ForEachNear(const WorkTimes& work, const Window& window, Visit visit) {
+  const Window near{window.start - kRestHorizon, window.end + kRestHorizon};
+  for (const Window& booking : work.booked) {
+    if (booking.Overlaps(near) && !booking.Overlaps(window)) {
+      visit(booking);
+    }
+  }
+  for (const Window& time : work.worked) {
+    if (time.Overlaps(near)) {
+      visit(time);
+    }
+  }
+}
+
+/// What falls into `day`; 0 unless it holds a part of the window and of other work.
+Duration WorkIn(const Window& day, const WorkTimes& work, const Window& window, const std::vector<Window>& together) {
+  const Duration own = Share(window, day);
+  Duration other{0};
+  ForEachNear(work, window, [&](const Window& time) { other += Share(time, day); });
+  if (own == Duration(0) || other == Duration(0)) {
+    return Duration(0);
+  }
+  Duration all = own + other;
+  for (const Window& shift : together) {
+    all += shift == window ? Duration(0) : Share(shift, day);
+  }
+  return all;
 }
 
 using Failure = std::optional<RuleFailure>;
@@ -164,14 +203,36 @@ Failure Booked(const TeamFacts& team, const Need& need) {
              : Failure({kBooked, "已有任务 " + Span(*booking), "already booked " + Span(*booking)});
 }
 
+/// "10" or "12.5".
+std::string Hours(Duration duration) {
+  const int64_t tenths = (duration.count() * 10 + kHour.count() / 2) / kHour.count();
+  return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10));
+}
+
 Failure NotRested(const TeamFacts& team, const Need& need) {
-  if (!team.last_work_end || *team.last_work_end > need.window.start ||
-      need.window.start - *team.last_work_end >= kMinimumRest) {
+  const Duration least = RestLimitsOf(need.capability).least_rest;
+  const auto near = WorkTooNear({team.booked, team.worked, team.last_work_end}, need.window, least);
+  if (!near) {
     return std::nullopt;
   }
-  const std::string end = Minute(*team.last_work_end);
-  return {{kNotRested, "上次任务 " + end + " 才结束，休息不足 8 小时",
-           "its last work ended " + end + ": less than 8 hours of rest"}};
+  const std::string at = Minute(*near);
+  const std::string hours = Hours(least);
+  return *near <= need.window.start
+             ? Failure({kNotRested, "上一项任务 " + at + " 才结束，休息不足 " + hours + " 小时",
+                        "its work before ends " + at + ": less than " + hours + " hours of rest"})
+             : Failure({kNotRested, "下一项任务 " + at + " 就开始，休息不足 " + hours + " 小时",
+                        "its next work starts " + at + ": less than " + hours + " hours of rest"});
+}
+
+Failure HoursExceeded(const TeamFacts& team, const Need& need) {
+  const Duration most = RestLimitsOf(need.capability).most_work;
+  const Duration busiest = BusiestDay({team.booked, team.worked, team.last_work_end}, need.window, need.together);
+  if (busiest <= most) {
+    return std::nullopt;
+  }
+  const std::string hours = Hours(busiest);
+  return {{kHoursExceeded, "24 小时内共工作 " + hours + " 小时，上限 " + Hours(most) + " 小时",
+           hours + " hours of work within 24 where " + Hours(most) + " are allowed"}};
 }
 
 constexpr auto kRules = std::to_array<EligibilityRuleRow>({
@@ -197,7 +258,12 @@ constexpr auto kRules = std::to_array<EligibilityRuleRow>({
      NotAvailable},
     {kBooked, "BOOKED", "an active booking of the same mode overlaps the window", "start and end of the booking",
      Booked},
-    {kNotRested, "NOT_RESTED", "its last work ended less than 8 hours before the window starts", "that end", NotRested},
+    {kNotRested, "NOT_RESTED",
+     "between the window and the work before or after it lies less rest than the capability needs",
+     "when that work ends or starts, the rest needed", NotRested},
+    {kHoursExceeded, "HOURS_EXCEEDED",
+     "with what it works besides, it would work longer in some 24 hours than the capability allows",
+     "those hours, the most allowed", HoursExceeded},
     {kNotEnrolled, "NOT_ENROLLED", "the incident is a drill in which the team is not enrolled", "-", nullptr},
     {kMustHave, "MUST_HAVE", "the team lacks something that the line must have", "what is missing", nullptr},
 });
@@ -212,6 +278,50 @@ bool IsAvailable(const TeamFacts& team, const Window& window) {
   const auto covers = [&](const Window& declared) { return declared.Covers(window); };
   return (team.available.empty() && team.weekly.empty()) ||
          std::any_of(team.available.begin(), team.available.end(), covers) || WeeklyTimesCover(team.weekly, window);
+}
+
+std::optional<Time> WorkTooNear(const WorkTimes& work, const Window& window, Duration least_rest) {
+  if (work.last_work_end && *work.last_work_end <= window.start && window.start - *work.last_work_end < least_rest) {
+    return work.last_work_end;
+  }
+  for (const Window& booking : work.booked) {
+    if (booking.start == booking.end) {
+      continue;  // what is left of a shift that was called off
+    }
+    if (booking.end <= window.start && window.start - booking.end < least_rest) {
+      return booking.end;
+    }
+    if (window.end <= booking.start && booking.start - window.end < least_rest) {
+      return booking.start;
+    }
+  }
+  return std::nullopt;
+}
+
+Duration BusiestDay(const WorkTimes& work, const Window& window, const std::vector<Window>& together) {
+  // The fullest day begins with some time of work, or ends with one: moved from there, it loses what it gains or more.
+  // Between two long works it begins with the last moment of the one, or ends with the first of the other.
+  constexpr Duration kMoment{1};
+  Duration busiest{0};
+  const auto try_days_at = [&](const Window& time) {
+    for (const Time start :
+         {time.start, time.end - kMoment, time.end - kRestHorizon, time.start + kMoment - kRestHorizon}) {
+      busiest = std::max(busiest, WorkIn({start, start + kRestHorizon}, work, window, together));
+    }
+  };
+  bool alone = true;
+  ForEachNear(work, window, [&](const Window& time) {
+    alone = false;
+    try_days_at(time);
+  });
+  if (alone) {
+    return busiest;
+  }
+  try_days_at(window);
+  for (const Window& shift : together) {
+    try_days_at(shift);
+  }
+  return busiest;
 }
 
 std::span<const EligibilityRuleRow> EligibilityRules() { return kRules; }

@@ -19,6 +19,9 @@ namespace {
 constexpr uintmax_t kMaxFile = 1024 * 1024;
 constexpr size_t kMaxCapabilities = 2'000;
 constexpr int kMaxCount = 10'000;
+constexpr int kHoursOfDay = 24;
+/// What stands for all capabilities without a line of their own in rest.tsv.
+constexpr std::string_view kEveryOther = "default";
 constexpr uint64_t kMarkPrime = 1'099'511'628'211U;
 
 bool Has(const std::vector<Term>& terms, std::string_view code) {
@@ -72,13 +75,13 @@ absl::StatusOr<std::string> ReadText(const std::filesystem::path& file) {
 
 /// What a city's files hold.
 struct CityTexts {
-  std::array<std::string, 5> texts;
-  TaxonomyTexts views() const { return {texts[0], texts[1], texts[2], texts[3], texts[4]}; }
+  std::array<std::string, 6> texts;
+  TaxonomyTexts views() const { return {texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]}; }
 };
 
 absl::StatusOr<CityTexts> ReadFolder(const std::filesystem::path& folder) {
-  static constexpr std::array kFiles{"capabilities.tsv", "equipment.tsv", "limits.tsv", "substitutes.tsv",
-                                     "requirements.tsv"};
+  static constexpr std::array kFiles{"capabilities.tsv", "equipment.tsv",    "limits.tsv",
+                                     "substitutes.tsv",  "requirements.tsv", "rest.tsv"};
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
     return ErrorWithTexts(Reason::kInvalidField, "registry.taxonomy_dir", "registry.taxonomy_dir 不是目录。",
@@ -201,18 +204,45 @@ absl::Status TaxonomyData::AddRequirements(std::string_view text) {
   }
 }
 
+absl::Status TaxonomyData::AddRest(std::string_view text) {
+  TsvReader reader("rest.tsv", text, 3);
+  for (;;) {
+    MUSTER_ASSIGN_OR_RETURN(const bool more, reader.Next());
+    if (!more) {
+      return absl::OkStatus();
+    }
+    RestLimits line;
+    if (reader.Text(0) != kEveryOther) {
+      MUSTER_ASSIGN_OR_RETURN(line.capability, HeldCode(*this, reader, 0));
+    }
+    MUSTER_ASSIGN_OR_RETURN(const int work, reader.Number(1, 1, kHoursOfDay));
+    MUSTER_ASSIGN_OR_RETURN(const int least_rest, reader.Number(2, 0, kHoursOfDay));
+    line.most_work = std::chrono::hours(work);
+    line.least_rest = std::chrono::hours(least_rest);
+    if (line.capability.empty()) {
+      usual_rest = line;
+      continue;
+    }
+    std::erase_if(rest, [&](const RestLimits& other) { return other.capability == line.capability; });
+    rest.push_back(line);
+  }
+}
+
 absl::Status TaxonomyData::Add(const TaxonomyTexts& texts, bool added) {
   MUSTER_RETURN_IF_ERROR(AddCapabilities(texts.capabilities, added));
   MUSTER_RETURN_IF_ERROR(AddTerms("equipment.tsv", texts.equipment, equipment));
   MUSTER_RETURN_IF_ERROR(AddTerms("limits.tsv", texts.limits, limits));
   MUSTER_RETURN_IF_ERROR(AddSubstitutes(texts.substitutes));
   MUSTER_RETURN_IF_ERROR(AddRequirements(texts.requirements));
+  MUSTER_RETURN_IF_ERROR(AddRest(texts.rest));
   std::stable_sort(substitutes.begin(), substitutes.end(),
                    [](const Substitute& a, const Substitute& b) { return a.capability < b.capability; });
   std::stable_sort(requirements.begin(), requirements.end(),
                    [](const Requirement& a, const Requirement& b) { return KeyOf(a) < KeyOf(b); });
+  std::stable_sort(rest.begin(), rest.end(),
+                   [](const RestLimits& a, const RestLimits& b) { return a.capability < b.capability; });
   for (const std::string_view text :
-       {texts.capabilities, texts.equipment, texts.limits, texts.substitutes, texts.requirements}) {
+       {texts.capabilities, texts.equipment, texts.limits, texts.substitutes, texts.requirements, texts.rest}) {
     for (const char byte : text) {
       mark = (mark ^ static_cast<unsigned char>(byte)) * kMarkPrime;
     }
@@ -239,6 +269,12 @@ std::span<const Substitute> SubstitutesFor(std::string_view capability) {
 std::span<const Requirement> Requirements() { return CurrentTaxonomy().requirements; }
 std::span<const Requirement> RequirementsOf(std::string_view capability, int level) {
   return LinesOf(CurrentTaxonomy().requirements, std::pair(capability, level), KeyOf);
+}
+
+const RestLimits& RestLimitsOf(std::string_view capability) {
+  const TaxonomyData& data = CurrentTaxonomy();
+  const auto lines = LinesOf(data.rest, capability, [](const RestLimits& line) { return line.capability; });
+  return lines.empty() ? data.usual_rest : lines.front();
 }
 
 absl::Status LoadTaxonomy(const std::filesystem::path& folder) {

@@ -12,13 +12,14 @@
 
 namespace muster {
 
-/// The texts of the five files, compiled in or a city's. Empty: no lines.
+/// The texts of the six files, compiled in or a city's. Empty: no lines.
 struct TaxonomyTexts {
   std::string_view capabilities;
   std::string_view equipment;
   std::string_view limits;
   std::string_view substitutes;
   std::string_view requirements;
+  std::string_view rest;
 };
 
 /// What is compiled in; made by the build.
@@ -37,12 +38,15 @@ class TaxonomyData {
   std::vector<Term> limits;
   std::vector<Substitute> substitutes;
   std::vector<Requirement> requirements;
+  std::vector<RestLimits> rest;                 ///< sorted by capability
+  RestLimits usual_rest;                        ///< of those that have no line
   uint64_t mark = 14'695'981'039'346'656'037U;  ///< FNV-1a over all texts
 
  private:
   absl::Status AddCapabilities(std::string_view text, bool added);
   absl::Status AddSubstitutes(std::string_view text);
   absl::Status AddRequirements(std::string_view text);
+  absl::Status AddRest(std::string_view text);
 
   std::unordered_map<std::string_view, size_t> by_code_;
 };

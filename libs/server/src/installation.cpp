@@ -74,4 +74,9 @@ absl::StatusOr<security::KeyRing> Installation::Key(std::string_view file) const
   return security::LoadKeyRing((keys_ / file).string());
 }
 
+absl::StatusOr<security::KeyRing> Installation::NewKey(std::string_view file, Random& random) const {
+  const FileGuard guard = Guard();
+  return security::LoadOrCreateKeyRing((keys_ / file).string(), random);
+}
+
 }  // namespace muster::server

@@ -58,6 +58,8 @@ class Installation {
   absl::Status MakeKeysIfNew(Random& random) const;
   /// Reads one of the key files of key_file.h. Errors as LoadKeyRing.
   absl::StatusOr<security::KeyRing> Key(std::string_view file) const;
+  /// The same of one on which nothing that is stored depends: it is made where it is missing.
+  absl::StatusOr<security::KeyRing> NewKey(std::string_view file, Random& random) const;
 
  private:
   const std::filesystem::path data_;

@@ -635,6 +635,9 @@ Random& Process::random() const { return impl_->random_; }
 const std::string& Process::city_path() const { return impl_->city_path_; }
 fs::path Process::tokens_dir() const { return impl_->installation_.tokens(); }
 absl::StatusOr<security::KeyRing> Process::Key(std::string_view file) const { return impl_->installation_.Key(file); }
+absl::StatusOr<security::KeyRing> Process::NewKey(std::string_view file) const {
+  return impl_->installation_.NewKey(file, impl_->random_);
+}
 const events::EventSigner& Process::event_signer() const { return *impl_->event_signer_; }
 events::FeedRouter& Process::feeds() { return impl_->feeds_; }
 rpc::Peer& Process::peer() { return *impl_->peer_; }

@@ -228,6 +228,18 @@ class Planner {
   int64_t people_ = 0;
 };
 
+/// True when it is booked, and no rule fails but those that look at bookings.
+bool OnlyBookingsAreInTheWay(const std::vector<RuleFailure>& failures) {
+  bool booked = false;
+  for (const RuleFailure& failure : failures) {
+    booked = booked || failure.rule == EligibilityRule::kBooked;
+    if (failure.rule != EligibilityRule::kBooked && !ConcernsRest(failure.rule)) {
+      return false;
+    }
+  }
+  return booked;
+}
+
 }  // namespace
 
 std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& team_id, const RequestLine& line,
@@ -247,7 +259,7 @@ std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& t
   std::set<EligibilityRule> seen;
   for (const Window& window : line.windows) {
     for (RuleFailure& failure :
-         CheckEligibility(team->facts, {line.capability, line.lowest_level, window, line.place})) {
+         CheckEligibility(team->facts, {line.capability, line.lowest_level, window, line.place, line.windows})) {
       if (seen.insert(failure.rule).second) {
         failures.push_back(std::move(failure));
       }
@@ -258,7 +270,7 @@ std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& t
 
 absl::Status RefuseTeam(const std::vector<RuleFailure>& failures, const ProjectedTeam* team, const RequestLine& line,
                         const std::string& field) {
-  if (team == nullptr || failures.size() != 1 || failures.front().rule != EligibilityRule::kBooked) {
+  if (team == nullptr || !OnlyBookingsAreInTheWay(failures)) {
     ErrorInfo info = GetErrorInfo(EligibilityStatus(failures));
     return ErrorWithTexts(Reason::kNotEligible, field, info.message_zh, info.message_en, info.metadata);
   }

@@ -42,7 +42,8 @@ absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts&
 std::vector<RuleFailure> FailingRules(const ProjectedTeam* team, const TeamId& team_id, const RequestLine& line,
                                       const Incident& incident);
 
-/// TEAM_OVERLAP when only its bookings are in the way, NOT_ELIGIBLE for anything else.
+/// TEAM_OVERLAP when only its bookings are in the way (it is booked, and perhaps not rested for it), NOT_ELIGIBLE for
+/// anything else.
 absl::Status RefuseTeam(const std::vector<RuleFailure>& failures, const ProjectedTeam* team, const RequestLine& line,
                         const std::string& field);
 

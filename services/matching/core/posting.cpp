@@ -23,10 +23,13 @@ void AddTroubles(const TeamRecord& team, Posting& posting) {
   posting.trouble_end = kFirst;
   for (const TeamWork& work : team.work) {
     for (const Window& booking : work.booked) {
-      AddTrouble(posting, booking.start, booking.end);
+      AddTrouble(posting, booking.start - kRestHorizon, booking.end + kRestHorizon);
     }
     if (work.last_work_end) {
-      AddTrouble(posting, *work.last_work_end, *work.last_work_end + kMinimumRest);
+      AddTrouble(posting, *work.last_work_end, *work.last_work_end + kRestHorizon);
+    }
+    for (const Window& worked : work.worked) {
+      AddTrouble(posting, worked.start - kRestHorizon, worked.end + kRestHorizon);
     }
   }
   if (team.facts.suspended) {

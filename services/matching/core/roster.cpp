@@ -23,8 +23,9 @@ void Roster::FillWork(TeamRecord& team) const {
       booked.insert(booked.end(), holding->second.windows.begin(), holding->second.windows.end());
     }
     if (const auto worked = worked_.find(id); worked != worked_.end()) {
-      auto& last = team.WorkOf(worked->second.mode).last_work_end;
-      last = std::max(last.value_or(worked->second.last_end), worked->second.last_end);
+      TeamWork& work = team.WorkOf(worked->second.mode);
+      work.last_work_end = std::max(work.last_work_end.value_or(worked->second.last_end), worked->second.last_end);
+      work.worked.insert(work.worked.end(), worked->second.windows.begin(), worked->second.windows.end());
     }
   }
 }
@@ -112,11 +113,14 @@ bool Roster::RememberWork(const Duty& duty) {
     return false;
   }
   // A booking ends with its shift, or when the team was let go before: as dispatch reckons rest.
-  Worked worked{duty.team_id, duty.organization_id, duty.mode, duty.windows.front().start, {}};
+  Worked worked{duty.team_id, duty.organization_id, duty.mode, duty.windows.front().start, {}, {}};
   for (const Window& window : duty.windows) {
     const Time end = std::max(window.start, std::min(window.end, duty.end_time));
     worked.last_end = std::max(worked.last_end, end);
     worked.duration += end - window.start;
+    if (window.start < end) {
+      worked.windows.push_back({window.start, end});
+    }
   }
   recent_[duty.organization_id][static_cast<size_t>(duty.mode)] += worked.duration;
   worked_by_end_.emplace(worked.last_end, duty.id);

@@ -61,6 +61,7 @@ class Roster {
     Mode mode = Mode::kReal;
     Time last_end{};
     Duration duration{};
+    std::vector<Window> windows;  ///< the parts of its shifts that it worked
   };
   using ModeDurations = std::array<Duration, 3>;
 

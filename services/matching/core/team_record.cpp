@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "muster/domain/taxonomy.h"
+
 namespace muster::matching {
 namespace {
 
 Need NeedIn(const TeamNeed& need, const Window& window) {
-  return {need.capability, need.lowest_level, window, need.place};
+  return {need.capability, need.lowest_level, window, need.place, need.windows};
 }
 
 bool ReachesLevel(const HeldCapability& held, const TeamNeed& need) {
@@ -29,6 +31,7 @@ bool IsInGoodStanding(const TeamFacts& facts, const Window& window) {
 TeamFacts FactsFor(const TeamRecord& team, Mode mode) {
   TeamFacts facts = team.facts;
   facts.booked = team.WorkOf(mode).booked;
+  facts.worked = team.WorkOf(mode).worked;
   facts.last_work_end = team.WorkOf(mode).last_work_end;
   return facts;
 }
@@ -72,12 +75,14 @@ bool IsEligible(const TeamRecord& team, const TeamNeed& need) {
 
 bool IsUndisturbed(const TeamRecord& team, const TeamNeed& need) {
   const TeamWork& work = team.WorkOf(need.mode);
+  const WorkTimes times{work.booked, work.worked, work.last_work_end};
+  const RestLimits& limits = RestLimitsOf(need.capability);
   const std::optional<Window>& suspended = team.facts.suspended;
   return std::none_of(need.windows.begin(), need.windows.end(), [&](const Window& window) {
     const bool booked = std::any_of(work.booked.begin(), work.booked.end(),
                                     [&](const Window& booking) { return booking.Overlaps(window); });
-    const bool tired =
-        work.last_work_end && *work.last_work_end <= window.start && window.start - *work.last_work_end < kMinimumRest;
+    const bool tired = WorkTooNear(times, window, limits.least_rest).has_value() ||
+                       BusiestDay(times, window, need.windows) > limits.most_work;
     return booked || tired || (suspended && suspended->Overlaps(window));
   });
 }

@@ -15,13 +15,14 @@ namespace muster::matching {
 /// What a team does in one mode. Exercises and reality do not block each other.
 struct TeamWork {
   std::vector<Window> booked;           ///< active bookings
+  std::vector<Window> worked;           ///< its finished work of the last 30 days
   std::optional<Time> last_work_end;    ///< the end of its latest finished work
   Duration organization_recent_work{};  ///< what all teams of its organization worked lately; see history_known
 };
 
 /// A team as matching knows it: what the registry vouches for and what dispatch has booked.
 struct TeamRecord {
-  /// `booked` and `last_work_end` stay empty here: they depend on the mode and are in `work`.
+  /// `booked`, `worked` and `last_work_end` stay empty here: they depend on the mode and are in `work`.
   TeamFacts facts;
   std::string name;
   std::string organization_name;

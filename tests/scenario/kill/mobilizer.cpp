@@ -25,7 +25,7 @@ constexpr int kPromiseHolds = 2;
 }  // namespace
 
 void Mobilizer::PlayOnce() {
-  start_ = SystemClock().Now() + std::chrono::hours(8 * ++shift_);
+  start_ = SystemClock().Now() + std::chrono::hours(14 * ++shift_);  // rested from the one before
   const Incident incident = OpenIncident();
   const ResourceRequest request = WriteRequest(incident.id());
   Invite(request);

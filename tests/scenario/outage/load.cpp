@@ -42,7 +42,7 @@ CreateIncidentRequest AnIncident() {
   return request;
 }
 
-/// One team for an hour of its own: no two requests ask the same team for the same hour.
+/// One team for an hour of its own: no two requests ask the same team for the same hour. Between its hours it rests.
 CreateRequestRequest ARequest(const std::string& incident_id, int hour) {
   static const Time first = SystemClock().Now() + hours(48);  // hour 0
   CreateRequestRequest request;
@@ -54,8 +54,8 @@ CreateRequestRequest ARequest(const std::string& incident_id, int hour) {
   line.mutable_wave_policy()->set_wave_size(1);
   line.mutable_wave_policy()->set_answer_seconds(kDay_s);
   auto& window = *line.add_windows();
-  *window.mutable_start_time() = ToTimestamp(first + hours(hour));
-  *window.mutable_end_time() = ToTimestamp(first + hours(hour + 1));
+  *window.mutable_start_time() = ToTimestamp(first + hours(12 * hour));
+  *window.mutable_end_time() = ToTimestamp(first + hours(12 * hour + 1));
   return request;
 }
 

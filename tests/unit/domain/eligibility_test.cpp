@@ -134,17 +134,114 @@ TEST(EligibilityTest, AsksWhetherTheTeamIsFreeAndRested) {
        {kNotAvailable}},
       {"booked inside", [](auto& t, auto&) { t.booked = {Hours(10, 11)}; }, {kBooked}},
       {"booked around", [](auto& t, auto&) { t.booked = {Hours(0, 24)}; }, {kBooked}},
-      {"booked until it starts", [](auto& t, auto&) { t.booked = {Hours(0, 8)}; }, {}},
-      {"booked from its end", [](auto& t, auto&) { t.booked = {Hours(18, 20)}; }, {}},
+      {"booked until it starts", [](auto& t, auto&) { t.booked = {Hours(0, 8)}; }, {kNotRested, kHoursExceeded}},
+      {"booked from its end", [](auto& t, auto&) { t.booked = {Hours(18, 20)}; }, {kNotRested, kHoursExceeded}},
       {"booked twice is told once",
        [](auto& t, auto&) {
          t.booked = {Hours(8, 9), Hours(10, 11)};
        },
        {kBooked}},
-      {"rested for eight hours", [](auto& t, auto&) { t.last_work_end = At(0); }, {}},
-      {"rested for less", [](auto& t, auto&) { t.last_work_end = At(0) + Duration(1); }, {kNotRested}},
+      {"rested for eleven hours", [](auto& t, auto&) { t.last_work_end = At(-3); }, {}},
+      {"rested for less", [](auto& t, auto&) { t.last_work_end = At(-3) + Duration(1); }, {kNotRested}},
       {"worked until the start", [](auto& t, auto&) { t.last_work_end = At(8); }, {kNotRested}},
   });
+}
+
+TEST(EligibilityTest, RestIsNeededBeforeTheNextWorkToo) {
+  ExpectAll({
+      {"short work, then the same day again",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 10);
+         t.booked = {Hours(14, 16)};
+       },
+       {kNotRested}},
+      {"the next day", [](auto& t, auto&) { t.booked = {Hours(42, 44)}; }, {}},
+      {"eleven hours later",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 10);
+         t.booked = {Hours(21, 23)};
+       },
+       {}},
+      {"a little less than that",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 10);
+         t.booked = {{At(21) - Duration(1), At(23)}};
+       },
+       {kNotRested}},
+  });
+}
+
+TEST(EligibilityTest, CountsTheHoursOfAnyDay) {
+  ExpectAll({
+      {"ten hours in two works", [](auto& t, auto& n) { n.window = Hours(8, 14), t.worked = {Hours(-8, -4)}; }, {}},
+      {"a microsecond more",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 14);
+         t.worked = {{At(-8) - Duration(1), At(-4)}};
+       },
+       {kHoursExceeded}},
+      {"more, on line from home",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 14);
+         n.place = Place::kRemote;
+         t.worked = {Hours(-9, -4)};
+       },
+       {kHoursExceeded}},
+      {"more, but not within a day", [](auto& t, auto&) { t.worked = {Hours(-40, -16)}; }, {}},
+      {"finished and to come",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 12);
+         t.worked = {Hours(-6, -3)};
+         t.booked = {Hours(23, 27)};
+       },
+       {}},
+      {"a part of a long work before", [](auto& t, auto&) { t.worked = {Hours(-20, -4)}; }, {kHoursExceeded}},
+      {"two long works with half a day between",
+       [](auto& t, auto& n) {
+         n.window = Hours(8, 21);
+         t.worked = {Hours(-17, -4)};
+       },
+       {kHoursExceeded}},
+      {"one long shift is for those to decide who ask for it", [](auto&, auto& n) { n.window = Hours(8, 30); }, {}},
+  });
+}
+
+TEST(EligibilityTest, TheShiftsOfOneDutyCountTogether) {
+  const auto two_shifts = [](auto& t, auto& n) {
+    n.window = Hours(8, 12);
+    t.booked = {Hours(28, 31)};
+  };
+  ExpectAll({
+      {"one of four hours, three more at night", two_shifts, {}},
+      {"another of four hours in between",
+       [&](auto& t, auto& n) {
+         two_shifts(t, n);
+         n.together = {Hours(8, 12), Hours(13, 17)};
+       },
+       {kHoursExceeded}},
+      {"alone they are for those to decide who ask for them",
+       [](auto&, auto& n) {
+         n.window = Hours(8, 14);
+         n.together = {Hours(8, 14), Hours(16, 22)};
+       },
+       {}},
+  });
+}
+
+TEST(EligibilityTest, ACapabilityMayHaveLimitsOfItsOwn) {
+  TeamFacts team = ATeam();
+  Need need = TheNeed();
+  need.window = Hours(8, 13);
+  team.worked = {Hours(-7, -3)};
+  team.last_work_end = At(-3);
+  EXPECT_EQ(FailingRules(team, need), Rules{}) << "nine hours, eleven of rest";
+  need.capability = team.capabilities[0].capability = "diving";
+  const std::vector<RuleFailure> failures = CheckEligibility(team, need);
+  ASSERT_EQ(failures.size(), 2U) << "eight hours and twelve of rest for divers";
+  EXPECT_EQ(failures[0].message_en, "its work before ends 2026-01-04T21:00Z: less than 12 hours of rest");
+  EXPECT_EQ(failures[0].message_zh, "上一项任务 2026-01-04T21:00Z 才结束，休息不足 12 小时");
+  EXPECT_EQ(failures[1].message_en, "9 hours of work within 24 where 8 are allowed");
+  EXPECT_EQ(failures[1].message_zh, "24 小时内共工作 9 小时，上限 8 小时");
 }
 
 TEST(EligibilityTest, TellsEveryRuleThatFailsInOrder) {
@@ -158,12 +255,13 @@ TEST(EligibilityTest, TellsEveryRuleThatFailsInOrder) {
   team.works_remotely = false;
   team.available = {Hours(0, 1)};
   team.booked = {Hours(9, 10)};
+  team.worked = {Hours(0, 7)};
   team.last_work_end = At(7);
   Need need = TheNeed();
   need.place = Place::kRemote;
   EXPECT_EQ(FailingRules(team, need),
             (Rules{kDisbanded, kOrganizationState, kRegistrationEnds, kBlacklisted, kSuspended, kNoCapability,
-                   kNotRemote, kNotAvailable, kBooked, kNotRested}));
+                   kNotRemote, kNotAvailable, kBooked, kNotRested, kHoursExceeded}));
 }
 
 TEST(EligibilityTest, NamesWhatIsWrongInBothLanguages) {

@@ -52,6 +52,17 @@ TEST_F(TaxonomyTest, WhatIsBuiltInIsInOrder) {
   EXPECT_NE(FindEquipmentKind("boat"), nullptr);
   EXPECT_EQ(FindEquipmentKind("submarine"), nullptr);
   EXPECT_NE(FindStandingLimit("no_night"), nullptr);
+  EXPECT_EQ(RestLimitsOf("diving").most_work, std::chrono::hours(8));
+  EXPECT_EQ(RestLimitsOf("water").most_work, std::chrono::hours(10));
+  EXPECT_EQ(RestLimitsOf("water").least_rest, std::chrono::hours(11));
+}
+
+TEST_F(TaxonomyTest, ACitysLimitsOfWorkTakeThePlaceOfThoseBuiltIn) {
+  ASSERT_TRUE(LoadWith("rest.tsv", "default\t12\t10\ndiving\t6\t14\ntranslation\t9\t0\n").ok());
+  EXPECT_EQ(RestLimitsOf("water").most_work, std::chrono::hours(12));
+  EXPECT_EQ(RestLimitsOf("diving").least_rest, std::chrono::hours(14));
+  EXPECT_EQ(RestLimitsOf("translation").least_rest, std::chrono::hours(0));
+  EXPECT_EQ(RestLimitsOf("crisis_hotline").most_work, std::chrono::hours(8)) << "as built in";
 }
 
 TEST_F(TaxonomyTest, ACityAddsToEveryList) {
@@ -101,6 +112,10 @@ TEST_F(TaxonomyTest, AMalformedFileIsRefusedWithLineAndColumn) {
   EXPECT_EQ(PlaceOf("requirements.tsv", "water\t1\tanimals\tdogs\t8\t八\tEight\tx\n"), "requirements.tsv:1:3");
   EXPECT_EQ(PlaceOf("requirements.tsv", "water\t1\tequipment\tsub\t8\t八\tEight\tx\n"), "requirements.tsv:1:4");
   EXPECT_EQ(PlaceOf("requirements.tsv", "water\t1\tpeople\tpeople\t-1\t八\tEight\tx\n"), "requirements.tsv:1:5");
+  EXPECT_EQ(PlaceOf("rest.tsv", "rescue\t10\t11\n"), "rest.tsv:1:1");
+  EXPECT_EQ(PlaceOf("rest.tsv", "water\t25\t11\n"), "rest.tsv:1:2");
+  EXPECT_EQ(PlaceOf("rest.tsv", "water\t0\t11\n"), "rest.tsv:1:2");
+  EXPECT_EQ(PlaceOf("rest.tsv", "water\t10\t25\n"), "rest.tsv:1:3");
   EXPECT_FALSE(LoadTaxonomy(folder_ / "missing").ok());
 }
 

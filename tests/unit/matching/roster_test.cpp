@@ -48,6 +48,7 @@ TEST_F(RosterTest, AnAssignmentKeepsItsTeamBusyUntilItEnds) {
   roster_.PutDuty(EndedDuty("a1", "t1", HourWindow(1, 8), HoursFromNow(6)));
   EXPECT_TRUE(WorkOf("t1").booked.empty());
   EXPECT_EQ(WorkOf("t1").last_work_end, HoursFromNow(6));
+  EXPECT_EQ(WorkOf("t1").worked, std::vector<Window>{HourWindow(1, 6)});
 }
 
 TEST_F(RosterTest, WorkCountsForAllTeamsOfTheOrganizationOnce) {

@@ -48,13 +48,30 @@ TEST(TeamRecordTest, EveryShiftIsCheckedAndEachRuleToldOnce) {
   World world(42, {.teams = 1, .troubled = 0});
   TeamRecord team = world.teams.front();
   team.facts.capabilities = {{"first_aid", 2, HourWindow(-100, 30)}};
-  team.WorkOf(Mode::kReal).booked = {HourWindow(9, 15)};
+  team.WorkOf(Mode::kReal).booked = {HourWindow(12, 13)};
   const TeamNeed need{.capability = "first_aid",
-                      .windows = {HourWindow(1, 4), HourWindow(10, 14), HourWindow(28, 32), HourWindow(40, 44)}};
+                      .windows = {HourWindow(-12, -9), HourWindow(10, 14), HourWindow(28, 32), HourWindow(40, 44)}};
   const std::vector<RuleFailure> failures = FailuresOf(team, need);
   ASSERT_EQ(failures.size(), 2U);
   EXPECT_EQ(failures[0].rule, EligibilityRule::kBooked);
   EXPECT_EQ(failures[1].rule, EligibilityRule::kCapabilityNotValid);
+}
+
+TEST(TeamRecordTest, RestAndTheHoursOfADayCountForAllShifts) {
+  World world(44, {.teams = 1, .troubled = 0});
+  TeamRecord team = world.teams.front();
+  team.facts.capabilities = {{"first_aid", 2, HourWindow(-100, 100)}};
+  const TeamNeed need{.capability = "first_aid", .windows = {HourWindow(1, 5), HourWindow(6, 9)}};
+  EXPECT_TRUE(IsEligible(team, need));
+  team.WorkOf(Mode::kReal).worked = {HourWindow(-13, -10)};
+  EXPECT_TRUE(IsEligible(team, need)) << "ten hours";
+  team.WorkOf(Mode::kReal).worked = {HourWindow(-14, -10)};
+  EXPECT_FALSE(IsEligible(team, need));
+  EXPECT_EQ(FailuresOf(team, need).at(0).rule, EligibilityRule::kHoursExceeded);
+  team.WorkOf(Mode::kReal).worked.clear();
+  team.WorkOf(Mode::kReal).booked = {HourWindow(19, 20)};
+  EXPECT_FALSE(IsEligible(team, need));
+  EXPECT_EQ(FailuresOf(team, need).at(0).rule, EligibilityRule::kNotRested);
 }
 
 TEST(TeamRecordTest, ServesAtItsBestValidLevel) {

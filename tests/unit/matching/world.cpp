@@ -86,6 +86,8 @@ void World::FillWork(TeamRecord& team) {
     }
     if (Chance(options_.troubled)) {
       work.last_work_end = HoursFromNow(Between(-200, 20));
+      work.worked.push_back(
+          {*work.last_work_end - Duration(static_cast<int64_t>(Between(1, 12) * 3600e6)), *work.last_work_end});
     }
     if (Chance(0.3)) {
       work.organization_recent_work = Duration(static_cast<int64_t>(Between(0, 300) * 3600e6));

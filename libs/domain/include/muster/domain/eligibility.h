@@ -55,6 +55,7 @@ struct TeamFacts {
   std::vector<WeeklyTime> weekly;     ///< declared times of each week
   std::vector<Window> blackouts;      ///< never available then
   std::vector<Window> booked;         ///< active bookings of the same mode
+  std::vector<Window> worked;         ///< finished work of the same mode, for the hours of a day
   std::optional<Time> last_work_end;  ///< the end of its latest work, for rest
 };
 
@@ -70,6 +71,7 @@ struct Need {
   int lowest_level = 0;  ///< the worst level that will do; 0: any
   Window window;
   Place place = Place::kOnSite;
+  std::vector<Window> together{};  ///< all shifts of the same duty, `window` too: for the hours of a day
 };
 
 /// The rules, in the order in which they are told; EligibilityRules says what each asks.
@@ -87,6 +89,7 @@ enum class EligibilityRule {
   kNotAvailable,
   kBooked,
   kNotRested,
+  kHoursExceeded,
   kNotEnrolled,
   kMustHave,
 };
@@ -114,8 +117,28 @@ std::span<const EligibilityRuleRow> EligibilityRules();
 /// "CAPABILITY_NOT_VALID".
 std::string_view Name(EligibilityRule rule);
 
-/// Rest that a team needs between the end of one work and the start of the next. A policy of this project.
-inline constexpr Duration kMinimumRest = std::chrono::hours(8);
+/// The rules that an operator may override with a reason: rest, and the hours of a day.
+constexpr bool ConcernsRest(EligibilityRule rule) {
+  return rule == EligibilityRule::kNotRested || rule == EligibilityRule::kHoursExceeded;
+}
+
+/// What a team works, as rest and the hours of a day look at it. Views of vectors that outlive it.
+struct WorkTimes {
+  const std::vector<Window>& booked;
+  const std::vector<Window>& worked;
+  const std::optional<Time>& last_work_end;
+};
+
+/// Nothing that a team works further away from a window than this matters to rest and the hours of a day.
+inline constexpr Duration kRestHorizon = std::chrono::hours(24);
+
+/// The end of the work before the window, or the start of the one after it, between which and the window a team does
+/// not rest as long as `least_rest`; none when it does. What overlaps the window is no matter of rest. Pure.
+std::optional<Time> WorkTooNear(const WorkTimes& work, const Window& window, Duration least_rest);
+
+/// The most work in any 24 hours that hold a part of the window and of what the team works besides; 0 when there is no
+/// such day: how long the shifts of one duty are is for those to decide who ask for it. `together` as in Need. Pure.
+Duration BusiestDay(const WorkTimes& work, const Window& window, const std::vector<Window>& together);
 
 /// Every rule that keeps the team from this need; empty means eligible. Pure.
 std::vector<RuleFailure> CheckEligibility(const TeamFacts& team, const Need& need);

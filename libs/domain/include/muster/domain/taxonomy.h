@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "muster/base/clock.h"
 
 namespace muster {
 
@@ -38,6 +39,13 @@ struct Requirement {
   std::string_view source;  ///< the document
 };
 
+/// How long a team may work at something, and how long it rests.
+struct RestLimits {
+  std::string_view capability;                   ///< empty: all that have no line of their own
+  Duration most_work = std::chrono::hours(10);   ///< in any 24 hours, at most 24
+  Duration least_rest = std::chrono::hours(11);  ///< between two works, at most 24
+};
+
 std::span<const Term> EquipmentKinds();
 std::span<const Term> StandingLimits();
 /// Null for an unknown code.
@@ -51,10 +59,13 @@ std::span<const Substitute> SubstitutesFor(std::string_view capability);
 std::span<const Requirement> Requirements();
 std::span<const Requirement> RequirementsOf(std::string_view capability, int level);
 
+/// The limits of a capability, known or not.
+const RestLimits& RestLimitsOf(std::string_view capability);
+
 /// Adds what the files of a folder say (capabilities.tsv, equipment.tsv, limits.tsv, substitutes.tsv,
-/// requirements.tsv; each may be missing) to what is compiled in, and takes it for this process. Call it before
-/// anything else looks at the lists; an empty name takes what is compiled in. Errors: INVALID_FIELD with file, line
-/// and column; nothing is taken then.
+/// requirements.tsv, rest.tsv; each may be missing) to what is compiled in, and takes it for this process. Call it
+/// before anything else looks at the lists; an empty name takes what is compiled in. Errors: INVALID_FIELD with file,
+/// line and column; nothing is taken then.
 absl::Status LoadTaxonomy(const std::filesystem::path& folder);
 
 /// 16 digits that change with every change of the lists: processes with the same mark have the same lists.

@@ -66,6 +66,9 @@ inline constexpr std::string_view kBlindIndexKeyFile = "blind_index.key";
 inline constexpr std::string_view kBusKeyFile = "bus.key";
 inline constexpr std::string_view kConfirmKeyFile = "confirm.key";
 inline constexpr std::string_view kStoredReplyKeyFile = "stored_reply.key";
+/// Seeds of Ed25519 key pairs that sign passes. Nothing that is stored depends on it, so it is none of
+/// InstallationKeys: the service that signs makes it where it is missing.
+inline constexpr std::string_view kPassSigningKeyFile = "pass_signing.key";
 
 /// Loads or makes every key file in `directory`. Errors as LoadOrCreateKeyRing.
 absl::StatusOr<InstallationKeys> LoadOrCreateInstallationKeys(const std::string& directory, Random& random);

@@ -91,6 +91,8 @@ class Process {
   std::filesystem::path tokens_dir() const;
   /// Reads one of the key files of muster/security/key_file.h; a process needs only those that its services ask for.
   absl::StatusOr<security::KeyRing> Key(std::string_view file) const;
+  /// The same of one on which nothing that is stored depends: it is made where it is missing.
+  absl::StatusOr<security::KeyRing> NewKey(std::string_view file) const;
   const events::EventSigner& event_signer() const;
   /// The feeds of all owners, wherever they are.
   events::FeedRouter& feeds();
