@@ -107,14 +107,18 @@ class Table {
   Write Save(const T& object) const { return object.version == 1 ? Insert(object) : Update(object); }
 
   /// Hash of the row as it is stored, without its later columns.
-  std::string Hash(const T& object) const { return HashValues(std::span(Values(object)).first(first_columns_)); }
+  std::string Hash(const T& object) const {
+    const std::vector<Value> values = Values(object);
+    return HashValues(std::span(values).first(first_columns_));
+  }
   /// The same of the object that `saved`, made by Insert, Update or Save, writes.
   std::string Hash(const Write& saved) const { return HashValues(std::span(saved.parameters).first(first_columns_)); }
 
   bool has_later_columns() const { return first_columns_ < columns_.size(); }
   /// Hash of the later columns; kNothingLater where all are empty.
   std::string LaterHash(const T& object) const {
-    return HashLaterValues(std::span(Values(object)).subspan(first_columns_));
+    const std::vector<Value> values = Values(object);
+    return HashLaterValues(std::span(values).subspan(first_columns_));
   }
 
  private:
