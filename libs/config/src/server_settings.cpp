@@ -256,6 +256,11 @@ void BindDispatch(Loader& loader, ServerSettings& settings) {
             {.help_zh = "有条件接受的答复保留名额的时间。",
              .help_en = "How long a provisional answer holds its place.",
              .minimum = kSecond,
+             .maximum = kDay})
+      .Bind("dispatch.arrival_grace", settings.arrival_grace,
+            {.help_zh = "队伍超过预计到场时间多久未签到即警示。",
+             .help_en = "How late a team may check in before its assignment gets an alarm.",
+             .minimum = kSecond,
              .maximum = kDay});
 }
 

@@ -115,22 +115,6 @@ absl::Status CopyFields(const UpdateIncident& command, Incident& incident) {
   return absl::OkStatus();
 }
 
-/// How closing ends an assignment in this state; none: it goes on by itself (returning) or is over.
-std::optional<AssignmentState> StateAfterClosing(AssignmentState state) {
-  switch (state) {
-    case AssignmentState::kReserved:
-    case AssignmentState::kMobilizing:
-      return AssignmentState::kCancelled;
-    case AssignmentState::kEnRoute:
-      return AssignmentState::kRecalled;
-    case AssignmentState::kOnScene:
-    case AssignmentState::kWorking:
-      return AssignmentState::kReleased;
-    default:
-      return std::nullopt;
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<DispatchChanges> Decide(const OpenIncident& command, const Facts&, const Context& context) {
@@ -197,7 +181,7 @@ absl::StatusOr<DispatchChanges> Decide(const CloseIncident& command, const Facts
     (offer.state == OfferState::kInvited ? line.asked : line.held) -= offer.count_asked;
   }
   for (const Assignment& assignment : facts.assignments) {
-    if (const auto state = StateAfterClosing(assignment.state)) {
+    if (const auto state = EndOf(assignment.state)) {
       RequestLine* line = &lines[assignment.line_id];
       MoveAssignment(assignment, *state, facts.bookings, context.now, line, changes);
     }

@@ -6,6 +6,7 @@
 #include "muster/domain/reason.h"
 #include "muster/geo/polygon.h"
 #include "muster/wire/timestamp.h"
+#include "services/dispatch/core/assignment.h"
 
 namespace muster::dispatch {
 namespace {
@@ -103,6 +104,13 @@ void SetCheckPoint(const CheckPoint& point, v1::CheckPoint* out) {
   if (point.location) {
     SetLocation(*point.location, out->mutable_position());
   }
+}
+
+void SetConfirmation(const WorkConfirmation& confirmation, v1::WorkConfirmation* out) {
+  *out->mutable_time() = ToTimestamp(confirmation.time);
+  out->set_headcount(confirmation.headcount);
+  out->set_note(confirmation.note);
+  out->set_confirmed_by(confirmation.confirmed_by.value());
 }
 
 absl::StatusOr<geo::Position> PositionFrom(const common::Position& position, const std::string& field) {
@@ -356,6 +364,18 @@ v1::Assignment ToProto(const Assignment& assignment) {
   out.set_district_path(assignment.district_path);
   out.set_capability(assignment.capability);
   SetReferences(assignment.external_refs, out.mutable_external_refs());
+  out.set_relieves_id(assignment.relieves_id.value());
+  out.set_relieved_by_id(assignment.relieved_by_id.value());
+  out.set_redeployed_from_id(assignment.redeployed_from_id.value());
+  out.set_handover_note(assignment.handover_note);
+  *out.mutable_expected_arrival_time() = ToTimestamp(ExpectedArrival(assignment));
+  if (assignment.arrival_confirmed) {
+    SetConfirmation(*assignment.arrival_confirmed, out.mutable_arrival_confirmed());
+  }
+  if (assignment.work_confirmed) {
+    SetConfirmation(*assignment.work_confirmed, out.mutable_work_confirmed());
+  }
+  out.set_rest_override_reason(assignment.rest_override_reason);
   return out;
 }
 
@@ -369,6 +389,12 @@ v1::SituationReport ToProto(const SituationReport& report) {
   out.set_people_served(report.people_served);
   out.set_needs_more(report.needs_more);
   out.set_reporter(report.reporter.value());
+  out.set_sector(report.sector);
+  if (report.period_start && report.period_end) {
+    *out.mutable_period()->mutable_start_time() = ToTimestamp(*report.period_start);
+    *out.mutable_period()->mutable_end_time() = ToTimestamp(*report.period_end);
+  }
+  out.set_resource_request_id(report.resource_request_id.value());
   return out;
 }
 
@@ -391,6 +417,22 @@ absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const st
     return Error(Reason::kBadTime, field, {{"why", "outside the calendar"}});
   }
   return ToTime(time);
+}
+
+absl::StatusOr<std::vector<Window>> WindowsFromProto(const google::protobuf::RepeatedPtrField<common::Window>& windows,
+                                                     const std::string& field) {
+  std::vector<Window> list;
+  for (int i = 0; i < windows.size(); ++i) {
+    const std::string path = field + "[" + std::to_string(i) + "]";
+    if (!windows[i].has_start_time() || !windows[i].has_end_time()) {
+      return Error(Reason::kBadTime, path, {{"why", "start_time and end_time are needed"}});
+    }
+    Window window;
+    MUSTER_ASSIGN_OR_RETURN(window.start, FromProto(windows[i].start_time(), path + ".start_time"));
+    MUSTER_ASSIGN_OR_RETURN(window.end, FromProto(windows[i].end_time(), path + ".end_time"));
+    list.push_back(window);
+  }
+  return list;
 }
 
 absl::StatusOr<Location> FromProto(const common::Position& position, const std::string& field) {
@@ -480,16 +522,7 @@ absl::StatusOr<RequestLine> FromProto(const v1::RequestLine& in, const std::stri
   if (in.has_position()) {
     MUSTER_ASSIGN_OR_RETURN(line.location, FromProto(in.position(), field + ".position"));
   }
-  for (int i = 0; i < in.windows_size(); ++i) {
-    const std::string path = field + ".windows[" + std::to_string(i) + "]";
-    if (!in.windows(i).has_start_time() || !in.windows(i).has_end_time()) {
-      return Error(Reason::kBadTime, path, {{"why", "start_time and end_time are needed"}});
-    }
-    Window window;
-    MUSTER_ASSIGN_OR_RETURN(window.start, FromProto(in.windows(i).start_time(), path + ".start_time"));
-    MUSTER_ASSIGN_OR_RETURN(window.end, FromProto(in.windows(i).end_time(), path + ".end_time"));
-    line.windows.push_back(window);
-  }
+  MUSTER_ASSIGN_OR_RETURN(line.windows, WindowsFromProto(in.windows(), field + ".windows"));
   line.priority = in.priority();
   line.tolerance_percent = in.tolerance_percent();
   line.agreement = Before<Agreement>(in.agreement());

@@ -12,7 +12,9 @@
 #include "muster/rpc/method_table.h"
 #include "muster/rpc/owner_router.h"
 #include "muster/security/confirm_token.h"
+#include "muster/security/pass.h"
 #include "muster/storage/database.h"
+#include "services/dispatch/rpc/assignment_methods.h"
 #include "services/dispatch/rpc/payloads.h"
 #include "services/dispatch/store/dispatch_command.h"
 #include "services/dispatch/store/queries.h"
@@ -28,13 +30,21 @@ class DispatchService {
     const Clock& clock;
     Random& random;
     const security::ConfirmTokens& confirm_tokens;
-    events::FeedSource& feed;  ///< the service's own
-    WavePolicy new_line = {};  ///< how a line asks that does not say; 0: as a RequestLine is made
+    events::FeedSource& feed;                      ///< the service's own
+    WavePolicy new_line = {};                      ///< how a line asks that does not say; 0: as a RequestLine is made
+    const security::PassSigner* passes = nullptr;  ///< none: no passes are made
+    Duration arrival_grace = std::chrono::minutes(15);  ///< how late a team may check in before it is told of
   };
 
   /// All dependencies must outlive it.
   explicit DispatchService(Dependencies dependencies)
-      : dependencies_(dependencies), queries_(dependencies.database, dependencies.clock) {}
+      : dependencies_(dependencies),
+        queries_(dependencies.database, dependencies.clock),
+        assignment_methods_({{dependencies.database, dependencies.random, payloads_},
+                             dependencies.clock,
+                             queries_,
+                             dependencies.new_line,
+                             dependencies.passes}) {}
 
   /// Serves muster.dispatch.v1.DispatchService in `table`; the service must outlive the table's use.
   void Register(rpc::MethodTable& table);
@@ -44,6 +54,8 @@ class DispatchService {
   /// Automatic steps, for the timers: they act as "system" under the policy named in `action`.
   void SendWave(const RequestLineId& line_id);
   void ExpireOffer(const OfferId& offer_id);
+  /// Looks at those who should have checked in by now; at most `limit` of them.
+  void CheckArrivals(Time now, int limit);
 
   /// The change that takes over what the registry says of a team, with the alarms that follow from it.
   std::unique_ptr<storage::Command> ProjectTeam(ProjectedTeam team);
@@ -83,22 +95,18 @@ class DispatchService {
   void AnswerOffer(const rpc::Call&, const v1::AnswerOfferRequest&, rpc::Reply<v1::Offer>);
   void ConfirmOffer(const rpc::Call&, const v1::ConfirmOfferRequest&, rpc::Reply<v1::Offer>);
   void WithdrawOffer(const rpc::Call&, const v1::WithdrawOfferRequest&, rpc::Reply<v1::Offer>);
-  void ListAssignments(const rpc::Call&, const v1::ListAssignmentsRequest&, rpc::Reply<v1::ListAssignmentsResponse>);
-  void GetAssignment(const rpc::Call&, const v1::GetAssignmentRequest&, rpc::Reply<v1::Assignment>);
   void AdvanceAssignment(const rpc::Call&, const v1::AdvanceAssignmentRequest&, rpc::Reply<v1::Assignment>);
   void CheckIn(const rpc::Call&, const v1::CheckInRequest&, rpc::Reply<v1::Assignment>);
   void CheckOut(const rpc::Call&, const v1::CheckOutRequest&, rpc::Reply<v1::Assignment>);
   void ReleaseAssignment(const rpc::Call&, const v1::ReleaseAssignmentRequest&, rpc::Reply<v1::Assignment>);
   void RecallAssignment(const rpc::Call&, const v1::RecallAssignmentRequest&, rpc::Reply<v1::Assignment>);
-  void ReportSituation(const rpc::Call&, const v1::ReportSituationRequest&, rpc::Reply<v1::SituationReport>);
-  void ListSituationReports(const rpc::Call&, const v1::ListSituationReportsRequest&,
-                            rpc::Reply<v1::ListSituationReportsResponse>);
   void ListBookings(std::shared_ptr<const rpc::Call>, const v1::ListBookingsRequest&,
                     std::shared_ptr<rpc::ItemWriter<v1::ListBookingsResponse>>);
 
   const Dependencies dependencies_;
   const Queries queries_;
   const ProtoPayloads payloads_;
+  const AssignmentMethods assignment_methods_;
 };
 
 }  // namespace muster::dispatch

@@ -57,6 +57,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallUpNotice, issuer, level, district_path, o
                                    text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cover, state, insurer, policy_number, valid_until, override_reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confirmed_by)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WorkConfirmation, time, headcount, note, confirmed_by)
 
 // Windows alone are kept as the list that the version before wrote.
 void to_json(Json& json, const DeclaredTimes& times) {
@@ -121,6 +122,7 @@ template struct JsonCodec<dispatch::Area>;
 template struct JsonCodec<dispatch::CallUpNotice>;
 template struct JsonCodec<dispatch::Cover>;
 template struct JsonCodec<dispatch::CheckPoint>;
+template struct JsonCodec<dispatch::WorkConfirmation>;
 template struct JsonCodec<Window>;
 template struct JsonCodec<std::vector<Window>>;
 template struct JsonCodec<dispatch::DeclaredTimes>;
