@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libboost1.81-dev libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev prometheus-cpp-dev libpugixml-dev
-  nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libhiredis-dev libpq-dev libsodium-dev libcurl4-openssl-dev
+  nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libhiredis-dev libpq-dev libsodium-dev libqrencode-dev libcurl4-openssl-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev)
 # shellcheck disable=SC2034
 RUN_PACKAGES=(redis-server)

@@ -5,6 +5,8 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/security/confirm_token.h"
+#include "muster/security/key_file.h"
+#include "muster/security/pass.h"
 #include "services/dispatch/rpc/dispatch_service.h"
 #include "services/dispatch/rpc/registry_follower.h"
 #include "services/dispatch/rpc/timers.h"
@@ -26,9 +28,12 @@ absl::Status AddTo(server::Process& process) {
   MUSTER_ASSIGN_OR_RETURN(server::Owner* const owner, process.OpenOwner("dispatch", Migrations(), {"notify"}));
   MUSTER_ASSIGN_OR_RETURN(security::KeyRing confirm_key, process.Key(security::kConfirmKeyFile));
   const auto& confirm_tokens = process.Keep(std::make_unique<security::ConfirmTokens>(std::move(confirm_key)));
+  MUSTER_ASSIGN_OR_RETURN(const security::KeyRing pass_key, process.NewKey(security::kPassSigningKeyFile));
+  const auto& passes = process.Keep(std::make_unique<security::PassSigner>(pass_key));
   DispatchService& service = process.Keep(std::make_unique<DispatchService>(
       DispatchService::Dependencies{owner->database(), process.clock(), process.random(), confirm_tokens, owner->feed(),
-                                    NewLine(process.settings()), process.settings().help_answer_time}));
+                                    NewLine(process.settings()), process.settings().help_answer_time, &passes,
+                                    process.settings().arrival_grace}));
   service.Register(process.table());
   service.RegisterOwner(process.router());
   Timers& timers = process.Keep(std::make_unique<Timers>(service, process.clock()));

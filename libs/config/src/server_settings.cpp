@@ -264,6 +264,11 @@ void BindDispatch(Loader& loader, ServerSettings& settings) {
             {.help_zh = "主动报名的援助最迟多久得到答复。",
              .help_en = "How soon help that nobody asked for gets an answer.",
              .minimum = kSecond,
+             .maximum = kDay})
+      .Bind("dispatch.arrival_grace", settings.arrival_grace,
+            {.help_zh = "队伍超过预计到场时间多久未签到即警示。",
+             .help_en = "How late a team may check in before its assignment gets an alarm.",
+             .minimum = kSecond,
              .maximum = kDay});
 }
 

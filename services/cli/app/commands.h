@@ -66,6 +66,10 @@ void AddCandidatesCommand(Commands& commands);
 void AddDispatchCommand(Commands& commands);
 void AddOfferCommands(Commands& commands);
 void AddAssignmentCommands(Commands& commands);
+/// To the group "assignment".
+void AddDeploymentCommands(Commands& commands, Command group);
+/// To the group of the assignments, and a group of its own.
+void AddPassCommands(Commands& commands, Command assignments);
 void AddReportCommands(Commands& commands);
 void AddWaveCommands(Commands& commands);
 void AddDeliveryCommands(Commands& commands);

@@ -201,6 +201,8 @@ void AddAssignmentCommands(Commands& commands) {
   };
   commands.Add<EndOptions>(group, "release", {"解除任务：工作完成", "release: the work is done"}, bind_end, Release);
   commands.Add<EndOptions>(group, "recall", {"召回", "call the team back"}, bind_end, Recall);
+  AddDeploymentCommands(commands, group);
+  AddPassCommands(commands, group);
 }
 
 }  // namespace muster::cli

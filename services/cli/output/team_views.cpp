@@ -23,6 +23,12 @@ std::string CheckPointText(const dispatch::v1::CheckPoint& point, Output& output
   return FormatTime(point.time()) + ", " + std::to_string(point.headcount()) + output.In({" 人", " people"});
 }
 
+std::string ConfirmationText(const dispatch::v1::WorkConfirmation& confirmation, Output& output) {
+  const std::string note = confirmation.note().empty() ? "" : ": " + confirmation.note();
+  return FormatTime(confirmation.time()) + ", " + std::to_string(confirmation.headcount()) +
+         output.In({" 人", " people"}) + note;
+}
+
 }  // namespace
 
 void PrintOffer(Output& output, const Offer& offer, Directory& names) {
@@ -85,6 +91,15 @@ void PrintAssignment(Output& output, const Assignment& assignment, Directory& na
   card.Add(output.In({"解除", "released"}), FormatTime(assignment.release_time()));
   card.Add(output.In({"回家", "home"}),
            assignment.has_check_out() ? CheckPointText(assignment.check_out(), output) : "");
+  card.Add(output.In({"接替", "relieves"}), assignment.relieves_id());
+  card.Add(output.In({"由其接替", "relieved by"}), assignment.relieved_by_id());
+  card.Add(output.In({"调自", "redeployed from"}), assignment.redeployed_from_id());
+  card.Add(output.In({"交接事项", "hand-over"}), assignment.handover_note());
+  card.Add(output.In({"单位确认到场", "arrival confirmed"}),
+           assignment.has_arrival_confirmed() ? ConfirmationText(assignment.arrival_confirmed(), output) : "");
+  card.Add(output.In({"单位确认完成", "work confirmed"}),
+           assignment.has_work_confirmed() ? ConfirmationText(assignment.work_confirmed(), output) : "");
+  card.Add(output.In({"休息不足的理由", "without rest"}), assignment.rest_override_reason());
   for (const std::string& alarm : assignment.alarms()) {
     card.Add(output.Paint(Color::kRed, output.In({"警示", "alarm"})), alarm);
   }

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/deployment.h"
+
 namespace muster::dispatch {
 namespace {
 
 /// What of the standing still has to hold while a team is out; being booked and rested is its own doing.
 bool ConcernsStanding(EligibilityRule rule) {
-  return rule != EligibilityRule::kBooked && rule != EligibilityRule::kNotRested &&
-         rule != EligibilityRule::kNotAvailable && rule != EligibilityRule::kNotEnrolled;
+  return rule != EligibilityRule::kBooked && !ConcernsRest(rule) && rule != EligibilityRule::kNotAvailable &&
+         rule != EligibilityRule::kNotEnrolled;
 }
 
 std::vector<std::string> AlarmsOf(const Assignment& assignment, const RequestLine& line, const TeamFacts& team) {
@@ -40,6 +43,11 @@ absl::StatusOr<DispatchChanges> Decide(const CheckStanding& command, const Facts
       continue;
     }
     std::vector<std::string> alarms = AlarmsOf(assignment, *line, team->second.facts);
+    for (const std::string& alarm : assignment.alarms) {
+      if (alarm == kArrivalOverdue || alarm == kCoverTooShort) {
+        alarms.push_back(alarm);  // not the registry's to take back
+      }
+    }
     if (alarms != assignment.alarms) {
       Assignment& after = Change(changes.assignments, assignment, "AssignmentAlarmed");
       after.alarms = std::move(alarms);

@@ -86,6 +86,41 @@ absl::StatusOr<Time> HappenTime(const std::optional<Time>& told, const Time& not
   return *told;
 }
 
+/// The other assignment of that id that was read; null when there is none.
+const Assignment* FindOther(const Facts& facts, const AssignmentId& id) {
+  const auto found =
+      std::find_if(facts.assignments.begin(), facts.assignments.end(), [&](const Assignment& a) { return a.id == id; });
+  return id.empty() || found == facts.assignments.end() ? nullptr : &*found;
+}
+
+/// The relief is on scene: the team before it may go, and its place on the line is the relief's from now on. A place
+/// that was given back meanwhile is taken again where there is room; nothing of it counts twice.
+int TakeOver(const Assignment& relieved, int headcount, const Facts& facts, Time now, RequestLine& line,
+             DispatchChanges& changes) {
+  line.filled -= relieved.fills;
+  const int room = std::max(0, Capacity(line) - line.filled - line.held);
+  const int fills = Contribution(line, headcount, relieved.fills > 0 ? std::min(relieved.fills, room) : room);
+  line.filled += fills;
+  if (const auto end = EndOf(relieved.state)) {
+    MoveAssignment(relieved, *end, facts.bookings, now, nullptr, changes).fills = 0;
+  } else if (relieved.fills > 0) {
+    Change(changes.assignments, relieved, "").fills = 0;
+  }
+  return fills;
+}
+
+/// Where the team was before it was redeployed: at home, it has returned from there too.
+void BringHome(const Assignment& former, const std::vector<Booking>& bookings, const CheckPoint& check_out, Time now,
+               DispatchChanges& changes) {
+  Assignment last = former;
+  if (last.state == AssignmentState::kReleased || last.state == AssignmentState::kRecalled) {
+    last = MoveAssignment(last, AssignmentState::kReturning, bookings, now, nullptr, changes);
+  }
+  if (last.state == AssignmentState::kReturning) {
+    MoveAssignment(last, AssignmentState::kHome, bookings, now, nullptr, changes).check_out = check_out;
+  }
+}
+
 absl::StatusOr<int> Headcount(int given, int expected) {
   if (given < 0 || given > 10'000) {
     return Error(Reason::kOutOfRange, "headcount", {{"range", "0 - 10000"}});
@@ -101,6 +136,25 @@ std::string EventOf(AssignmentState state) {
       "AssignmentWorking",   "AssignmentReleased",   "AssignmentReturning", "AssignmentHome",
       "AssignmentCancelled", "AssignmentNoShow",     "AssignmentRecalled"};
   return kEvents[static_cast<size_t>(state)];
+}
+
+std::optional<AssignmentState> EndOf(AssignmentState state) {
+  switch (state) {
+    case AssignmentState::kReserved:
+    case AssignmentState::kMobilizing:
+      return AssignmentState::kCancelled;
+    case AssignmentState::kEnRoute:
+      return AssignmentState::kRecalled;
+    case AssignmentState::kOnScene:
+    case AssignmentState::kWorking:
+      return AssignmentState::kReleased;
+    default:
+      return std::nullopt;
+  }
+}
+
+Time ExpectedArrival(const Assignment& assignment) {
+  return assignment.expected_arrival.value_or(std::max(assignment.windows.front().start, assignment.create_time));
 }
 
 Assignment& Reserve(const RequestLine& line, const ProjectedTeam& team, int headcount, int fills, const Cover& cover,
@@ -188,6 +242,13 @@ absl::StatusOr<DispatchChanges> Decide(const AdvanceAssignment& command, const F
     MUSTER_RETURN_IF_ERROR(CheckCover(command, context, after));
   }
   KeepLine(facts, line, context.now, changes);
+  const Assignment* relieved = FindOther(facts, before.relieves_id);
+  const bool comes_no_more = command.state == AssignmentState::kCancelled || command.state == AssignmentState::kNoShow;
+  if (comes_no_more && relieved != nullptr && relieved->relieved_by_id == before.id) {
+    Assignment& waits_again = Change(changes.assignments, *relieved, "AssignmentReliefCancelled");
+    waits_again.relieved_by_id = AssignmentId();
+    waits_again.update_time = context.now;
+  }
   return changes;
 }
 
@@ -200,6 +261,13 @@ absl::StatusOr<DispatchChanges> Decide(const CheckIn& command, const Facts& fact
   DispatchChanges changes;
   Assignment& after = MoveAssignment(before, AssignmentState::kOnScene, facts.bookings, context.now, nullptr, changes);
   after.check_in = CheckPoint{time, command.location, headcount, context.principal.account_id};
+  std::erase(after.alarms, kArrivalOverdue);
+  std::optional<RequestLine> line = LineOf(facts);
+  if (const Assignment* relieved = FindOther(facts, before.relieves_id); relieved != nullptr && line) {
+    const int fills = TakeOver(*relieved, headcount, facts, context.now, *line, changes);
+    changes.assignments.front().after.fills = fills;
+    KeepLine(facts, line, context.now, changes);
+  }
   return changes;
 }
 
@@ -220,7 +288,13 @@ absl::StatusOr<DispatchChanges> Decide(const CheckOut& command, const Facts& fac
   }
   DispatchChanges changes;
   Assignment& after = MoveAssignment(before, AssignmentState::kHome, facts.bookings, context.now, nullptr, changes);
-  after.check_out = CheckPoint{time, std::nullopt, headcount, context.principal.account_id};
+  const CheckPoint check_out{time, std::nullopt, headcount, context.principal.account_id};
+  after.check_out = check_out;
+  for (size_t i = 1; i < facts.assignments.size(); ++i) {
+    if (facts.assignments[i].team_id == before.team_id) {
+      BringHome(facts.assignments[i], facts.bookings, check_out, context.now, changes);
+    }
+  }
   return changes;
 }
 

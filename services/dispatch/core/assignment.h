@@ -8,8 +8,8 @@
 
 namespace muster::dispatch {
 
-/// A step along the life cycle, other than arrivals. Reads assignments (one), its line (lines), its bookings, the
-/// line's open offers.
+/// A step along the life cycle, other than arrivals. Reads assignments (one, and behind it that which it relieves), its
+/// line (lines), its bookings.
 struct AdvanceAssignment {
   AssignmentId id;
   int64_t expected_version = 0;
@@ -18,7 +18,8 @@ struct AdvanceAssignment {
   std::string reason;
 };
 
-/// Arrival on scene. Reads as AdvanceAssignment.
+/// Arrival on scene. A relief takes the place of the team that it relieves, whose work ends with it. Reads as
+/// AdvanceAssignment, and behind the assignment that which it relieves, with its bookings.
 struct CheckIn {
   AssignmentId id;
   int64_t expected_version = 0;
@@ -27,7 +28,8 @@ struct CheckIn {
   std::optional<Time> happen_time;
 };
 
-/// Arrival at home. Reads as AdvanceAssignment.
+/// Arrival at home; with it end the assignments that the team was redeployed from. Reads as AdvanceAssignment, and
+/// behind the assignment those, with their bookings.
 struct CheckOut {
   AssignmentId id;
   int64_t expected_version = 0;
@@ -49,6 +51,16 @@ Assignment& Reserve(const RequestLine& line, const ProjectedTeam& team, int head
 /// its bookings freed at the end, and its place on `line` (may be null) given back when it was called off.
 Assignment& MoveAssignment(const Assignment& before, AssignmentState state, const std::vector<Booking>& bookings,
                            Time now, RequestLine* line, DispatchChanges& changes);
+
+/// How the end of its work ends an assignment in this state; none: it goes on by itself (returning) or is over.
+std::optional<AssignmentState> EndOf(AssignmentState state);
+
+/// By when the team should have checked in: as was agreed, else at the start of its first shift, or at once where it
+/// was booked later than that.
+Time ExpectedArrival(const Assignment& assignment);
+
+/// The alarm of a team that is overdue.
+inline constexpr char kArrivalOverdue[] = "ARRIVAL_OVERDUE";
 
 /// "AssignmentOnScene" and so on.
 std::string EventOf(AssignmentState state);

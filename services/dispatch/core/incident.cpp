@@ -110,22 +110,6 @@ absl::Status CopyFields(const UpdateIncident& command, Incident& incident) {
   return absl::OkStatus();
 }
 
-/// How closing ends an assignment in this state; none: it goes on by itself (returning) or is over.
-std::optional<AssignmentState> StateAfterClosing(AssignmentState state) {
-  switch (state) {
-    case AssignmentState::kReserved:
-    case AssignmentState::kMobilizing:
-      return AssignmentState::kCancelled;
-    case AssignmentState::kEnRoute:
-      return AssignmentState::kRecalled;
-    case AssignmentState::kOnScene:
-    case AssignmentState::kWorking:
-      return AssignmentState::kReleased;
-    default:
-      return std::nullopt;
-  }
-}
-
 /// What the desk took on is over; who still waited for an answer is told why none will come.
 void CloseRequests(const Facts& facts, const Context& context, DispatchChanges& changes) {
   for (const ResourceRequest& before : facts.incident_requests) {
@@ -218,7 +202,7 @@ absl::StatusOr<DispatchChanges> Decide(const CloseIncident& command, const Facts
     (offer.state == OfferState::kInvited ? line.asked : line.held) -= offer.count_asked;
   }
   for (const Assignment& assignment : facts.assignments) {
-    if (const auto state = StateAfterClosing(assignment.state)) {
+    if (const auto state = EndOf(assignment.state)) {
       RequestLine* line = &lines[assignment.line_id];
       MoveAssignment(assignment, *state, facts.bookings, context.now, line, changes);
     }

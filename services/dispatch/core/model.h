@@ -258,6 +258,14 @@ struct CheckPoint {
   AccountId confirmed_by;
 };
 
+/// What the unit that asked says of a team.
+struct WorkConfirmation {
+  Time time{};
+  int headcount = 0;
+  std::string note;
+  AccountId confirmed_by;
+};
+
 struct Assignment {
   AssignmentId id;
   int64_t version = 0;
@@ -283,6 +291,14 @@ struct Assignment {
   std::optional<Time> release_time;
   std::vector<std::string> alarms;
   std::vector<ExternalReference> external_refs;
+  AssignmentId relieves_id;         ///< whose team this one takes over from
+  AssignmentId relieved_by_id;      ///< whose team takes over from this one
+  AssignmentId redeployed_from_id;  ///< where the team was before
+  std::string handover_note;
+  std::optional<Time> expected_arrival;  ///< as was agreed; none: see ExpectedArrival
+  std::optional<WorkConfirmation> arrival_confirmed;
+  std::optional<WorkConfirmation> work_confirmed;
+  std::string rest_override_reason;
 };
 
 /// A time in which a team is taken; overlaps of active ones are refused by the database.
@@ -312,6 +328,10 @@ struct SituationReport {
   int people_served = 0;
   bool needs_more = false;
   AccountId reporter;
+  std::string sector;                     ///< empty: all of the incident
+  std::optional<Time> period_start;       ///< the operational period that it is about; none: when it was told
+  std::optional<Time> period_end;         ///< given with period_start
+  ResourceRequestId resource_request_id;  ///< what its needs became
 };
 
 using HelpId = Id<struct HelpTag>;
@@ -354,7 +374,7 @@ struct TeamMeans {
 
 /// A team as the projection of the registry knows it.
 struct ProjectedTeam {
-  TeamFacts facts;  ///< `booked` and `last_work_end` come from dispatch's own bookings
+  TeamFacts facts;  ///< `booked`, `worked` and `last_work_end` come from dispatch's own bookings
   std::string district_path;
   int64_t registry_version = 0;
   std::optional<TeamMeans> means = std::nullopt;  ///< none: projected by the version before, which did not know of them

@@ -112,7 +112,11 @@ absl::StatusOr<int> Book(const Offer& offer, const Facts& facts, const Cover& co
   MUSTER_ASSIGN_OR_RETURN(const int room, Room(line));
   const int fills = Contribution(line, CountOf(line, *team, after.count_offered), room);
   const int headcount = CountsPeople(line) ? fills : after.count_offered;
-  after.assignment_id = Reserve(line, *team, headcount, fills, cover, offer.id, context, changes).id;
+  Assignment& assignment = Reserve(line, *team, headcount, fills, cover, offer.id, context, changes);
+  if (after.available_from && *after.available_from > ExpectedArrival(assignment)) {
+    assignment.expected_arrival = after.available_from;
+  }
+  after.assignment_id = assignment.id;
   line.filled += fills;
   return fills;
 }

@@ -6,6 +6,7 @@
 #include "muster/domain/reason.h"
 #include "muster/geo/polygon.h"
 #include "muster/wire/timestamp.h"
+#include "services/dispatch/core/assignment.h"
 #include "services/dispatch/core/line_filling.h"
 #include "services/dispatch/core/must_haves.h"
 #include "services/dispatch/core/shifts.h"
@@ -106,6 +107,13 @@ void SetCheckPoint(const CheckPoint& point, v1::CheckPoint* out) {
   if (point.location) {
     SetLocation(*point.location, out->mutable_position());
   }
+}
+
+void SetConfirmation(const WorkConfirmation& confirmation, v1::WorkConfirmation* out) {
+  *out->mutable_time() = ToTimestamp(confirmation.time);
+  out->set_headcount(confirmation.headcount);
+  out->set_note(confirmation.note);
+  out->set_confirmed_by(confirmation.confirmed_by.value());
 }
 
 absl::StatusOr<geo::Position> PositionFrom(const common::Position& position, const std::string& field) {
@@ -477,6 +485,18 @@ v1::Assignment ToProto(const Assignment& assignment) {
   out.set_district_path(assignment.district_path);
   out.set_capability(assignment.capability);
   SetReferences(assignment.external_refs, out.mutable_external_refs());
+  out.set_relieves_id(assignment.relieves_id.value());
+  out.set_relieved_by_id(assignment.relieved_by_id.value());
+  out.set_redeployed_from_id(assignment.redeployed_from_id.value());
+  out.set_handover_note(assignment.handover_note);
+  *out.mutable_expected_arrival_time() = ToTimestamp(ExpectedArrival(assignment));
+  if (assignment.arrival_confirmed) {
+    SetConfirmation(*assignment.arrival_confirmed, out.mutable_arrival_confirmed());
+  }
+  if (assignment.work_confirmed) {
+    SetConfirmation(*assignment.work_confirmed, out.mutable_work_confirmed());
+  }
+  out.set_rest_override_reason(assignment.rest_override_reason);
   return out;
 }
 
@@ -490,6 +510,12 @@ v1::SituationReport ToProto(const SituationReport& report) {
   out.set_people_served(report.people_served);
   out.set_needs_more(report.needs_more);
   out.set_reporter(report.reporter.value());
+  out.set_sector(report.sector);
+  if (report.period_start && report.period_end) {
+    *out.mutable_period()->mutable_start_time() = ToTimestamp(*report.period_start);
+    *out.mutable_period()->mutable_end_time() = ToTimestamp(*report.period_end);
+  }
+  out.set_resource_request_id(report.resource_request_id.value());
   return out;
 }
 
@@ -512,6 +538,22 @@ absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const st
     return Error(Reason::kBadTime, field, {{"why", "outside the calendar"}});
   }
   return ToTime(time);
+}
+
+absl::StatusOr<std::vector<Window>> WindowsFromProto(const google::protobuf::RepeatedPtrField<common::Window>& windows,
+                                                     const std::string& field) {
+  std::vector<Window> list;
+  for (int i = 0; i < windows.size(); ++i) {
+    const std::string path = field + "[" + std::to_string(i) + "]";
+    if (!windows[i].has_start_time() || !windows[i].has_end_time()) {
+      return Error(Reason::kBadTime, path, {{"why", "start_time and end_time are needed"}});
+    }
+    Window window;
+    MUSTER_ASSIGN_OR_RETURN(window.start, FromProto(windows[i].start_time(), path + ".start_time"));
+    MUSTER_ASSIGN_OR_RETURN(window.end, FromProto(windows[i].end_time(), path + ".end_time"));
+    list.push_back(window);
+  }
+  return list;
 }
 
 absl::StatusOr<Location> FromProto(const common::Position& position, const std::string& field) {

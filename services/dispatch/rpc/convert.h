@@ -33,6 +33,9 @@ absl::StatusOr<Help> FromProto(const v1::Help& help, const std::string& field);
 absl::StatusOr<Window> FromProto(const common::v1::Window& window, const std::string& field);
 absl::StatusOr<Cover> FromProto(const v1::Cover& cover, const std::string& field);
 absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const std::string& field);
+/// Each with both times; BAD_TIME without.
+absl::StatusOr<std::vector<Window>> WindowsFromProto(
+    const google::protobuf::RepeatedPtrField<common::v1::Window>& windows, const std::string& field);
 WavePolicy FromProto(const v1::WavePolicy& policy);
 std::vector<ExternalReference> FromProto(
     const google::protobuf::RepeatedPtrField<common::v1::ExternalReference>& references);

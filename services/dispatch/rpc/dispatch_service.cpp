@@ -12,7 +12,9 @@
 #include "muster/rpc/paging.h"
 #include "muster/telemetry/log.h"
 #include "services/dispatch/core/alarm.h"
+#include "services/dispatch/core/arrival.h"
 #include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/rpc/command_call.h"
 #include "services/dispatch/rpc/convert.h"
 #include "services/dispatch/rpc/replies.h"
 #include "services/dispatch/store/projection.h"
@@ -50,7 +52,6 @@ absl::StatusOr<PageQuery> PageOf(const Request& request) {
   return page;
 }
 
-std::string IdText(const std::string& id) { return id; }
 template <class Tag>
 std::string IdText(const Id<Tag>& id) {
   return id.value();
@@ -123,15 +124,12 @@ void DispatchService::Register(rpc::MethodTable& table) {
   Serve(table, "AnswerOffer", &DispatchService::AnswerOffer);
   Serve(table, "ConfirmOffer", &DispatchService::ConfirmOffer);
   Serve(table, "WithdrawOffer", &DispatchService::WithdrawOffer);
-  Serve(table, "ListAssignments", &DispatchService::ListAssignments);
-  Serve(table, "GetAssignment", &DispatchService::GetAssignment);
   Serve(table, "AdvanceAssignment", &DispatchService::AdvanceAssignment);
   Serve(table, "CheckIn", &DispatchService::CheckIn);
   Serve(table, "CheckOut", &DispatchService::CheckOut);
   Serve(table, "ReleaseAssignment", &DispatchService::ReleaseAssignment);
   Serve(table, "RecallAssignment", &DispatchService::RecallAssignment);
-  Serve(table, "ReportSituation", &DispatchService::ReportSituation);
-  Serve(table, "ListSituationReports", &DispatchService::ListSituationReports);
+  assignment_methods_.Register(table);
   desk_methods_.Register(table);
   table.Stream<v1::ListBookingsRequest, v1::ListBookingsResponse>(
       "muster.dispatch.v1.DispatchService.ListBookings",
@@ -150,23 +148,8 @@ template <class Response, class CoreCommand, class Request>
 void DispatchService::Run(const rpc::Call& call, const Request& request, CoreCommand command,
                           std::function<Response(const DispatchChanges&, const Facts&)> make,
                           rpc::Reply<Response> reply) {
-  auto stored = std::make_unique<DispatchCommand<CoreCommand>>(
-      std::move(command), rpc::OriginOf(call, request.request_id(), request),
-      [make = std::move(make)](const DispatchChanges& changes, const Facts& facts) {
-        return make(changes, facts).SerializeAsString();
-      },
-      payloads_, dependencies_.random);
-  dependencies_.database.Submit(std::move(stored),
-                                [reply = std::move(reply)](absl::StatusOr<storage::CommandReply> done) {
-                                  Response response;
-                                  if (!done.ok()) {
-                                    reply(done.status());
-                                  } else if (!response.ParseFromString(done->reply)) {
-                                    reply(Error(Reason::kInternalInvariant));
-                                  } else {
-                                    reply(std::move(response));
-                                  }
-                                });
+  RunCommand<Response>({dependencies_.database, dependencies_.random, payloads_}, call, request, std::move(command),
+                       std::move(make), std::move(reply));
 }
 
 template <class CoreCommand>
@@ -193,6 +176,14 @@ void DispatchService::SendWave(const RequestLineId& line_id) {
 }
 void DispatchService::ExpireOffer(const OfferId& offer_id) {
   RunAutomatic(dispatch::ExpireOffer{offer_id}, "policy.expire_offer");
+}
+void DispatchService::CheckArrivals(Time now, int limit) {
+  const auto overdue = assignment_methods_.queries().OverdueArrivals(now, dependencies_.arrival_grace, limit);
+  if (overdue.ok()) {
+    for (const AssignmentId& id : *overdue) {
+      RunAutomatic(CheckArrival{id, dependencies_.arrival_grace}, "policy.check_arrival");
+    }
+  }
 }
 
 std::unique_ptr<storage::Command> DispatchService::ProjectTeam(ProjectedTeam team) {
@@ -443,25 +434,6 @@ void DispatchService::WithdrawOffer(const rpc::Call& call, const v1::WithdrawOff
                  OfferReply, std::move(reply));
 }
 
-void DispatchService::ListAssignments(const rpc::Call& call, const v1::ListAssignmentsRequest& request,
-                                      rpc::Reply<v1::ListAssignmentsResponse> reply) {
-  MUSTER_REPLY_OR_ASSIGN(query, PageOf(request), reply);
-  const AssignmentFilter filter{IncidentId(request.incident_id()), TeamId(request.team_id()), StatesOf(request)};
-  MUSTER_REPLY_OR_ASSIGN(page, queries_.ListAssignments(call.principal, filter, query), reply);
-  v1::ListAssignmentsResponse response;
-  for (const Assignment& assignment : page.items) {
-    *response.add_assignments() = ToProto(assignment);
-  }
-  SetNextPage(page, response);
-  reply(std::move(response));
-}
-
-void DispatchService::GetAssignment(const rpc::Call& call, const v1::GetAssignmentRequest& request,
-                                    rpc::Reply<v1::Assignment> reply) {
-  MUSTER_REPLY_OR_ASSIGN(assignment, queries_.GetAssignment(call.principal, AssignmentId(request.id())), reply);
-  reply(ToProto(assignment));
-}
-
 void DispatchService::AdvanceAssignment(const rpc::Call& call, const v1::AdvanceAssignmentRequest& request,
                                         rpc::Reply<v1::Assignment> reply) {
   MUSTER_NEEDS_VERSION(request, reply);
@@ -516,31 +488,6 @@ void DispatchService::RecallAssignment(const rpc::Call& call, const v1::RecallAs
   dispatch::AdvanceAssignment command{AssignmentId(request.id()), request.expected_version(),
                                       AssignmentState::kRecalled, "", request.reason()};
   Run<v1::Assignment>(call, request, std::move(command), AssignmentReply, std::move(reply));
-}
-
-void DispatchService::ReportSituation(const rpc::Call& call, const v1::ReportSituationRequest& request,
-                                      rpc::Reply<v1::SituationReport> reply) {
-  dispatch::ReportSituation command;
-  command.report.incident_id = IncidentId(request.report().incident_id());
-  command.report.assignment_id = AssignmentId(request.report().assignment_id());
-  command.report.text = request.report().text();
-  command.report.people_served = request.report().people_served();
-  command.report.needs_more = request.report().needs_more();
-  Run<v1::SituationReport>(
-      call, request, std::move(command),
-      [](const DispatchChanges& changes, const Facts&) { return ToProto(changes.reports.front()); }, std::move(reply));
-}
-
-void DispatchService::ListSituationReports(const rpc::Call& call, const v1::ListSituationReportsRequest& request,
-                                           rpc::Reply<v1::ListSituationReportsResponse> reply) {
-  MUSTER_REPLY_OR_ASSIGN(query, PageOf(request), reply);
-  MUSTER_REPLY_OR_ASSIGN(page, queries_.ListReports(call.principal, IncidentId(request.incident_id()), query), reply);
-  v1::ListSituationReportsResponse response;
-  for (const SituationReport& report : page.items) {
-    *response.add_reports() = ToProto(report);
-  }
-  SetNextPage(page, response);
-  reply(std::move(response));
 }
 
 void DispatchService::ListBookings(std::shared_ptr<const rpc::Call>, const v1::ListBookingsRequest& request,

@@ -12,7 +12,9 @@
 #include "muster/rpc/method_table.h"
 #include "muster/rpc/owner_router.h"
 #include "muster/security/confirm_token.h"
+#include "muster/security/pass.h"
 #include "muster/storage/database.h"
+#include "services/dispatch/rpc/assignment_methods.h"
 #include "services/dispatch/rpc/desk_methods.h"
 #include "services/dispatch/rpc/payloads.h"
 #include "services/dispatch/store/dispatch_command.h"
@@ -32,6 +34,8 @@ class DispatchService {
     events::FeedSource& feed;  ///< the service's own
     WavePolicy new_line = {};  ///< how a line asks that does not say; 0: as a RequestLine is made
     Duration help_answer_time = std::chrono::hours(2);  ///< within which help that nobody asked for gets an answer
+    const security::PassSigner* passes = nullptr;       ///< none: no passes are made
+    Duration arrival_grace = std::chrono::minutes(15);  ///< how late a team may check in before it is told of
   };
 
   /// All dependencies must outlive it.
@@ -43,7 +47,12 @@ class DispatchService {
                        queries_,
                        dependencies.confirm_tokens,
                        dependencies.new_line,
-                       dependencies.help_answer_time}) {}
+                       dependencies.help_answer_time}),
+        assignment_methods_({{dependencies.database, dependencies.random, payloads_},
+                             dependencies.clock,
+                             queries_,
+                             dependencies.new_line,
+                             dependencies.passes}) {}
 
   /// Serves muster.dispatch.v1.DispatchService in `table`; the service must outlive the table's use.
   void Register(rpc::MethodTable& table);
@@ -53,6 +62,8 @@ class DispatchService {
   /// Automatic steps, for the timers: they act as "system" under the policy named in `action`.
   void SendWave(const RequestLineId& line_id);
   void ExpireOffer(const OfferId& offer_id);
+  /// Looks at those who should have checked in by now; at most `limit` of them.
+  void CheckArrivals(Time now, int limit);
 
   /// The change that takes over what the registry says of a team, with the alarms that follow from it.
   std::unique_ptr<storage::Command> ProjectTeam(ProjectedTeam team);
@@ -92,16 +103,11 @@ class DispatchService {
   void AnswerOffer(const rpc::Call&, const v1::AnswerOfferRequest&, rpc::Reply<v1::Offer>);
   void ConfirmOffer(const rpc::Call&, const v1::ConfirmOfferRequest&, rpc::Reply<v1::Offer>);
   void WithdrawOffer(const rpc::Call&, const v1::WithdrawOfferRequest&, rpc::Reply<v1::Offer>);
-  void ListAssignments(const rpc::Call&, const v1::ListAssignmentsRequest&, rpc::Reply<v1::ListAssignmentsResponse>);
-  void GetAssignment(const rpc::Call&, const v1::GetAssignmentRequest&, rpc::Reply<v1::Assignment>);
   void AdvanceAssignment(const rpc::Call&, const v1::AdvanceAssignmentRequest&, rpc::Reply<v1::Assignment>);
   void CheckIn(const rpc::Call&, const v1::CheckInRequest&, rpc::Reply<v1::Assignment>);
   void CheckOut(const rpc::Call&, const v1::CheckOutRequest&, rpc::Reply<v1::Assignment>);
   void ReleaseAssignment(const rpc::Call&, const v1::ReleaseAssignmentRequest&, rpc::Reply<v1::Assignment>);
   void RecallAssignment(const rpc::Call&, const v1::RecallAssignmentRequest&, rpc::Reply<v1::Assignment>);
-  void ReportSituation(const rpc::Call&, const v1::ReportSituationRequest&, rpc::Reply<v1::SituationReport>);
-  void ListSituationReports(const rpc::Call&, const v1::ListSituationReportsRequest&,
-                            rpc::Reply<v1::ListSituationReportsResponse>);
   void ListBookings(std::shared_ptr<const rpc::Call>, const v1::ListBookingsRequest&,
                     std::shared_ptr<rpc::ItemWriter<v1::ListBookingsResponse>>);
 
@@ -109,6 +115,7 @@ class DispatchService {
   const Queries queries_;
   const ProtoPayloads payloads_;
   const DeskMethods desk_methods_;
+  const AssignmentMethods assignment_methods_;
 };
 
 }  // namespace muster::dispatch

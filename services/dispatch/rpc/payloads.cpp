@@ -60,6 +60,15 @@ EventPayloads::Payload ProtoPayloads::Of(const Assignment& assignment, bool by_o
   }
   event.mutable_assignment()->mutable_cover()->clear_policy_number();
   event.mutable_assignment()->mutable_cover()->clear_override_reason();  // words of a person
+  event.mutable_assignment()->clear_handover_note();
+  event.mutable_assignment()->clear_rest_override_reason();
+  for (v1::WorkConfirmation* confirmation :
+       {assignment.arrival_confirmed ? event.mutable_assignment()->mutable_arrival_confirmed() : nullptr,
+        assignment.work_confirmed ? event.mutable_assignment()->mutable_work_confirmed() : nullptr}) {
+    if (confirmation != nullptr) {
+      confirmation->clear_note();
+    }
+  }
   event.set_holds_team(IsActive(assignment.state));
   event.set_by_organization(by_organization);
   return Pack(event);

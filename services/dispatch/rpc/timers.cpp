@@ -9,6 +9,9 @@ constexpr Duration kInterval = std::chrono::seconds(1);
 /// At most this many offers end in a second, so that a clock that jumps ahead does not end them all at once.
 constexpr int kExpiriesPerInterval = 50;
 constexpr int kWavesPerStep = 100;
+/// Nobody is told of a late team sooner than this, and of so many at a time.
+constexpr Duration kArrivalInterval = std::chrono::seconds(5);
+constexpr int kAlarmsPerInterval = 100;
 
 }  // namespace
 
@@ -20,6 +23,10 @@ Duration Timers::Step(Time now) {
         service_.ExpireOffer(offer);
       }
     }
+  }
+  if (clock_.Steady() >= next_arrival_) {
+    next_arrival_ = clock_.Steady() + kArrivalInterval;
+    service_.CheckArrivals(now, kAlarmsPerInterval);
   }
   if (const auto lines = service_.queries().ShortLines(kWavesPerStep); lines.ok()) {
     for (const RequestLineId& line : *lines) {

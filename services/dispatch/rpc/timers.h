@@ -5,9 +5,9 @@
 
 namespace muster::dispatch {
 
-/// What dispatch does by itself: ends offers whose time has passed and sends the next wave of lines that are short.
-/// Every step is a command that is audited and that an operator's policy can stop. One thread at a time; wake it from
-/// Database::OnCommit so that a refusal is followed by the next wave at once.
+/// What dispatch does by itself: ends offers whose time has passed, sends the next wave of lines that are short and
+/// tells of teams that are overdue. Every step is a command that is audited and that an operator's policy can stop. One
+/// thread at a time; wake it from Database::OnCommit so that a refusal is followed by the next wave at once.
 class Timers {
  public:
   /// `service` must outlive it.
@@ -20,6 +20,7 @@ class Timers {
   DispatchService& service_;
   const Clock& clock_;
   Duration next_expiry_{};
+  Duration next_arrival_{};
 };
 
 }  // namespace muster::dispatch

@@ -63,6 +63,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TeamMeans::Equipment, kind, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TeamMeans, organization_kind, languages, equipment)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cover, state, insurer, policy_number, valid_until, override_reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckPoint, time, location, headcount, confirmed_by)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WorkConfirmation, time, headcount, note, confirmed_by)
 
 // Windows alone are kept as the list that the version before wrote.
 void to_json(Json& json, const DeclaredTimes& times) {
@@ -127,6 +128,7 @@ template struct JsonCodec<dispatch::Area>;
 template struct JsonCodec<dispatch::CallUpNotice>;
 template struct JsonCodec<dispatch::Cover>;
 template struct JsonCodec<dispatch::CheckPoint>;
+template struct JsonCodec<dispatch::WorkConfirmation>;
 template struct JsonCodec<Window>;
 template struct JsonCodec<std::vector<Window>>;
 template struct JsonCodec<dispatch::DeclaredTimes>;

@@ -37,6 +37,8 @@ struct Codec<dispatch::Cover> : JsonCodec<dispatch::Cover> {};
 template <>
 struct Codec<dispatch::CheckPoint> : JsonCodec<dispatch::CheckPoint> {};
 template <>
+struct Codec<dispatch::WorkConfirmation> : JsonCodec<dispatch::WorkConfirmation> {};
+template <>
 struct Codec<Window> : JsonCodec<Window> {};
 template <>
 struct Codec<std::vector<Window>> : JsonCodec<std::vector<Window>> {};

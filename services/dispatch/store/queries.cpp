@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -224,7 +225,15 @@ absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, cons
 
 absl::StatusOr<Assignment> Queries::GetAssignment(const Principal& principal, const AssignmentId& id) const {
   MUSTER_ASSIGN_OR_RETURN(Assignment assignment, ReadOne(database_, Assignments(), ById(Assignments()), id.value()));
-  MUSTER_RETURN_IF_ERROR(CheckVisible(principal, assignment, clock_.Now()));
+  if (!CheckVisible(principal, assignment, clock_.Now()).ok()) {
+    // The unit that asked sees who comes.
+    const auto request =
+        ReadOne(database_, ResourceRequests(), ById(ResourceRequests()), assignment.resource_request_id.value());
+    if (!request.ok() || principal.organization_id.empty() ||
+        request->requester_organization_id != principal.organization_id) {
+      return Error(Reason::kNotFound);
+    }
+  }
   return assignment;
 }
 
@@ -232,7 +241,9 @@ absl::StatusOr<Page<Assignment>> Queries::ListAssignments(const Principal& princ
                                                           const PageQuery& page) const {
   static const std::vector<std::string> sql = Narrowed(
       "SELECT " + Assignments().select_list() + " FROM assignment WHERE ", {"incident_id = $4", "team_id = $5"},
-      VisibleTo("incident_id", "organization_id = $2") +
+      VisibleTo("incident_id",
+                "(organization_id = $2 OR resource_request_id IN (SELECT r.id FROM resource_request r WHERE "
+                "r.requester_organization_id = $2))") +
           " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5) AND ($6 = '' OR " +
           IsListed("$6", "state") + ")" + PageEnd(7));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
@@ -243,15 +254,22 @@ absl::StatusOr<Page<Assignment>> Queries::ListAssignments(const Principal& princ
   return ReadPage(database_, Assignments(), statement, std::move(parameters), page);
 }
 
-absl::StatusOr<Page<SituationReport>> Queries::ListReports(const Principal& principal, const IncidentId& incident_id,
+absl::StatusOr<Page<SituationReport>> Queries::ListReports(const Principal& principal, const ReportFilter& filter,
                                                            const PageQuery& page) const {
+  // A report without a period is about the moment in which it was told.
   static const std::vector<std::string> sql =
       Narrowed("SELECT " + SituationReports().select_list() + " FROM situation_report WHERE ", {"incident_id = $4"},
-               VisibleTo("incident_id", "organization_id = $2") + " AND ($4 = '' OR incident_id = $4)" + PageEnd(5));
+               VisibleTo("incident_id", "organization_id = $2") +
+                   " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR sector = $5) AND "
+                   "COALESCE(period_end_us, create_us + 1) > $6 AND COALESCE(period_start_us, create_us) < $7" +
+                   PageEnd(8));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
-  parameters.emplace_back(incident_id.value());
-  return ReadPage(database_, SituationReports(), ForFirstGiven(sql, {incident_id.value()}), std::move(parameters),
-                  page);
+  parameters.emplace_back(filter.incident_id.value());
+  parameters.emplace_back(filter.sector);
+  parameters.emplace_back(filter.from ? ToMicros(*filter.from) : std::numeric_limits<int64_t>::min());
+  parameters.emplace_back(filter.until ? ToMicros(*filter.until) : std::numeric_limits<int64_t>::max());
+  return ReadPage(database_, SituationReports(), ForFirstGiven(sql, {filter.incident_id.value()}),
+                  std::move(parameters), page);
 }
 
 absl::StatusOr<Page<Help>> Queries::ListHelp(const Principal& principal, const std::vector<HelpState>& states,

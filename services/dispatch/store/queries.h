@@ -41,6 +41,13 @@ struct AssignmentFilter {
   std::vector<AssignmentState> states;
 };
 
+struct ReportFilter {
+  IncidentId incident_id;
+  std::string sector;
+  std::optional<Time> from;   ///< those that were told or are about a period from then on
+  std::optional<Time> until;  ///< and before this
+};
+
 /// A request with its lines, in their order.
 struct RequestWithLines {
   ResourceRequest request;
@@ -87,7 +94,7 @@ class Queries {
   absl::StatusOr<Assignment> GetAssignment(const Principal& principal, const AssignmentId& id) const;
   absl::StatusOr<Page<Assignment>> ListAssignments(const Principal& principal, const AssignmentFilter& filter,
                                                    const PageQuery& page) const;
-  absl::StatusOr<Page<SituationReport>> ListReports(const Principal& principal, const IncidentId& incident_id,
+  absl::StatusOr<Page<SituationReport>> ListReports(const Principal& principal, const ReportFilter& filter,
                                                     const PageQuery& page) const;
 
   /// Help for the desks of an official's district, or of an organization itself; `overdue`: only what should have been

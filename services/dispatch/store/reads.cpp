@@ -90,6 +90,32 @@ std::vector<Read> AssignmentReads(const AssignmentId& id, Facts& facts) {
   return reads;
 }
 
+/// The same, and behind the assignment that which it relieves.
+std::vector<Read> ReliefReads(const AssignmentId& id, Facts& facts) {
+  static const std::string relieved =
+      Select(Assignments(), "WHERE id = (SELECT relieves_id FROM assignment WHERE id = $1)");
+  static const std::string bookings =
+      Select(Bookings(), "WHERE assignment_id = (SELECT relieves_id FROM assignment WHERE id = $1)");
+  std::vector<Read> reads = AssignmentReads(id, facts);
+  reads.push_back(AssignmentsWhere(relieved, id.value(), facts));
+  reads.push_back(BookingsWhere(bookings, id.value(), facts));
+  return reads;
+}
+
+/// The team of an assignment ($1), and its bookings in the assignment's mode.
+const std::string& TeamOfAssignment() {
+  static const std::string sql =
+      "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = (SELECT team_id FROM assignment WHERE id = $1)";
+  return sql;
+}
+const std::string& BookingsOfItsTeam() {
+  static const std::string sql =
+      "SELECT b.subject_id, b.start_us, b.end_us, b.active FROM booking b JOIN assignment a ON a.team_id = "
+      "b.subject_id "
+      "AND a.mode = b.mode WHERE a.id = $1 AND (b.active = 1 OR b.worked = 1)";
+  return sql;
+}
+
 const std::string& IncidentById() {
   static const std::string sql = Select(Incidents(), "WHERE id = $1");
   return sql;
@@ -146,6 +172,7 @@ void AddTeamBooking(const Row& row, Facts& facts) {
     team.booked.push_back(window);
   } else {
     team.last_work_end = std::max(team.last_work_end.value_or(window.end), window.end);
+    team.worked.push_back(window);
   }
 }
 
@@ -286,13 +313,85 @@ std::vector<Read> ReadsOf(const WithdrawOffer& command, Facts& facts) {
   return reads;
 }
 
-std::vector<Read> ReadsOf(const AdvanceAssignment& command, Facts& facts) { return AssignmentReads(command.id, facts); }
-std::vector<Read> ReadsOf(const CheckIn& command, Facts& facts) { return AssignmentReads(command.id, facts); }
-std::vector<Read> ReadsOf(const CheckOut& command, Facts& facts) { return AssignmentReads(command.id, facts); }
+std::vector<Read> ReadsOf(const AdvanceAssignment& command, Facts& facts) { return ReliefReads(command.id, facts); }
+std::vector<Read> ReadsOf(const CheckIn& command, Facts& facts) { return ReliefReads(command.id, facts); }
+
+std::vector<Read> ReadsOf(const CheckOut& command, Facts& facts) {
+  // Where the team was redeployed from, and from where before that.
+  static const std::string former =
+      "WITH RECURSIVE former (id) AS (SELECT redeployed_from_id FROM assignment WHERE id = $1 UNION SELECT "
+      "a.redeployed_from_id FROM assignment a JOIN former f ON a.id = f.id) ";
+  static const std::string assignments = former + Select(Assignments(), "WHERE id IN (SELECT id FROM former)");
+  static const std::string bookings = former + Select(Bookings(), "WHERE assignment_id IN (SELECT id FROM former)");
+  std::vector<Read> reads = AssignmentReads(command.id, facts);
+  reads.push_back(AssignmentsWhere(assignments, command.id.value(), facts));
+  reads.push_back(BookingsWhere(bookings, command.id.value(), facts));
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const ExtendAssignment& command, Facts& facts) {
+  static const std::string incident =
+      Select(Incidents(), "WHERE id = (SELECT incident_id FROM assignment WHERE id = $1)");
+  std::vector<Read> reads = AssignmentReads(command.id, facts);
+  reads.push_back(IncidentWhere(incident, command.id.value(), facts));
+  AddTeamReads(TeamOfAssignment(), BookingsOfItsTeam(), command.id.value(), facts, reads);
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const RelieveAssignment& command, Facts& facts) {
+  static const std::string incident =
+      Select(Incidents(), "WHERE id = (SELECT incident_id FROM assignment WHERE id = $1)");
+  static const std::string team = "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = $1";
+  static const std::string bookings =
+      "SELECT subject_id, start_us, end_us, active FROM booking WHERE subject_id = $1 AND mode = (SELECT mode FROM "
+      "assignment WHERE id = $2) AND (active = 1 OR worked = 1)";
+  std::vector<Read> reads = AssignmentReads(command.id, facts);
+  reads.push_back(IncidentWhere(incident, command.id.value(), facts));
+  reads.push_back({team, {command.team_id.value()}, [&facts](const Row& row) { AddTeam(row, facts); }});
+  reads.push_back({bookings, {command.team_id.value(), command.id.value()}, [&facts](const Row& row) {
+                     AddTeamBooking(row, facts);
+                   }});
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const RedeployAssignment& command, Facts& facts) {
+  static const std::string assignment = Select(Assignments(), "WHERE id = $1");
+  static const std::string own_bookings = Select(Bookings(), "WHERE assignment_id = $1");
+  static const std::string line = Select(RequestLines(), "WHERE id = $1");
+  static const std::string incident =
+      Select(Incidents(), "WHERE id = (SELECT incident_id FROM request_line WHERE id = $1)");
+  static const std::string offers = Select(Offers(), "WHERE line_id = $1 AND state = 'invited'");
+  const Value key = command.id.value();
+  const Value line_key = command.line_id.value();
+  std::vector<Read> reads{AssignmentsWhere(assignment, key, facts), BookingsWhere(own_bookings, key, facts),
+                          LinesWhere(line, line_key, facts), IncidentWhere(incident, line_key, facts),
+                          OffersWhere(offers, line_key, facts)};
+  AddTeamReads(TeamOfAssignment(), BookingsOfItsTeam(), key, facts, reads);
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const ConfirmWork& command, Facts& facts) {
+  static const std::string request =
+      Select(ResourceRequests(), "WHERE id = (SELECT resource_request_id FROM assignment WHERE id = $1)");
+  std::vector<Read> reads = AssignmentReads(command.id, facts);
+  reads.push_back(RequestWhere(request, command.id.value(), facts));
+  return reads;
+}
+
+std::vector<Read> ReadsOf(const CheckArrival& command, Facts& facts) {
+  static const std::string assignment = Select(Assignments(), "WHERE id = $1");
+  return {AssignmentsWhere(assignment, command.id.value(), facts)};
+}
 
 std::vector<Read> ReadsOf(const ReportSituation& command, Facts& facts) {
+  static const std::string incident =
+      Select(Incidents(), "WHERE id = (SELECT incident_id FROM assignment WHERE id = $1)");
   if (!command.report.assignment_id.empty()) {
-    return AssignmentReads(command.report.assignment_id, facts);
+    std::vector<Read> reads = AssignmentReads(command.report.assignment_id, facts);
+    if (!command.needs.empty()) {
+      reads.push_back(IncidentWhere(incident, command.report.assignment_id.value(), facts));
+    }
+    return reads;
   }
   return {IncidentWhere(IncidentById(), command.report.incident_id.value(), facts)};
 }

@@ -7,6 +7,10 @@
 #include "services/dispatch/core/amend.h"
 #include "services/dispatch/core/assignment.h"
 #include "services/dispatch/core/call_up.h"
+#include "services/dispatch/core/arrival.h"
+#include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/confirmation.h"
+#include "services/dispatch/core/deployment.h"
 #include "services/dispatch/core/facts.h"
 #include "services/dispatch/core/help.h"
 #include "services/dispatch/core/incident.h"
@@ -35,6 +39,11 @@ std::vector<storage::Read> ReadsOf(const ExpireOffer& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const AdvanceAssignment& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const CheckIn& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const CheckOut& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const ExtendAssignment& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const RelieveAssignment& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const RedeployAssignment& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const ConfirmWork& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const CheckArrival& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const ReportSituation& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const CheckStanding& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const IssueCallUp& command, Facts& facts);

@@ -168,6 +168,15 @@ const Table<Assignment>& Assignments() {
                                              .Column("release_us", &Assignment::release_time)
                                              .Column("alarms", &Assignment::alarms)
                                              .Column("external_refs", &Assignment::external_refs)
+                                             .Later()
+                                             .Column("relieves_id", &Assignment::relieves_id)
+                                             .Column("relieved_by_id", &Assignment::relieved_by_id)
+                                             .Column("redeployed_from_id", &Assignment::redeployed_from_id)
+                                             .Column("handover_note", &Assignment::handover_note)
+                                             .Column("expected_arrival_us", &Assignment::expected_arrival)
+                                             .Column("arrival_confirmed", &Assignment::arrival_confirmed)
+                                             .Column("work_confirmed", &Assignment::work_confirmed)
+                                             .Column("rest_override_reason", &Assignment::rest_override_reason)
                                              .Done();
   return table;
 }
@@ -202,6 +211,11 @@ const Table<SituationReport>& SituationReports() {
                                                   .Column("people_served", &SituationReport::people_served)
                                                   .Column("needs_more", &SituationReport::needs_more)
                                                   .Column("reporter", &SituationReport::reporter)
+                                                  .Later()
+                                                  .Column("sector", &SituationReport::sector)
+                                                  .Column("period_start_us", &SituationReport::period_start)
+                                                  .Column("period_end_us", &SituationReport::period_end)
+                                                  .Column("resource_request_id", &SituationReport::resource_request_id)
                                                   .Done();
   return table;
 }

@@ -53,6 +53,17 @@ constexpr events::Forbidden kForbidden[] = {
      "l.resource_request_id WHERE r.state IN ('submitted', 'refused')",
      {"未受理的需求已发出邀请", "offer of a request that no desk has taken on"}},
     {"I15", "SELECT t.id FROM help t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
+    {"I5",
+     "SELECT id FROM assignment WHERE relieves_id <> '' AND check_in IS NULL AND fills <> 0",
+     {"接替的队伍未到场就占了名额", "relief holds a place before it is there"}},
+    {"I2",
+     "SELECT n.id FROM assignment n LEFT JOIN assignment o ON o.id = n.redeployed_from_id WHERE n.redeployed_from_id "
+     "<> '' AND (o.id IS NULL OR o.team_id <> n.team_id OR o.state NOT IN ('released', 'returning', 'home'))",
+     {"调用前的任务没有结束", "redeployed from a duty that has not ended"}},
+    {"I1",
+     "SELECT s.id FROM situation_report s WHERE s.resource_request_id <> '' AND NOT EXISTS (SELECT 1 FROM "
+     "resource_request r WHERE r.id = s.resource_request_id)",
+     {"现场提出的需求没有成为需求单", "needs of a report without their request"}},
     {"I15", "SELECT t.id FROM resource_request t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
      kOtherMode},
     {"I15", "SELECT t.id FROM request_line t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",

@@ -189,6 +189,27 @@ std::vector<LegalInput> LegalInputs() {
       {"SituationReport.text", kGivenText, "free text"},
       {"SituationReport.people_served", {"zero"}, "none"},
 
+      // Teams that are out.
+      {"ExtendAssignmentRequest.reason", kAnyText, "free text"},
+      {"ExtendAssignmentRequest.rest_override_reason", kGivenText, "free text; this extension needs one"},
+      {"RelieveAssignmentRequest.relief_time", {"absent"}, "now"},
+      {"RelieveAssignmentRequest.handover_note", kAnyText, "free text"},
+      {"RedeployAssignmentRequest.reason", kAnyText, "free text"},
+      {"RedeployAssignmentRequest.rest_override_reason", kAnyText, "free text; this redeployment needs none"},
+      {"ConfirmWorkRequest.expected_version", {"zero"}, "may be left out"},
+      {"ConfirmWorkRequest.headcount", {"zero"}, "as many as checked in"},
+      {"ConfirmWorkRequest.note", kAnyText, "free text"},
+      {"SituationReport.sector", kAnyText, "a name of the desk's"},
+      {"SituationReport.period", {"absent"}, "now"},
+      {"ReportSituation Window.start_time", {"year 1"}, "long ago; work that began long ago"},
+      {"SituationReport.period/Window.end_time", {"year 9999"}, "far ahead"},
+      {"SituationReport.resource_request_id", {}, "output only"},
+      {"ReportSituationRequest.needs", {"no elements", "twice"}, "none, or the same again"},
+      {"ListSituationReportsRequest.sector", kAnyText, "a filter"},
+      {"ListSituationReportsRequest.period", {"absent"}, "a filter"},
+      {"ListSituationReportsRequest.period/Window.start_time", {"absent", "year 1"}, "open"},
+      {"ListSituationReportsRequest.period/Window.end_time", {"absent", "year 9999"}, "open"},
+
       // Positions and references.
       {"Polygon.points", {"twice", "many"}, "a ring that stays at its end"},
       {"Polygon.points/Position.accuracy_m", {}, "a shape has none"},
@@ -265,7 +286,7 @@ TEST(DispatchBadInputTest, WhatAnotherOrganizationOwnsIsNotFound) {
   int not_found = 0;
   for (const GoodCall& call : world.GoodCalls()) {
     const bool has_object = !call.method.starts_with("List");
-    if (!has_object || call.method == "CreateIncident" || call.method == "OfferHelp") {
+    if (!has_object || call.method == "CreateIncident" || call.method == "OfferHelp" || call.method == "GetPassKeys") {
       continue;
     }
     for (const Principal& caller : {Stranger(), DispatchWorld::OtherOperator()}) {

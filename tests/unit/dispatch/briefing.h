@@ -7,7 +7,10 @@
 #include "absl/status/statusor.h"
 #include "muster/base/random.h"
 #include "services/dispatch/core/alarm.h"
+#include "services/dispatch/core/arrival.h"
 #include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/confirmation.h"
+#include "services/dispatch/core/deployment.h"
 #include "services/dispatch/core/incident.h"
 #include "services/dispatch/core/line_filling.h"
 #include "services/dispatch/core/offer.h"
@@ -234,17 +237,42 @@ class Briefing {
     return Run(command, OfOffer(command.id), Principal());
   }
   absl::StatusOr<DispatchChanges> Decide(const AdvanceAssignment& command, const Principal& by = CityOperator()) {
-    return Run(command, OfAssignment(command.id), by);
+    return Run(command, WithOthersBehind(command.id, &Assignment::relieves_id), by);
   }
   absl::StatusOr<DispatchChanges> Decide(const CheckIn& command, const Principal& by = CityOperator()) {
-    return Run(command, OfAssignment(command.id), by);
+    return Run(command, WithOthersBehind(command.id, &Assignment::relieves_id), by);
   }
   absl::StatusOr<DispatchChanges> Decide(const CheckOut& command, const Principal& by = CityOperator()) {
-    return Run(command, OfAssignment(command.id), by);
+    return Run(command, WithOthersBehind(command.id, &Assignment::redeployed_from_id), by);
+  }
+  absl::StatusOr<DispatchChanges> Decide(const ExtendAssignment& command, const Principal& by = CityOperator()) {
+    return Run(command, WithTeams(OfAssignment(command.id)), by);
+  }
+  absl::StatusOr<DispatchChanges> Decide(const RelieveAssignment& command, const Principal& by = CityOperator()) {
+    return Run(command, WithTeams(OfAssignment(command.id)), by);
+  }
+  absl::StatusOr<DispatchChanges> Decide(const RedeployAssignment& command, const Principal& by = CityOperator()) {
+    Facts facts = WithTeams(OfAssignment(command.id));
+    facts.lines.clear();
+    for (const RequestLine& one : lines) {
+      if (one.id == command.line_id) facts.lines.push_back(one);
+    }
+    for (const Offer& offer : offers) {
+      if (offer.line_id == command.line_id && offer.state == OfferState::kInvited) facts.offers.push_back(offer);
+    }
+    return Run(command, facts, by);
+  }
+  absl::StatusOr<DispatchChanges> Decide(const ConfirmWork& command, const Principal& by) {
+    Facts facts = OfAssignment(command.id);
+    facts.request = request;
+    return Run(command, facts, by);
+  }
+  absl::StatusOr<DispatchChanges> Decide(const CheckArrival& command) {
+    return Run(command, OfAssignment(command.id), Principal());
   }
   absl::StatusOr<DispatchChanges> Decide(const ReportSituation& command, const Principal& by = CityOperator()) {
     return Run(command,
-               command.report.assignment_id.empty() ? OnlyIncident() : OfAssignment(command.report.assignment_id), by);
+               command.report.assignment_id.empty() ? OnlyIncident() : WithIncident(command.report.assignment_id), by);
   }
   absl::StatusOr<DispatchChanges> Decide(const CheckStanding& command) {
     Facts facts;
@@ -257,6 +285,17 @@ class Briefing {
   }
 
   RequestLine& line(const std::string& name) { return line_(name); }
+  Assignment& assignment(const std::string& id) {
+    return *std::find_if(assignments.begin(), assignments.end(),
+                         [&](const Assignment& a) { return a.id.value() == id; });
+  }
+  /// Takes over what was decided, as the store does.
+  void Apply(const DispatchChanges& changes) {
+    Keep(changes.lines, lines);
+    Keep(changes.offers, offers);
+    Keep(changes.assignments, assignments);
+    Keep(changes.bookings, bookings);
+  }
   /// The changed line of that name; its state before when it did not change.
   RequestLine LineAfter(const DispatchChanges& changes, const std::string& name) {
     for (const Changed<RequestLine>& changed : changes.lines) {
@@ -277,6 +316,15 @@ class Briefing {
   SeededRandom random{1};
 
  private:
+  template <class T>
+  static void Keep(const std::vector<Changed<T>>& changes, std::vector<T>& objects) {
+    for (const Changed<T>& changed : changes) {
+      const auto known =
+          std::find_if(objects.begin(), objects.end(), [&](const T& one) { return one.id == changed.after.id; });
+      known == objects.end() ? objects.push_back(changed.after) : void(*known = changed.after);
+    }
+  }
+
   RequestLine& line_(const std::string& name) {
     return *std::find_if(lines.begin(), lines.end(), [&](const RequestLine& line) { return line.id.value() == name; });
   }
@@ -321,6 +369,34 @@ class Briefing {
     facts.lines = {line_(own->line_id.value())};
     if (const auto team = teams.find(own->team_id); team != teams.end()) {
       facts.teams.insert(*team);
+    }
+    return facts;
+  }
+
+  Facts WithIncident(const AssignmentId& id) {
+    Facts facts = OfAssignment(id);
+    facts.incident = incident;
+    return facts;
+  }
+
+  /// All teams, each with what it is booked for here besides what the test says.
+  Facts WithTeams(Facts facts) {
+    facts.incident = incident;
+    facts.teams = teams;
+    for (const Booking& booking : bookings) {
+      if (booking.active)
+        facts.teams.at(TeamId(booking.subject_id)).facts.booked.push_back({booking.start, booking.end});
+    }
+    return facts;
+  }
+
+  /// The assignment, and behind it those that it names, and those that they name.
+  Facts WithOthersBehind(const AssignmentId& id, AssignmentId Assignment::*other) {
+    Facts facts = OfAssignment(id);
+    for (size_t i = 0; i < facts.assignments.size(); ++i) {
+      const Facts behind = OfAssignment(facts.assignments[i].*other);
+      facts.assignments.insert(facts.assignments.end(), behind.assignments.begin(), behind.assignments.end());
+      facts.bookings.insert(facts.bookings.end(), behind.bookings.begin(), behind.bookings.end());
     }
     return facts;
   }

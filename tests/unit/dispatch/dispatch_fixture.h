@@ -15,6 +15,7 @@
 #include "muster/rpc/method_table.h"
 #include "muster/rpc/owner_router.h"
 #include "muster/security/confirm_token.h"
+#include "muster/security/pass.h"
 #include "services/dispatch/rpc/dispatch_service.h"
 #include "services/dispatch/rpc/timers.h"
 #include "services/dispatch/store/migrations.h"
@@ -45,7 +46,7 @@ class DispatchFixture : public ::testing::Test {
     database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     feed_ = std::make_unique<events::FeedReader>("dispatch", *database_);
     service_ = std::make_unique<DispatchService>(
-        DispatchService::Dependencies{*database_, clock_, random_, confirm_tokens_, *feed_});
+        DispatchService::Dependencies{*database_, clock_, random_, confirm_tokens_, *feed_, {}, &passes_});
     table_ = std::make_unique<rpc::MethodTable>();
     router_ = std::make_unique<rpc::OwnerRouter>(*table_);
     service_->Register(*table_);
@@ -227,10 +228,10 @@ class DispatchFixture : public ::testing::Test {
                                           {"SELECT * FROM resource_request ORDER BY id", 17},
                                           {"SELECT * FROM request_line ORDER BY id", 35},
                                           {"SELECT * FROM offer ORDER BY id", 28},
-                                          {"SELECT * FROM assignment ORDER BY id", 24},
+                                          {"SELECT * FROM assignment ORDER BY id", 32},
                                           {"SELECT * FROM booking ORDER BY id", 10},
                                           {"SELECT * FROM wave_candidate ORDER BY line_id, position", 3},
-                                          {"SELECT * FROM situation_report ORDER BY id", 12},
+                                          {"SELECT * FROM situation_report ORDER BY id", 16},
                                           {"SELECT * FROM help ORDER BY id", 18},
                                           {"SELECT * FROM audit ORDER BY row_id", 18},
                                           {"SELECT * FROM outbox ORDER BY feed_seq", 12},
@@ -270,6 +271,7 @@ class DispatchFixture : public ::testing::Test {
   muster::testing::FakeClock clock_{kNow};
   SeededRandom random_{1};  ///< asked by the database's one write thread alone
   security::ConfirmTokens confirm_tokens_{security::KeyRing::Generate(SystemRandom())};
+  security::PassSigner passes_{security::KeyRing::Generate(SystemRandom())};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<events::FeedReader> feed_;
   std::unique_ptr<DispatchService> service_;

@@ -235,6 +235,9 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
   assignments.set_page_size(10);
   v1::ListSituationReportsRequest reports;
   reports.set_incident_id(incident.id());
+  reports.set_sector("east");
+  *reports.mutable_period()->mutable_start_time() = In(0);
+  *reports.mutable_period()->mutable_end_time() = In(1);
   reports.set_page_size(10);
   v1::GetIncidentRequest get_incident;
   get_incident.set_id(incident.id());
@@ -252,7 +255,7 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
   list_help.add_states(v1::HELP_STATE_OFFERED);
   list_help.set_overdue(true);
   list_help.set_page_size(10);
-  return {
+  std::vector<GoodCall> calls{
       {"CreateIncident", by,
        [this] {
          auto made = std::make_unique<v1::CreateIncidentRequest>();
@@ -475,10 +478,16 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
          made->mutable_report()->set_assignment_id(assignment.id());
          made->mutable_report()->set_text("forty people on roofs");
          made->mutable_report()->set_people_served(12);
+         made->mutable_report()->set_sector("east");
+         *made->mutable_report()->mutable_period()->mutable_start_time() = In(0);
+         *made->mutable_report()->mutable_period()->mutable_end_time() = In(12);
+         *made->add_needs() = FullLine();
          return made;
        }},
       {"ListSituationReports", by, Always(reports)},
   };
+  AddAssignmentCalls(calls);
+  return calls;
 }
 
 }  // namespace muster::dispatch

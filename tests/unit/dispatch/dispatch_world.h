@@ -46,6 +46,9 @@ class DispatchWorld : public DispatchFixture {
   template <class Request>
   std::unique_ptr<google::protobuf::Message> OnNew(v1::AssignmentState state);
 
+  /// Those of the methods that concern teams that are out.
+  void AddAssignmentCalls(std::vector<muster::testing::GoodCall>& calls);
+
   int teams_ = 0;
   std::vector<std::string> foreign_ids_;
 };

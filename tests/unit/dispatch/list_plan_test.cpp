@@ -104,7 +104,9 @@ TEST_F(ListPlanTest, RequestsAndReportsOfAnIncidentAreFoundByIndex) {
   const IncidentId incident("incident");
   EXPECT_THAT(StepsOf([&](const Queries& queries) { return queries.ListRequests(Official(), incident, {}); }),
               Contains(HasSubstr("SEARCH resource_request USING INDEX")));
-  EXPECT_THAT(StepsOf([&](const Queries& queries) { return queries.ListReports(Official(), incident, {}); }),
+  EXPECT_THAT(StepsOf([&](const Queries& queries) {
+                return queries.ListReports(Official(), {incident, {}, {}, {}}, {});
+              }),
               Contains(HasSubstr("SEARCH situation_report USING INDEX")));
 }
 

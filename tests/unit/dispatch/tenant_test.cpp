@@ -167,6 +167,26 @@ class TenantTest : public DispatchFixture {
       return OnAssignment<v1::Assignment, v1::RecallAssignmentRequest>("RecallAssignment", assignment_.id(), 1, by)
           .status();
     };
+    commands["ExtendAssignment"] = [=, this] {
+      return OnAssignment<v1::Assignment, v1::ExtendAssignmentRequest>("ExtendAssignment", assignment_.id(), 1, by)
+          .status();
+    };
+    commands["RelieveAssignment"] = [=, this] {
+      return OnAssignment<v1::RelieveAssignmentResponse, v1::RelieveAssignmentRequest>("RelieveAssignment",
+                                                                                       assignment_.id(), 1, by)
+          .status();
+    };
+    commands["RedeployAssignment"] = [=, this] {
+      return OnAssignment<v1::RedeployAssignmentResponse, v1::RedeployAssignmentRequest>("RedeployAssignment",
+                                                                                         assignment_.id(), 1, by)
+          .status();
+    };
+    commands["ConfirmWork"] = [=, this] {
+      v1::ConfirmWorkRequest confirm;
+      confirm.set_id(assignment_.id());
+      confirm.set_stage(v1::WORK_STAGE_ARRIVED);
+      return Invoke<v1::Assignment>("ConfirmWork", by, confirm).status();
+    };
     commands["ReportSituation"] = [=, this] {
       v1::ReportSituationRequest report;
       report.mutable_report()->set_assignment_id(assignment_.id());
@@ -268,7 +288,9 @@ TEST_F(TenantTest, EveryReadShowsEachCallerItsOwn) {
   EXPECT_THAT(Sees(ManagerOf("a")),
               ElementsAre("GetIncident", "GetAssignment", "ListIncidents", "ListAssignments", "ListSituationReports"));
   EXPECT_THAT(Sees(ManagerOf("b")), ElementsAre("GetIncident", "ListIncidents", "ListOffers"));
-  EXPECT_THAT(Sees(School()), ElementsAre("GetIncident", "GetRequest", "ListIncidents", "ListRequests"));
+  EXPECT_THAT(Sees(School()), ElementsAre("GetIncident", "GetRequest", "GetAssignment", "ListIncidents", "ListRequests",
+                                          "ListAssignments"))
+      << "it sees who comes";
 }
 
 TEST_F(TenantTest, AHostilePrincipalIsNoPattern) {

@@ -43,7 +43,7 @@ class RandomDay : public DispatchFixture {
   }
 
   void OneStep() {
-    switch (Number(0, 13)) {
+    switch (Number(0, 16)) {
       case 0:
         if (Count("SELECT count(*) FROM incident WHERE state <> 'closed'") < 6) {
           MakeIncident(kDistrict, Number(0, 3) == 0 ? common::v1::MODE_DRILL : common::v1::MODE_REAL,
@@ -69,6 +69,12 @@ class RandomDay : public DispatchFixture {
         return Tick();
       case 12:
         return Number(0, 2) == 0 ? EndSome() : ChangeATeam();
+      case 13:
+        return ExtendSome();
+      case 14:
+        return RelieveSome();
+      case 15:
+        return RedeploySome();
       default:
         return ChangeATeam();
     }
@@ -160,6 +166,47 @@ class RandomDay : public DispatchFixture {
     Note(Advance(from, to, CityOperator(), Number(0, 1) == 0 ? "must go" : "").status());
   }
 
+  /// A duty that goes on, or now and then any.
+  std::string AnyDuty(std::string_view states) {
+    return Number(0, 9) == 0
+               ? AnyId("SELECT id FROM assignment ORDER BY id")
+               : AnyId("SELECT id FROM assignment WHERE state IN (" + std::string(states) + ") ORDER BY id");
+  }
+
+  void ExtendSome() {
+    v1::ExtendAssignmentRequest request;
+    request.set_id(AnyDuty("'reserved', 'mobilizing', 'en_route', 'on_scene', 'working'"));
+    request.set_expected_version(VersionOf("SELECT version FROM assignment WHERE id = $1", request.id()));
+    const int hour = static_cast<int>((clock_.Now() - kNow) / std::chrono::hours(1)) + Number(1, 40);
+    *request.add_windows() = Line(1, hour, hour + Number(1, 6)).windows(0);
+    request.set_rest_override_reason(Number(0, 1) == 0 ? "nobody else" : "");
+    Note(Invoke<v1::Assignment>("ExtendAssignment", CityOperator(), request).status());
+  }
+
+  void RelieveSome() {
+    v1::RelieveAssignmentRequest request;
+    request.set_id(AnyDuty("'mobilizing', 'en_route', 'on_scene', 'working'"));
+    request.set_expected_version(VersionOf("SELECT version FROM assignment WHERE id = $1", request.id()));
+    request.set_team_id("t" + std::to_string(Number(0, kTeams)));
+    Count(Invoke<v1::RelieveAssignmentResponse>("RelieveAssignment", CityOperator(), request).status(), reliefs_);
+  }
+
+  void RedeploySome() {
+    v1::RedeployAssignmentRequest request;
+    request.set_id(AnyDuty("'on_scene', 'working'"));
+    request.set_expected_version(VersionOf("SELECT version FROM assignment WHERE id = $1", request.id()));
+    request.set_line_id(AnyId("SELECT id FROM request_line WHERE state IN ('open', 'partly_filled') ORDER BY id"));
+    request.set_rest_override_reason("nobody else");
+    Count(Invoke<v1::RedeployAssignmentResponse>("RedeployAssignment", CityOperator(), request).status(),
+          redeployments_);
+  }
+
+  using DispatchFixture::Count;
+  void Count(const absl::Status& status, int& done) {
+    done += status.ok() ? 1 : 0;
+    Note(status);
+  }
+
   void EndSome() {
     if (Number(0, 3) == 0) {
       const std::string id = AnyId("SELECT id FROM incident ORDER BY id");
@@ -186,6 +233,8 @@ class RandomDay : public DispatchFixture {
   int64_t registry_version_ = 0;
   int done_ = 0;
   int refused_ = 0;
+  int reliefs_ = 0;
+  int redeployments_ = 0;
   std::map<std::string, int> reasons_;
 };
 
@@ -202,6 +251,8 @@ TEST_F(RandomDay, NothingThatHappensBreaksAnInvariant) {
   }
   EXPECT_GT(done_, 300) << "it did something";
   EXPECT_GT(refused_, 300) << "and tried what it may not";
+  EXPECT_GT(reliefs_, 3);
+  EXPECT_GT(redeployments_, 3);
   for (const char* reason : {"VERSION_CONFLICT", "ILLEGAL_TRANSITION", "NOT_FOUND", "TEAM_OVERLAP", "DUPLICATE"}) {
     EXPECT_GT(reasons_[reason], 0) << reason;
   }
@@ -283,6 +334,11 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"a promise forgotten", "UPDATE request_line SET held = 0 WHERE held > 0", "I4 I5"},
         Damage{"an offer forgotten", "UPDATE request_line SET asked = asked + 1 WHERE quantity = 30", "I4 I5"},
         Damage{"more teams than a line takes", "UPDATE request_line SET quantity = 1 WHERE filled > 1", "I4 I5"},
+        Damage{"a relief with a place before it came",
+               "UPDATE assignment SET relieves_id = offer_id || 'x' WHERE team_id = 'a'", "I4 I5"},
+        Damage{"a redeployment from nowhere",
+               "UPDATE assignment SET redeployed_from_id = 'nothing' WHERE team_id = 'a'", "I2 I4"},
+        Damage{"needs that became nothing", "UPDATE situation_report SET resource_request_id = 'nothing'", "I1 I4"},
         Damage{"a team forgotten that waits", "DELETE FROM wave_candidate", "I5"},
         Damage{"an acceptance without its assignment",
                "UPDATE offer SET assignment_id = 'nothing' WHERE state = 'accepted'", "I1 I4"},
