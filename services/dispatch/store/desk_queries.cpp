@@ -46,23 +46,28 @@ const std::string& OffersProvisional() {
   return sql;
 }
 
+/// Duties that are not over; said as the index says it, so that SQLite takes that.
+const std::string kNotOver = "state NOT IN ('home', 'cancelled', 'no_show')";
+
 /// The first shift has begun, and the team has not checked in; $5 is now.
 const std::string& CheckInsOverdue() {
-  static const std::string sql = CountOf("COUNT(*)", "assignment", "organization_id = $2",
-                                         "state IN ('reserved', 'mobilizing', 'en_route') AND EXISTS (SELECT 1 FROM "
-                                         "booking b WHERE b.assignment_id = assignment.id AND b.start_us < $5)");
+  static const std::string sql =
+      CountOf("COUNT(*)", "assignment", "organization_id = $2",
+              kNotOver +
+                  " AND state IN ('reserved', 'mobilizing', 'en_route') AND EXISTS (SELECT 1 FROM booking b WHERE "
+                  "b.assignment_id = assignment.id AND b.start_us < $5)");
   return sql;
 }
 
 const std::string& AssignmentsAlarmed() {
-  static const std::string sql = CountOf("COUNT(*)", "assignment", "organization_id = $2",
-                                         "state NOT IN ('home', 'cancelled', 'no_show') AND alarms <> '[]'");
+  static const std::string sql =
+      CountOf("COUNT(*)", "assignment", "organization_id = $2", kNotOver + " AND alarms <> '[]'");
   return sql;
 }
 
 const std::string& CheckedIn() {
-  static const std::string sql =
-      CountOf("check_in, headcount", "assignment", "organization_id = $2", "state IN ('on_scene', 'working')");
+  static const std::string sql = CountOf("check_in, headcount", "assignment", "organization_id = $2",
+                                         kNotOver + " AND state IN ('on_scene', 'working')");
   return sql;
 }
 

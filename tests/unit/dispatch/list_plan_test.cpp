@@ -15,11 +15,12 @@
 namespace muster::dispatch {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Passes queries on and remembers the last.
+/// Passes queries on and remembers the last, all reads of it.
 class WatchedDatabase final : public storage::Database {
  public:
   explicit WatchedDatabase(storage::Database& inner) : inner_(inner) {}
@@ -27,12 +28,12 @@ class WatchedDatabase final : public storage::Database {
     inner_.Submit(std::move(command), std::move(done));
   }
   absl::Status Query(std::span<const storage::Read> reads) override {
-    last = reads.back();
+    last.assign(reads.begin(), reads.end());
     return inner_.Query(reads);
   }
   void OnCommit(std::function<void()> listener) override { inner_.OnCommit(std::move(listener)); }
 
-  storage::Read last;
+  std::vector<storage::Read> last;
 
  private:
   storage::Database& inner_;
@@ -51,11 +52,12 @@ class ListPlanTest : public ::testing::Test {
   std::vector<std::string> StepsOf(const List& list) {
     EXPECT_TRUE(list(queries_).ok());
     static std::deque<std::string> statements;  // the store keeps them prepared by their address
-    storage::Read explain = watched_.last;
-    explain.sql = statements.emplace_back("EXPLAIN QUERY PLAN " + std::string(explain.sql));
     std::vector<std::string> steps;
-    explain.each = [&steps](const storage::Row& row) { steps.emplace_back(row.Text(3)); };
-    EXPECT_TRUE(database_->Query(std::span<const storage::Read>(&explain, 1)).ok());
+    for (storage::Read explain : watched_.last) {
+      explain.sql = statements.emplace_back("EXPLAIN QUERY PLAN " + std::string(explain.sql));
+      explain.each = [&steps](const storage::Row& row) { steps.emplace_back(row.Text(3)); };
+      EXPECT_TRUE(database_->Query(std::span<const storage::Read>(&explain, 1)).ok());
+    }
     return steps;
   }
 
@@ -102,12 +104,22 @@ TEST_F(ListPlanTest, AssignmentsOfAnIncidentOrATeamAreFoundByIndex) {
 
 TEST_F(ListPlanTest, RequestsAndReportsOfAnIncidentAreFoundByIndex) {
   const IncidentId incident("incident");
-  EXPECT_THAT(StepsOf([&](const Queries& queries) { return queries.ListRequests(Official(), incident, {}); }),
+  EXPECT_THAT(StepsOf([&](const Queries& queries) { return queries.ListRequests(Official(), incident, {}, {}); }),
               Contains(HasSubstr("SEARCH resource_request USING INDEX")));
   EXPECT_THAT(StepsOf([&](const Queries& queries) {
                 return queries.ListReports(Official(), {incident, {}, {}, {}}, {});
               }),
               Contains(HasSubstr("SEARCH situation_report USING INDEX")));
+}
+
+TEST_F(ListPlanTest, TheNumbersOfADeskAreCountedByIndex) {
+  for (const char* incident : {"", "incident"}) {
+    const auto steps =
+        StepsOf([&](const Queries& queries) { return queries.GetDesk(Official(), IncidentId(incident)); });
+    EXPECT_THAT(steps, Contains(HasSubstr("help_unanswered")));
+    EXPECT_THAT(steps, Contains(HasSubstr("resource_request_submitted")));
+    EXPECT_THAT(steps, Not(Contains(AllOf(HasSubstr("SCAN"), Not(HasSubstr("INDEX"))))));
+  }
 }
 
 }  // namespace
