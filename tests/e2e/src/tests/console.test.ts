@@ -34,8 +34,11 @@ const helperAt = (nth: number): Helper => {
 /** The row of a team in a table. */
 const rowOf = (page: Page, helper: Helper): Locator => page.getByRole("row").filter({ hasText: helper.team.name });
 
-async function openIncident({ page }: Person): Promise<string> {
+async function openIncident(operator: Person): Promise<string> {
+  const { page } = operator;
   await page.getByRole("link", { name: "新建事件" }).click();
+  await page.getByLabel("名称").waitFor();
+  await operator.look("incident-new");
   await page.getByLabel("名称").fill(title);
   await page.getByLabel("行政区路径").fill("3205");
   await page.getByLabel("纬度").fill(String(place.latitude));
@@ -45,8 +48,11 @@ async function openIncident({ page }: Person): Promise<string> {
   return page.url().split("/").at(-1) ?? "";
 }
 
-async function writeRequest({ page }: Person): Promise<string> {
+async function writeRequest(operator: Person): Promise<string> {
+  const { page } = operator;
   await page.getByRole("link", { name: "写需求" }).click();
+  await page.getByLabel("能力").getByRole("option", { name: "安置点管理" }).waitFor({ state: "attached" });
+  await operator.look("request-new");
   await page.getByLabel("提出单位").fill("平江街道办事处");
   await page.getByLabel("能力").selectOption(capability);
   await page.getByLabel("数量").fill("30");
