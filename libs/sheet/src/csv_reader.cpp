@@ -12,13 +12,15 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// The separator that the first line of `text` has most of outside quotes; a comma when it has none.
+/// The separator that the first line of `text` with any outside quotes has most of (a title above has none); a comma
+/// where no line has one.
 char SeparatorOf(std::string_view text) {
   std::array<std::pair<char, int>, 3> counts{{{',', 0}, {'\t', 0}, {';', 0}}};
   bool quoted = false;
   for (const char c : text) {
     quoted = quoted != (c == '"');
-    if (!quoted && (c == '\n' || c == '\r')) {
+    const bool any = std::any_of(counts.begin(), counts.end(), [](const auto& one) { return one.second > 0; });
+    if (!quoted && any && (c == '\n' || c == '\r')) {
       break;
     }
     for (auto& [separator, count] : counts) {
@@ -41,7 +43,8 @@ class CsvReader final : public Reader {
       if (!more) {
         return false;
       }
-    } while (std::all_of(row.cells.begin(), row.cells.end(), [](const std::string& cell) { return cell.empty(); }));
+    } while (row.fault.ok() &&
+             std::all_of(row.cells.begin(), row.cells.end(), [](const std::string& cell) { return cell.empty(); }));
     return true;
   }
 
@@ -49,6 +52,8 @@ class CsvReader final : public Reader {
   enum class Place { kCellStart, kPlain, kQuoted, kAfterQuote };
 
   static constexpr int kEnd = -1;
+  /// How much of a row that is too long is read past, in rows of the greatest length.
+  static constexpr size_t kMostRowsSkipped = 16;
 
   /// The byte at hand; kEnd after the last.
   absl::StatusOr<int> Peek() {
@@ -77,6 +82,13 @@ class CsvReader final : public Reader {
       return SheetError(Reason::kInvalidField, 0, 0, "编码是 UTF-16。请另存为“CSV UTF-8”后重试。",
                         "it is encoded in UTF-16. Save it as \"CSV UTF-8\" and try again.");
     }
+    if (piece_.starts_with("\xD0\xCF\x11\xE0")) {
+      return SheetError(
+          Reason::kInvalidField, 0, 0,
+          "是旧版 Excel 文件（.xls）或加密的工作簿。请在 Excel 或 WPS 中另存为不加密的 .xlsx 或 CSV 后重试。",
+          "it is a workbook of Excel 97-2003 (.xls), or an encrypted one. Save it as .xlsx or CSV, without "
+          "a password, and try again.");
+    }
     at_ = piece_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
     decoder_.LookAt(std::string_view(piece_).substr(at_));
     separator_ = SeparatorOf(std::string_view(piece_).substr(at_));
@@ -85,6 +97,7 @@ class CsvReader final : public Reader {
 
   absl::StatusOr<bool> ReadRow(Row& row) {
     row.cells.clear();
+    row.fault = absl::OkStatus();
     row.number = ++rows_;
     row_bytes_ = 0;
     place_ = Place::kCellStart;
@@ -142,22 +155,31 @@ class CsvReader final : public Reader {
       place_ = Place::kQuoted;
       return Append(row, c);
     }
-    if (c == '"' || place_ == Place::kAfterQuote) {
-      return Fault(row, "引号的位置不对。含引号的内容要用双引号括起来，其中的引号写两次。",
-                   "a quote stands in the wrong place. Put the cell in quotes and write each quote in it twice.");
+    if (place_ == Place::kAfterQuote) {
+      row.fault.Update(
+          Fault(row, "引号的位置不对。含引号的内容要用双引号括起来，其中的引号写两次。",
+                "a quote stands in the wrong place. Put the cell in quotes and write each quote in it twice."));
     }
     place_ = Place::kPlain;
     return Append(row, c);
   }
 
-  absl::Status Append(const Row& row, char c) {
-    if (cell_.size() >= limits_.cell_bytes || ++row_bytes_ > limits_.row_bytes) {
-      const std::string limit = std::to_string(limits_.cell_bytes);
-      return Fault(row, "内容太长（最多 " + limit + " 字节）。可能有引号没有结束。",
-                   "the cell is longer than " + limit + " bytes. Perhaps a quote is not closed.", Reason::kTooLong);
+  /// A cell that is too long spoils its row; one that does not seem to end, the file.
+  absl::Status Append(Row& row, char c) {
+    ++row_bytes_;
+    if (cell_.size() < limits_.cell_bytes && row_bytes_ <= limits_.row_bytes) {
+      cell_.push_back(c);
+      return absl::OkStatus();
     }
-    cell_.push_back(c);
-    return absl::OkStatus();
+    if (!row.fault.ok() && row_bytes_ <= kMostRowsSkipped * limits_.row_bytes) {
+      return absl::OkStatus();
+    }
+    const std::string limit = std::to_string(limits_.cell_bytes);
+    const absl::Status fault =
+        Fault(row, "内容太长（最多 " + limit + " 字节）。可能有引号没有结束。",
+              "the cell is longer than " + limit + " bytes. Perhaps a quote is not closed.", Reason::kTooLong);
+    row.fault.Update(fault);
+    return row_bytes_ <= kMostRowsSkipped * limits_.row_bytes ? absl::OkStatus() : fault;
   }
 
   absl::Status EndCell(Row& row) {
@@ -165,6 +187,11 @@ class CsvReader final : public Reader {
       const std::string limit = std::to_string(limits_.columns);
       return SheetError(Reason::kTooLong, row.number, limits_.columns + 1, "列数超过 " + limit + "。请删去多余的列。",
                         "more than " + limit + " columns. Remove those that are not needed.");
+    }
+    if (!row.fault.ok()) {
+      cell_.clear();  // it may end in the middle of a character
+      row.cells.emplace_back();
+      return absl::OkStatus();
     }
     std::optional<std::string> text = decoder_.Decode(std::exchange(cell_, std::string()));
     if (!text) {

@@ -30,35 +30,43 @@ absl::Status ReadEntry(const ZipArchive& archive, const std::string& name, XmlSt
   }
 }
 
-/// The relation id of the first visible sheet.
-absl::StatusOr<std::string> ReadWorkbook(const ZipArchive& archive, WorkbookParts& parts) {
-  std::string sheet;
+constexpr size_t kMaxSheets = 100;
+
+/// The relation ids of the visible sheets.
+absl::StatusOr<std::vector<std::string>> ReadWorkbook(const ZipArchive& archive, WorkbookParts& parts) {
+  std::vector<std::string> sheets;
   const auto start = [&](std::string_view name, const XmlAttributes& attributes) {
     if (name == "workbookPr") {
       const std::string_view value = attributes.Get("date1904");
       parts.from_1904 = value == "1" || value == "true";
-    } else if (name == "sheet" && sheet.empty() && !attributes.Get("state").ends_with("idden")) {
-      sheet = attributes.Get("id");
+    } else if (name == "sheet" && sheets.size() < kMaxSheets && !attributes.Get("state").ends_with("idden")) {
+      sheets.emplace_back(attributes.Get("id"));
     }
     return absl::OkStatus();
   };
   MUSTER_RETURN_IF_ERROR(ReadEntry(archive, kWorkbook, {start, Nothing, Nothing}));
-  if (sheet.empty()) {
+  if (sheets.empty()) {
     return SheetError(Reason::kInvalidField, 0, 0, "工作簿没有可见的工作表。", "the workbook has no visible sheet.");
   }
-  return sheet;
+  return sheets;
 }
 
-absl::Status FindSheet(const ZipArchive& archive, const std::string& relation, WorkbookParts& parts) {
+absl::Status FindSheets(const ZipArchive& archive, const std::vector<std::string>& relations, WorkbookParts& parts) {
+  std::map<std::string, std::string> entries;
   const auto start = [&](std::string_view name, const XmlAttributes& attributes) {
-    if (name == "Relationship" && attributes.Get("Id") == relation && attributes.Get("TargetMode") != "External") {
+    if (name == "Relationship" && attributes.Get("TargetMode") != "External") {
       const std::string target(attributes.Get("Target"));
-      parts.sheet = target.starts_with('/') ? target.substr(1) : "xl/" + target;
+      entries[std::string(attributes.Get("Id"))] = target.starts_with('/') ? target.substr(1) : "xl/" + target;
     }
     return absl::OkStatus();
   };
   MUSTER_RETURN_IF_ERROR(ReadEntry(archive, kRelations, {start, Nothing, Nothing}));
-  return archive.Has(parts.sheet) ? absl::OkStatus() : DamagedWorkbook();
+  for (const std::string& relation : relations) {
+    if (archive.Has(entries[relation])) {
+      parts.sheets.push_back(entries[relation]);
+    }
+  }
+  return parts.sheets.empty() ? DamagedWorkbook() : absl::OkStatus();
 }
 
 /// Whether a number format shows a date: it has a letter of one outside quotes and brackets.
@@ -109,8 +117,8 @@ absl::Status ReadStyles(const ZipArchive& archive, WorkbookParts& parts) {
 }
 
 absl::Status TooManyTexts() {
-  return SheetError(Reason::kTooLong, 0, 0, "文字太多或单元格太长。请分成几个文件，或另存为 CSV。",
-                    "its texts are too many or too long. Split the file, or save it as CSV.");
+  return SheetError(Reason::kTooLong, 0, 0, "文字太多。请分成几个文件，或另存为 CSV。",
+                    "its texts are too many. Split the file, or save it as CSV.");
 }
 
 absl::Status ReadTexts(const ZipArchive& archive, const ReadLimits& limits, WorkbookParts& parts) {
@@ -139,8 +147,12 @@ absl::Status ReadTexts(const ZipArchive& archive, const ReadLimits& limits, Work
       return absl::OkStatus();
     }
     bytes += piece.size();
-    if (bytes > limits.shared_bytes || parts.texts.back().size() + piece.size() > limits.cell_bytes) {
+    if (bytes > limits.shared_bytes) {
       return TooManyTexts();
+    }
+    if (parts.texts.back().size() + piece.size() > limits.cell_bytes) {
+      parts.too_long.insert(parts.texts.size() - 1);
+      return absl::OkStatus();
     }
     parts.texts.back() += piece;
     return absl::OkStatus();
@@ -159,8 +171,8 @@ absl::StatusOr<WorkbookParts> ReadParts(const ZipArchive& archive, const ReadLim
                       "the workbook refers to other files. Paste its formulas as values and save it.");
   }
   WorkbookParts parts;
-  MUSTER_ASSIGN_OR_RETURN(const std::string relation, ReadWorkbook(archive, parts));
-  MUSTER_RETURN_IF_ERROR(FindSheet(archive, relation, parts));
+  MUSTER_ASSIGN_OR_RETURN(const std::vector<std::string> relations, ReadWorkbook(archive, parts));
+  MUSTER_RETURN_IF_ERROR(FindSheets(archive, relations, parts));
   if (archive.Has(kStyles)) {
     MUSTER_RETURN_IF_ERROR(ReadStyles(archive, parts));
   }

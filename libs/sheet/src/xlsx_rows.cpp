@@ -98,6 +98,7 @@ absl::Status XlsxRows::BeginRow(std::string_view number) {
                  Reason::kTooLong);
   }
   row_.cells.clear();
+  row_.fault = absl::OkStatus();
   row_bytes_ = 0;
   in_row_ = true;
   return absl::OkStatus();
@@ -124,12 +125,17 @@ absl::Status XlsxRows::OnText(std::string_view text) {
   }
   row_bytes_ += text.size();
   if (text_.size() + text.size() > limits_.cell_bytes || row_bytes_ > limits_.row_bytes) {
-    return Fault("内容太长（最多 " + std::to_string(limits_.cell_bytes) + " 字节）。请缩短。",
-                 "the cell is longer than " + std::to_string(limits_.cell_bytes) + " bytes. Shorten it.",
-                 Reason::kTooLong);
+    TooLong();
+    return absl::OkStatus();
   }
   text_ += text;
   return absl::OkStatus();
+}
+
+void XlsxRows::TooLong() {
+  const std::string limit = std::to_string(limits_.cell_bytes);
+  row_.fault.Update(Fault("内容太长（最多 " + limit + " 字节）。请缩短。",
+                          "the cell is longer than " + limit + " bytes. Shorten it.", Reason::kTooLong));
 }
 
 absl::Status XlsxRows::OnEnd(std::string_view name) {
@@ -140,7 +146,7 @@ absl::Status XlsxRows::OnEnd(std::string_view name) {
   }
   if (in_row_ && name == "row") {
     in_row_ = false;
-    if (!row_.cells.empty()) {
+    if (!row_.cells.empty() || !row_.fault.ok()) {
       rows_.push_back(row_);
     }
   }
@@ -173,6 +179,9 @@ absl::StatusOr<std::string> XlsxRows::ValueOfCell() {
     size_t index = 0;
     if (!ReadNumber(text_, index) || index >= parts_.texts.size()) {
       return DamagedWorkbook();
+    }
+    if (parts_.too_long.contains(index)) {
+      TooLong();
     }
     row_bytes_ += parts_.texts[index].size();
     return parts_.texts[index];

@@ -30,6 +30,8 @@ class XlsxRows {
   absl::Status BeginCell(const XmlAttributes& attributes);
   absl::Status EndCell();
   absl::StatusOr<std::string> ValueOfCell();
+  /// The cell at hand is too long, which spoils its row.
+  void TooLong();
   absl::Status Fault(std::string zh, std::string en, Reason reason = Reason::kInvalidField) const;
 
   const WorkbookParts& parts_;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <iostream>
 #include <string_view>
+#include <utility>
 
 #include "services/cli/app/commands.h"
 #include "services/cli/app/version.h"
@@ -112,7 +113,41 @@ int Execute(const Run& run, const Globals& globals, Language language) {
   return static_cast<int>(*result);
 }
 
+/// The parser's own words in Chinese; commands below take them over.
+void SpeakChinese(CLI::App& app) {
+  app.option_defaults()->group("选项");
+  app.set_help_flag("-h,--help", "显示这段帮助");
+  const std::pair<const char*, const char*> labels[] = {{"Usage", "用法"},       {"OPTIONS", "选项"},
+                                                        {"SUBCOMMAND", "命令"},  {"SUBCOMMANDS", "命令"},
+                                                        {"Subcommands", "命令"}, {"Positionals", "参数"},
+                                                        {"REQUIRED", "必填"},    {"Env", "环境变量"},
+                                                        {"Needs", "须同时给出"}, {"Excludes", "不能同时给出"},
+                                                        {"TEXT", "文字"},        {"INT", "整数"},
+                                                        {"UINT", "整数"},        {"FLOAT", "数字"}};
+  for (const auto& [word, chinese] : labels) {
+    app.get_formatter()->label(word, chinese);
+  }
+}
+
+/// What is wrong with a command line, in Chinese where the parser's text is known.
+Text UsageText(const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const std::string rest = what.substr(what.find(": ") == std::string::npos ? what.size() : what.find(": ") + 2);
+  std::string zh = "命令行有误：" + what;
+  if (error.get_name() == "ExtrasError") {
+    zh = "不认识这些参数：" + rest;
+  } else if (what == "A subcommand is required") {
+    zh = "还缺命令。";
+  } else if (error.get_name() == "RequiredError" && what.ends_with(" is required")) {
+    zh = "缺少 " + what.substr(0, what.size() - std::string(" is required").size()) + "。";
+  }
+  return {zh + "\n用 --help 查看用法。", "The command line is not right: " + what};
+}
+
 void DescribeApp(CLI::App& app, Language language) {
+  if (language == Language::kChinese) {
+    SpeakChinese(app);
+  }
   app.name("muster");
   app.set_version_flag("--version", std::string("muster ") + kVersion);
   app.require_subcommand(1);
@@ -131,12 +166,15 @@ void DescribeApp(CLI::App& app, Language language) {
 int TellUsage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv, Language language) {
   const bool asks_help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
   const bool json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+  if (!asks_help && !json && language == Language::kChinese) {
+    std::cerr << UsageText(error).zh << '\n';
+    return static_cast<int>(ExitCode::kUsage);
+  }
   if (asks_help || !json) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
   }
   Output output({.out = std::cout, .err = std::cerr, .language = language, .json = true});
-  const std::string what = error.what();
-  output.Error(UsageError({"命令行有误：" + what, "The command line is not right: " + what}));
+  output.Error(UsageError(UsageText(error)));
   return static_cast<int>(ExitCode::kUsage);
 }
 

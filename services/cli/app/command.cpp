@@ -40,7 +40,12 @@ const Argument& Argument::Required() const {
 }
 
 const Argument& Argument::AtLeastOne() const {
-  option_->check(CLI::PositiveNumber);
+  option_->check([](const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos &&
+                   text.find_first_not_of('0') != std::string::npos
+               ? std::string()
+               : "“" + text + "”应为不小于 1 的整数 (must be a whole number of at least 1)";
+  });
   return *this;
 }
 
@@ -86,7 +91,9 @@ Argument Command::Flag(const std::string& name, bool& target, const std::string&
 }
 
 Command Command::Sub(const std::string& name, const std::string& help) const {
-  return Command(*app_->add_subcommand(name, help));
+  CLI::App* sub = app_->add_subcommand(name, help);
+  sub->group(app_->get_formatter()->get_label("Subcommands"));
+  return Command(*sub);
 }
 
 void Command::RequireSub() const { app_->require_subcommand(1); }

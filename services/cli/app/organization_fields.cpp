@@ -13,10 +13,11 @@ namespace {
 
 using registry::v1::Organization;
 
+/// The end of something.
 absl::Status SetTime(const std::string& text, Time now, google::protobuf::Timestamp* (Organization::*field)(),
                      Organization& into) {
   if (!text.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const Time time, ParseTime(text, now));
+    MUSTER_ASSIGN_OR_RETURN(const Time time, ParseEnd(text, now));
     *(into.*field)() = ToTimestamp(time);
   }
   return absl::OkStatus();
@@ -28,7 +29,7 @@ absl::Status SetFundraising(const OrganizationFields& fields, Time now, Organiza
     *into.mutable_fundraising_valid()->mutable_start_time() = ToTimestamp(from);
   }
   if (!fields.fundraising_until.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseTime(fields.fundraising_until, now));
+    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseEnd(fields.fundraising_until, now));
     *into.mutable_fundraising_valid()->mutable_end_time() = ToTimestamp(until);
   }
   return absl::OkStatus();

@@ -3,7 +3,8 @@
 namespace muster::cli {
 
 void BindSearch(Commands& commands, Command app, SearchOptions& options) {
-  app.Option("--district", options.district, commands.In({"区划，如 3205/320508", "its district: 3205/320508"}));
+  app.Option("--district", options.district,
+             commands.In({"区划，如昆山市、320583、3205/320583", "its district: Kunshan, 320583 or 3205/320583"}));
   app.Option("--text", options.text,
              commands.In({"名称中的文字，至少两个字", "a text in the name, two characters at least"}));
   const Argument capability =

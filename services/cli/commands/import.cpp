@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <thread>
 
 #include "muster/domain/reason.h"
@@ -128,6 +130,10 @@ absl::StatusOr<ExitCode> StartImport(Context& context, const StartOptions& optio
     MUSTER_ASSIGN_OR_RETURN(import, AwaitImport(context, *session, import));
   }
   context.output().json() ? context.output().Json(import) : PrintImport(context.output(), import);
+  if (!IsOver(import)) {
+    context.output().Note({"正在处理。查看进度和问题：muster import show " + import.id(),
+                           "It goes on. To see how far it is: muster import show " + import.id()});
+  }
   return CodeOf(import);
 }
 
@@ -150,8 +156,12 @@ absl::StatusOr<ExitCode> CancelImport(Context& context, const ImportOptions& opt
 
 absl::StatusOr<ExitCode> ListImports(Context& context, const ImportListOptions& options) {
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
-  MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<registry::v1::ListImportsResponse>(
-                                                *session, registry::v1::ListImportsRequest(), options.limit));
+  constexpr int kAll = std::numeric_limits<int>::max();
+  MUSTER_ASSIGN_OR_RETURN(
+      auto reply, CollectPages<registry::v1::ListImportsResponse>(*session, registry::v1::ListImportsRequest(), kAll));
+  // Pages begin with the oldest; the newest are wanted.
+  reply.mutable_imports()->DeleteSubrange(0, std::max(0, reply.imports_size() - options.limit));
+  std::reverse(reply.mutable_imports()->begin(), reply.mutable_imports()->end());
   context.output().json() ? context.output().Json(reply) : PrintImports(context.output(), reply);
   return ExitCode::kOk;
 }
@@ -239,7 +249,7 @@ void AddImports(Commands& commands) {
       group, "show", {"查看进度和问题", "how far it is, and its problems"},
       [](Command app, ImportOptions& options) { app.Option("ID", options.id).Required(); }, ShowImport);
   commands.Add<ImportListOptions>(
-      group, "list", {"列出导入", "list imports"},
+      group, "list", {"列出导入，新的在前", "list imports, the newest first"},
       [&](Command app, ImportListOptions& options) {
         app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
@@ -260,7 +270,8 @@ void AddImportCommands(Commands& commands) {
         app.Option("--format", options.format, "csv, xlsx, geojson").ShowDefault();
         app.Option("--out", options.out, commands.In({"文件；- 为标准输出", "a file; - for standard output"}))
             .ShowDefault();
-        app.Option("--district", options.district, commands.In({"区划", "only of this district"}));
+        app.Option("--district", options.district,
+                   commands.In({"区划，如昆山市、320583", "only of this district: Kunshan, 320583"}));
         app.Option("--kind", options.kind, commands.In({"组织类型", "organizations of this kind"}));
         app.Option("--state", options.state, commands.In({"组织状态", "organizations in this state"}));
         app.Option("--org", options.organization,

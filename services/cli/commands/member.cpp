@@ -60,14 +60,14 @@ absl::StatusOr<int64_t> VersionOf(Session& session, const std::string& member_id
 absl::StatusOr<ExitCode> Create(Context& context, const FileOptions& options) {
   v1::CreateMemberRequest request;
   MUSTER_RETURN_IF_ERROR(ReadJsonFile(options.file, request.mutable_member()));
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Member>(context, *session, std::move(request), PrintMember);
 }
 
 absl::StatusOr<ExitCode> Register(Context& context, const FileOptions& options) {
   v1::RegisterVolunteerRequest request;
   MUSTER_RETURN_IF_ERROR(ReadJsonFile(options.file, request.mutable_member()));
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Member>(context, *session, std::move(request), PrintMember);
 }
 
@@ -85,7 +85,7 @@ absl::StatusOr<ExitCode> Unmask(Context& context, const UnmaskOptions& options) 
 }
 
 absl::StatusOr<ExitCode> Erase(Context& context, const IdOptions& options) {
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   v1::EraseMemberRequest request;
   request.set_id(options.id);
   request.set_reason(options.reason);
@@ -106,7 +106,7 @@ absl::StatusOr<ExitCode> RecordConsent(Context& context, const ConsentOptions& o
   request.mutable_consent()->set_text_version(options.text_version);
   MUSTER_ASSIGN_OR_RETURN(const Time given, ParseTime(options.given, context.clock().Now()));
   *request.mutable_consent()->mutable_given_time() = ToTimestamp(given);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   MUSTER_ASSIGN_OR_RETURN(const int64_t version, VersionOf(*session, options.id));
   request.set_expected_version(version);
   return Change<v1::Member>(context, *session, std::move(request), PrintMember);
@@ -116,7 +116,7 @@ absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const ConsentOptions&
   v1::WithdrawConsentRequest request;
   request.set_member_id(options.id);
   request.set_purpose(options.purpose);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   MUSTER_ASSIGN_OR_RETURN(const int64_t version, VersionOf(*session, options.id));
   request.set_expected_version(version);
   return Change<v1::Member>(context, *session, std::move(request), PrintMember);
@@ -125,7 +125,7 @@ absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const ConsentOptions&
 absl::StatusOr<ExitCode> RecordCertificate(Context& context, const FileOptions& options) {
   v1::RecordCertificateRequest request;
   MUSTER_RETURN_IF_ERROR(ReadJsonFile(options.file, request.mutable_certificate()));
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Certificate>(context, *session, std::move(request), PrintCertificate);
 }
 
@@ -142,7 +142,7 @@ absl::StatusOr<ExitCode> RevokeCertificate(Context& context, const CertificateOp
   request.set_id(options.id);
   request.set_reason(options.reason);
   request.set_expected_version(options.version);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Certificate>(context, *session, std::move(request), PrintCertificate);
 }
 
@@ -222,7 +222,8 @@ void AddMemberCommands(Commands& commands, Command group) {
   const Command create = commands.Add<FileOptions>(
       group, "create", {"登记成员（JSON 文件，- 为标准输入）", "register a member (a JSON file; - is standard input)"},
       [](Command app, FileOptions& options) { app.Option("FILE", options.file).Required(); }, Create);
-  Commands::Examples(create, R"(echo '{"name": "...", "phone": "..."}' | muster member create -)");
+  Commands::Examples(
+      create, R"(echo '{"name": "...", "phone": "...", "district_path": "3205/320583"}' | muster member create -)");
   commands.Add<UnmaskOptions>(
       group, "unmask",
       {"显示完整的个人资料（记入审计，每小时至多 30 次）", "show personal data in clear (audited; at most 30 an hour)"},

@@ -142,7 +142,7 @@ absl::StatusOr<ExitCode> Blacklist(Context& context, const BlacklistOptions& opt
   request.set_id(options.id);
   request.set_reason(options.reason);
   if (!options.lift) {
-    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseTime(options.until, context.clock().Now()));
+    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseEnd(options.until, context.clock().Now()));
     *request.mutable_until_time() = ToTimestamp(until);
   }
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open(kOfficer));

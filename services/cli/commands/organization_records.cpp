@@ -109,6 +109,12 @@ absl::StatusOr<OrganizationChange> FindChange(Session& session, const std::strin
   return LocalError(ExitCode::kNotFound, {"没有这份变更申请。", "There is no such request."});
 }
 
+absl::StatusOr<ExitCode> ShowChange(Context& context, const DecideOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open(kOfficer));
+  MUSTER_ASSIGN_OR_RETURN(const OrganizationChange change, FindChange(*session, options.id));
+  return Print(context, change);
+}
+
 /// Sends a step of a requested change.
 template <class Step>
 absl::StatusOr<ExitCode> Settle(Context& context, const char* identity, const std::string& id, Step step) {
@@ -213,6 +219,12 @@ void AddChanges(Commands& commands, Command org) {
       },
       Request);
   Commands::Examples(request, "muster org change request ID --name \"Morning Light Centre\" --reason \"renamed\"");
+  commands.Add<DecideOptions>(
+      group, "show", {"查看一份变更申请：要改成什么", "show a requested change: what it would change to"},
+      [&](Command app, DecideOptions& options) {
+        app.Option("CHANGE", options.id, commands.In({"变更申请编号", "id of the requested change"})).Required();
+      },
+      ShowChange);
   commands.Add<ListChangesOptions>(
       group, "list", {"列出变更申请", "list requested changes"},
       [&](Command app, ListChangesOptions& options) {

@@ -58,10 +58,11 @@ absl::StatusOr<ExitCode> ListReminders(Context& context, const ReminderOptions& 
   return ExitCode::kOk;
 }
 
-ExitCode Show(Context& context, const Capacity& capacity) {
+ExitCode Show(Context& context, Session& session, const Capacity& capacity) {
   ListCapacityResponse one;
   *one.add_capacities() = capacity;
-  context.output().json() ? context.output().Json(capacity) : PrintCapacity(context.output(), one.capacities());
+  Directory names(session);
+  context.output().json() ? context.output().Json(capacity) : PrintCapacity(context.output(), one.capacities(), names);
   return ExitCode::kOk;
 }
 
@@ -84,14 +85,14 @@ absl::StatusOr<ExitCode> DeclareCapacity(Context& context, const CapacityOptions
   *request.mutable_window()->mutable_start_time() = ToTimestamp(start);
   *request.mutable_window()->mutable_end_time() = ToTimestamp(start + length);
   if (!options.until.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseTime(options.until, now));
+    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseEnd(options.until, now));
     *request.mutable_expire_time() = ToTimestamp(until);
   }
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_incident_id(), ResolveIncidentId(*session, options.incident));
   request.set_request_id(session->NewRequestId());
   MUSTER_ASSIGN_OR_RETURN(const Capacity capacity, session->Call<Capacity>(request));
-  return Show(context, capacity);
+  return Show(context, *session, capacity);
 }
 
 absl::StatusOr<ExitCode> WithdrawCapacity(Context& context, const WithdrawOptions& options) {
@@ -101,7 +102,7 @@ absl::StatusOr<ExitCode> WithdrawCapacity(Context& context, const WithdrawOption
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
   request.set_request_id(session->NewRequestId());
   MUSTER_ASSIGN_OR_RETURN(const Capacity capacity, session->Call<Capacity>(request));
-  return Show(context, capacity);
+  return Show(context, *session, capacity);
 }
 
 absl::StatusOr<ExitCode> ListCapacity(Context& context, const CapacityOptions& options) {
@@ -111,14 +112,17 @@ absl::StatusOr<ExitCode> ListCapacity(Context& context, const CapacityOptions& o
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(*request.mutable_incident_id(), ResolveIncidentId(*session, options.incident));
   MUSTER_ASSIGN_OR_RETURN(const auto reply, CollectPages<ListCapacityResponse>(*session, request, options.limit));
-  context.output().json() ? context.output().Json(reply) : PrintCapacity(context.output(), reply.capacities());
+  Directory names(*session);
+  context.output().json() ? context.output().Json(reply) : PrintCapacity(context.output(), reply.capacities(), names);
   return ExitCode::kOk;
 }
 
 void AddCapacity(Commands& commands) {
   const Command group = commands.Group("capacity", {"申报的力量", "what organizations offer for an incident"});
   const Command declare = commands.Add<CapacityOptions>(
-      group, "declare", {"申报可出动的人员与装备", "offer people and equipment"},
+      group, "declare",
+      {"申报可出动的人员与装备；再次申报为追加，改动请先撤回原申报",
+       "offer people and equipment; another declaration adds to those before, so take back what has changed"},
       [&](Command app, CapacityOptions& options) {
         app.Option("--org", options.organization, commands.In({"哪个组织的", "of this organization"}));
         app.Option("--team", options.team, commands.In({"哪支队伍的", "of this team"}));
@@ -164,7 +168,8 @@ void AddReadinessCommands(Commands& commands) {
         app.Option("--org", options.organization, commands.In({"只列这个组织的", "only of this organization"}));
         app.Option("--district", options.district, commands.In({"区划", "its district"}));
         app.Option("--kind", options.kind,
-                   commands.In({"capability、rating 或 registration", "capability, rating or registration"}));
+                   commands.In({"capability、rating、registration、certificate、insurance 或 inspection",
+                                "capability, rating, registration, certificate, insurance or inspection"}));
         app.Option("--limit", options.limit, commands.In({"最多几条", "at most so many"})).AtLeastOne();
       },
       ListReminders);

@@ -82,7 +82,7 @@ absl::StatusOr<ExitCode> Open(Context& context, const OpenOptions& options) {
   drive.set_places(options.places);
   drive.set_screening(options.screening);
   MUSTER_ASSIGN_OR_RETURN(const Time from, ParseTime(options.from, context.clock().Now()));
-  MUSTER_ASSIGN_OR_RETURN(const Time until, ParseTime(options.until, context.clock().Now()));
+  MUSTER_ASSIGN_OR_RETURN(const Time until, ParseEnd(options.until, context.clock().Now()));
   *drive.mutable_window()->mutable_start_time() = ToTimestamp(from);
   *drive.mutable_window()->mutable_end_time() = ToTimestamp(until);
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
@@ -121,7 +121,7 @@ absl::StatusOr<ExitCode> Apply(Context& context, const PairOptions& options) {
   v1::ApplyToRecruitmentRequest request;
   request.set_recruitment_id(options.first);
   request.set_member_id(options.member);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Application>(context, *session, std::move(request), PrintApplication);
 }
 
@@ -150,7 +150,7 @@ absl::StatusOr<ExitCode> TakeBack(Context& context, const AnswerOptions& options
   request.set_id(options.id);
   request.set_reason(options.reason);
   request.set_expected_version(options.version);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Application>(context, *session, std::move(request), PrintApplication);
 }
 
@@ -169,23 +169,23 @@ absl::StatusOr<ExitCode> Join(Context& context, const PairOptions& options) {
   v1::JoinTeamRequest request;
   request.set_team_id(options.first);
   request.set_member_id(options.member);
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Membership>(context, *session, std::move(request), PrintMembership);
 }
 
 absl::StatusOr<ExitCode> Invite(Context& context, const FileOptions& options) {
   v1::JoinTeamRequest request;
   MUSTER_RETURN_IF_ERROR(ReadJsonFile(options.file, &request));
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   return Change<v1::Membership>(context, *session, std::move(request), PrintMembership);
 }
 
 absl::StatusOr<ExitCode> AnswerInvitation(Context& context, const AnswerOptions& options) {
-  return Answer<v1::Membership, v1::AnswerMembershipRequest>(context, options, "operator", PrintMembership);
+  return Answer<v1::Membership, v1::AnswerMembershipRequest>(context, options, "officer", PrintMembership);
 }
 
 absl::StatusOr<ExitCode> Leave(Context& context, const PairOptions& options) {
-  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("officer"));
   v1::GetMemberRequest get;
   get.set_id(options.member);
   MUSTER_ASSIGN_OR_RETURN(const v1::Member member, session->Call<v1::Member>(get));
@@ -305,7 +305,7 @@ void AddMemberships(Commands& commands, Command group) {
        "ask a person, by phone and identity number, to be in a team (a JSON file; - is standard input)"},
       [](Command app, FileOptions& options) { app.Option("FILE", options.file).Required(); }, Invite);
   commands.Add<AnswerOptions>(
-      group, "answer", {"答复入队申请或邀请", "answer for the other side"},
+      group, "answer", {"答复入队申请或邀请（提出的一方不能自己答复）", "answer what the other side has asked"},
       [&](Command app, AnswerOptions& options) { BindAnswer(commands, app, options); }, AnswerInvitation);
   commands.Add<PairOptions>(
       group, "leave", {"离队", "take a person out of a team"},

@@ -1,13 +1,17 @@
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "muster/registry/v1/registry.pb.h"
 #include "muster/wire/timestamp.h"
+#include "services/cli/app/changing.h"
 #include "services/cli/app/commands.h"
+#include "services/cli/app/paging.h"
 #include "services/cli/output/format.h"
 #include "services/cli/output/names.h"
 #include "services/cli/output/readiness_views.h"
 #include "services/cli/output/registry_views.h"
+#include "services/cli/parse/position.h"
 #include "services/cli/parse/team_spec.h"
 #include "services/cli/parse/times.h"
 
@@ -32,6 +36,16 @@ struct TeamOptions {
   std::vector<std::string> limits;
   std::string limit_text;
   int max_hours = -1;
+  std::vector<std::string> languages;
+  std::string remote;
+  std::string base;
+};
+
+struct PartnerOptions {
+  std::string team;
+  std::string organization;
+  bool accept = false;
+  bool decline = false;
 };
 
 struct PositionOptions {
@@ -101,7 +115,25 @@ absl::Status Fill(const TeamOptions& options, Time now, Team& team, google::prot
     team.mutable_limits()->set_text(options.limit_text);
     team.mutable_limits()->set_max_hours_per_day(std::max(0, options.max_hours));
   }
+  if (given(!options.languages.empty(), "languages")) {
+    team.mutable_languages()->Assign(options.languages.begin(), options.languages.end());
+  }
+  if (!options.remote.empty() && options.remote != "yes" && options.remote != "no") {
+    return UsageError({"--remote 请写 yes 或 no。", "--remote takes yes or no."});
+  }
+  if (given(!options.remote.empty(), "works_remotely")) {
+    team.set_works_remotely(options.remote == "yes");
+  }
+  if (given(!options.base.empty(), "base_position")) {
+    MUSTER_ASSIGN_OR_RETURN(*team.mutable_base_position(), ParsePosition(options.base));
+  }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Team> FindTeam(Session& session, const std::string& id) {
+  registry::v1::GetTeamRequest get;
+  get.set_id(id);
+  return session.Call<Team>(get);
 }
 
 ExitCode Show(Context& context, const Team& team) {
@@ -128,14 +160,51 @@ absl::StatusOr<ExitCode> Update(Context& context, const TeamOptions& options) {
         {"请给出要修改的内容，如 --equipment boat:2。", "Say what is to change, as in --equipment boat:2."});
   }
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
-  registry::v1::GetTeamRequest get;
-  get.set_id(options.id);
-  MUSTER_ASSIGN_OR_RETURN(const Team before, session->Call<Team>(get));
+  MUSTER_ASSIGN_OR_RETURN(const Team before, FindTeam(*session, options.id));
   request.mutable_team()->set_id(options.id);
   request.set_expected_version(before.version());
   request.set_request_id(session->NewRequestId());
   MUSTER_ASSIGN_OR_RETURN(const Team team, session->Call<Team>(request));
   return Show(context, team);
+}
+
+absl::StatusOr<ExitCode> Disband(Context& context, const TeamOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
+  MUSTER_ASSIGN_OR_RETURN(const Team before, FindTeam(*session, options.id));
+  MUSTER_ASSIGN_OR_RETURN(const bool meant,
+                          context.Confirm({"解散队伍“" + before.name() + "”？不能恢复。",
+                                           "Disband the team \"" + before.name() + "\"? It cannot be brought back."}));
+  if (!meant) {
+    return ExitCode::kNegative;
+  }
+  registry::v1::DisbandTeamRequest request;
+  request.set_id(options.id);
+  request.set_expected_version(before.version());
+  return Change<Team>(context, *session, std::move(request), PrintTeam);
+}
+
+absl::StatusOr<ExitCode> InvitePartner(Context& context, const PartnerOptions& options) {
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
+  MUSTER_ASSIGN_OR_RETURN(const Team before, FindTeam(*session, options.team));
+  registry::v1::InvitePartnerRequest request;
+  request.set_team_id(options.team);
+  request.set_organization_id(options.organization);
+  request.set_expected_version(before.version());
+  return Change<Team>(context, *session, std::move(request), PrintTeam);
+}
+
+absl::StatusOr<ExitCode> AnswerPartner(Context& context, const PartnerOptions& options) {
+  if (options.accept == options.decline) {
+    return UsageError({"请给出 --accept 或 --decline。", "Give --accept or --decline."});
+  }
+  MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
+  MUSTER_ASSIGN_OR_RETURN(const Team before, FindTeam(*session, options.team));
+  registry::v1::AnswerPartnerRequest request;
+  request.set_team_id(options.team);
+  request.set_organization_id(options.organization);
+  request.set_accept(options.accept);
+  request.set_expected_version(before.version());
+  return Change<Team>(context, *session, std::move(request), PrintTeam);
 }
 
 absl::StatusOr<ExitCode> Report(Context& context, const PositionOptions& options) {
@@ -166,10 +235,10 @@ absl::StatusOr<ExitCode> Report(Context& context, const PositionOptions& options
 }
 
 absl::StatusOr<ExitCode> ListReadiness(Context& context, const ReadinessOptions& options) {
-  registry::v1::ListReadinessRequest request;
-  request.set_page_size(500);
+  constexpr int kAll = std::numeric_limits<int>::max();
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
-  MUSTER_ASSIGN_OR_RETURN(auto reply, session->Call<registry::v1::ListReadinessResponse>(request));
+  MUSTER_ASSIGN_OR_RETURN(auto reply, CollectPages<registry::v1::ListReadinessResponse>(
+                                          *session, registry::v1::ListReadinessRequest(), kAll));
   if (!options.id.empty()) {
     registry::v1::ListReadinessResponse one;
     for (const auto& readiness : reply.readiness()) {
@@ -199,7 +268,7 @@ absl::StatusOr<ExitCode> Readiness(Context& context, const ReadinessOptions& opt
   request.set_equipment(equipment);
   request.set_funds(funds);
   if (!options.until.empty()) {
-    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseTime(options.until, context.clock().Now()));
+    MUSTER_ASSIGN_OR_RETURN(const Time until, ParseEnd(options.until, context.clock().Now()));
     *request.mutable_expire_time() = ToTimestamp(until);
   }
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open("organization"));
@@ -245,16 +314,44 @@ void BindTeam(Commands& commands, Command app, TeamOptions& options) {
   app.Option("--turnout", options.turnout, commands.In({"集结时间（分钟）", "minutes from the call to departure"}));
   app.Option("--range", options.range, commands.In({"最远（公里），0 为不限", "how far it goes, km; 0: anywhere"}));
   app.Option("--capability", options.capabilities,
-             commands.In({"能力:等级:有效至，可多次", "capability:level:until, several times"}))
+             commands.In({"能力:等级:有效至，可多次；修改时替换原有的全部能力",
+                          "capability:level:until, several times; an update replaces all that it had"}))
       .Repeatable();
   app.Option("--equipment", options.equipment,
-             commands.In({"装备:数量[:说明]，可多次", "kind:count[:note], several times"}))
+             commands.In({"装备:数量[:说明]，可多次；修改时替换原有的全部装备",
+                          "kind:count[:note], several times; an update replaces all that it had"}))
       .Repeatable();
   app.Option("--limit", options.limits,
              commands.In({"不做什么，如 no_night，可多次", "what it does not do: no_night; several times"}))
       .Repeatable();
   app.Option("--limit-text", options.limit_text, commands.In({"其他限制", "further limits in words"}));
   app.Option("--max-hours", options.max_hours, commands.In({"每天最多几小时", "at most so many hours a day"}));
+  app.Option("--language", options.languages,
+             commands.In({"语言，如 wuu，可多次；修改时替换原有的全部",
+                          "a language: wuu, several times; an update replaces all that it had"}))
+      .Repeatable();
+  app.Option("--remote", options.remote, commands.In({"可远程工作：yes 或 no", "works remotely: yes or no"}));
+  app.Option("--base", options.base, commands.In({"驻地：纬度,经度", "where it starts from: latitude,longitude"}));
+}
+
+void AddPartners(Commands& commands, Command group) {
+  commands.Add<PartnerOptions>(
+      group, "invite", {"邀请其他组织参与队伍", "ask another organization to take part in a team"},
+      [](Command app, PartnerOptions& options) {
+        app.Option("TEAM", options.team).Required();
+        app.Option("ORG", options.organization).Required();
+      },
+      InvitePartner);
+  commands.Add<PartnerOptions>(
+      group, "answer", {"答复参与队伍的邀请，或收回邀请", "answer such an invitation, or take one's own back"},
+      [&](Command app, PartnerOptions& options) {
+        app.Option("TEAM", options.team).Required();
+        app.Option("ORG", options.organization, commands.In({"被邀请的组织", "the organization that was asked"}))
+            .Required();
+        app.Flag("--accept", options.accept, commands.In({"参与", "take part"}));
+        app.Flag("--decline", options.decline, commands.In({"不参与，或不再参与", "not, or not any more"}));
+      },
+      AnswerPartner);
 }
 
 }  // namespace
@@ -276,6 +373,10 @@ void AddTeamCommands(Commands& commands, Command group) {
         BindTeam(commands, app, options);
       },
       Update);
+  commands.Add<TeamOptions>(
+      group, "disband", {"解散队伍", "disband a team"},
+      [](Command app, TeamOptions& options) { app.Option("ID", options.id).Required(); }, Disband);
+  AddPartners(commands, group);
   commands.Add<PositionOptions>(
       group, "position", {"报告队伍现在的位置", "report where a team is now"},
       [&](Command app, PositionOptions& options) {

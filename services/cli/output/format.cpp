@@ -8,25 +8,39 @@
 namespace muster::cli {
 namespace {
 
-std::string Local(const google::protobuf::Timestamp& timestamp, const char* form) {
-  if (timestamp.seconds() == 0) {
+constexpr std::time_t kSecondsAheadInChina = 8 * 3600;
+constexpr std::time_t kSecondsOfADay = 86'400;
+
+/// As clocks in China show it, wherever the host is.
+std::string InChina(std::time_t seconds, const char* form) {
+  if (seconds == 0) {
     return {};
   }
-  const std::time_t seconds = timestamp.seconds();
-  std::tm local{};
-  localtime_r(&seconds, &local);
+  seconds += kSecondsAheadInChina;
+  std::tm fields{};
+  gmtime_r(&seconds, &fields);
   char text[40];
-  return std::string(text, std::strftime(text, sizeof text, form, &local));
+  return std::string(text, std::strftime(text, sizeof text, form, &fields));
 }
 
 }  // namespace
 
-std::string FormatTime(const google::protobuf::Timestamp& timestamp) { return Local(timestamp, "%Y-%m-%d %H:%M:%S"); }
+std::string FormatTime(const google::protobuf::Timestamp& timestamp) {
+  return InChina(timestamp.seconds(), "%Y-%m-%d %H:%M:%S");
+}
 
-std::string FormatShortTime(const google::protobuf::Timestamp& timestamp) { return Local(timestamp, "%m-%d %H:%M"); }
+std::string FormatShortTime(const google::protobuf::Timestamp& timestamp) {
+  return InChina(timestamp.seconds(), "%m-%d %H:%M");
+}
+
+std::string FormatEnd(const google::protobuf::Timestamp& timestamp) {
+  const std::time_t seconds = timestamp.seconds();
+  const bool at_midnight = seconds != 0 && (seconds + kSecondsAheadInChina) % kSecondsOfADay == 0;
+  return at_midnight ? InChina(seconds - 1, "%Y-%m-%d") : FormatTime(timestamp);
+}
 
 std::string FormatPosition(const common::v1::Position& position) {
-  return fmt::format("{:.5f}, {:.5f}", position.latitude(), position.longitude());
+  return fmt::format("{}{:.5f}, {:.5f}", position.approximate() ? "≈ " : "", position.latitude(), position.longitude());
 }
 
 std::string FormatDistance(double metres) {

@@ -9,8 +9,10 @@
 
 namespace muster::cli {
 
-/// "2026-01-31 16:30" in the time zone of this host; empty for no time.
+/// "2026-01-31 16:30:00" in China's zone, UTC+8, wherever the host is; empty for no time.
 std::string FormatTime(const google::protobuf::Timestamp& timestamp);
+/// The same of an end: one at midnight is shown as the last day before it, "2026-01-31".
+std::string FormatEnd(const google::protobuf::Timestamp& timestamp);
 /// "01-31 16:30": for narrow columns.
 std::string FormatShortTime(const google::protobuf::Timestamp& timestamp);
 
@@ -24,7 +26,7 @@ std::string FormatWindows(const Windows& windows) {
   return windows.size() == 1 ? text : text + " (+" + std::to_string(windows.size() - 1) + ")";
 }
 
-/// "31.30012, 120.58530".
+/// "31.30012, 120.58530"; "≈ " before one that is only the centre of a street or district.
 std::string FormatPosition(const common::v1::Position& position);
 
 /// "850 m", "12.3 km".

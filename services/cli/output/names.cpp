@@ -171,9 +171,12 @@ const std::map<std::string, std::string>& ChineseNames() {
       {"READINESS_LEVEL_READY", "已就绪"},
       {"READINESS_LEVEL_CAN_CONTRIBUTE", "可支援"},
       {"READINESS_LEVEL_NO_CAPACITY", "无余力"},
-      {"REMINDER_KIND_CAPABILITY", "证书或等级"},
+      {"REMINDER_KIND_CAPABILITY", "队伍的能力或等级"},
       {"REMINDER_KIND_RATING", "评估等级"},
       {"REMINDER_KIND_REGISTRATION", "登记证书"},
+      {"REMINDER_KIND_CERTIFICATE", "人员或队伍的证书"},
+      {"REMINDER_KIND_INSURANCE", "成员的保险"},
+      {"REMINDER_KIND_INSPECTION", "年度检查"},
   };
   return *names;
 }
@@ -208,6 +211,24 @@ std::string ReadableName(const google::protobuf::EnumValueDescriptor* value, Lan
   std::string name = ShortName(value);
   std::replace(name.begin(), name.end(), '_', ' ');
   return name;
+}
+
+std::string ActionWord(const std::string& method, Language language) {
+  static const std::map<std::string, std::string> words{{"CreateOrganization", "登记"},
+                                                        {"UpdateOrganization", "修改"},
+                                                        {"SubmitOrganization", "提交"},
+                                                        {"ReviewOrganization", "审核"},
+                                                        {"BlacklistOrganization", "失信登记"},
+                                                        {"RecordInspection", "记录检查"},
+                                                        {"RequestOrganizationChange", "申请变更"},
+                                                        {"ReviewOrganizationChange", "审核变更"},
+                                                        {"WithdrawOrganizationChange", "撤回变更申请"},
+                                                        {"MergeOrganizations", "合并"},
+                                                        {"DismissDuplicate", "认定不重复"},
+                                                        {"ImportSheet", "导入"},
+                                                        {"ImportBatch", "导入"}};
+  const auto found = words.find(method);
+  return language == Language::kChinese && found != words.end() ? found->second : method;
 }
 
 const google::protobuf::EnumValueDescriptor* FindByShortName(const google::protobuf::EnumDescriptor* type,

@@ -21,6 +21,10 @@ std::string ReadableName(const google::protobuf::EnumValueDescriptor* value, Lan
 const google::protobuf::EnumValueDescriptor* FindByShortName(const google::protobuf::EnumDescriptor* type,
                                                              std::string_view name);
 
+/// What a method that changes an organization does, for its history: "申请变更" for RequestOrganizationChange; the
+/// method itself in English and where it is not known.
+std::string ActionWord(const std::string& method, Language language);
+
 /// "a, b, c": every short name but the zero's.
 std::string AllShortNames(const google::protobuf::EnumDescriptor* type);
 

@@ -25,7 +25,7 @@ std::string Fundraising(const Organization& organization) {
     return {};
   }
   return organization.fundraising_number() + "  " + FormatTime(organization.fundraising_valid().start_time()) + " – " +
-         FormatTime(organization.fundraising_valid().end_time());
+         FormatEnd(organization.fundraising_valid().end_time());
 }
 
 std::string InspectionText(const Output& output, const Inspection& inspection) {
@@ -40,6 +40,33 @@ std::string Reasons(const Output& output, const registry::v1::DuplicatePair& pai
         (text.empty() ? "" : ", ") + Readable(static_cast<registry::v1::DuplicateReason>(reason), output.language());
   }
   return text;
+}
+
+/// The value that a request asks for, as people read it; "-" where the field is to be empty.
+std::string ValueOf(const Output& output, const Organization& wished, const std::string& path) {
+  const google::protobuf::FieldDescriptor* field = wished.GetDescriptor()->FindFieldByName(path);
+  const google::protobuf::Reflection& reflection = *wished.GetReflection();
+  if (field == nullptr || field->is_repeated()) {
+    return "-";
+  }
+  if (path == "fundraising_valid" && wished.has_fundraising_valid()) {
+    return FormatTime(wished.fundraising_valid().start_time()) + " – " +
+           FormatEnd(wished.fundraising_valid().end_time());
+  }
+  if (path == "kind") {
+    return Readable(wished.kind(), output.language());
+  }
+  if (path == "rating") {
+    return wished.rating() == 0 ? "-" : Rating(wished.rating());
+  }
+  if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+    const std::string text = reflection.GetString(wished, field);
+    return text.empty() ? "-" : text;
+  }
+  if (path == "registration_end_time" && wished.has_registration_end_time()) {
+    return FormatEnd(wished.registration_end_time());
+  }
+  return path == "rating_end_time" && wished.has_rating_end_time() ? FormatEnd(wished.rating_end_time()) : "-";
 }
 
 }  // namespace
@@ -57,7 +84,7 @@ void PrintOrganization(Output& output, const Organization& organization) {
   card.Add(output.In({"区划", "district"}), organization.district_path());
   card.Add(output.In({"地址", "address"}), organization.address());
   card.Add(output.In({"联系人", "contact"}), organization.contact_name() + " " + organization.contact_phone());
-  card.Add(output.In({"登记有效至", "registered until"}), FormatTime(organization.registration_end_time()));
+  card.Add(output.In({"登记有效至", "registered until"}), FormatEnd(organization.registration_end_time()));
   card.Add(output.In({"业务主管单位", "supervisor"}), organization.supervisor());
   card.Add(output.In({"提供的帮助", "help offered"}), JoinedWords(organization.help_offered()));
   card.Add(output.In({"党组织", "party branch"}), organization.party_branch());
@@ -66,7 +93,7 @@ void PrintOrganization(Output& output, const Organization& organization) {
   for (const Inspection& inspection : organization.inspections()) {
     card.Add(output.In({"检查", "inspection"}), InspectionText(output, inspection));
   }
-  card.Add(output.In({"失信至", "blacklisted until"}), FormatTime(organization.blacklisted_until_time()));
+  card.Add(output.In({"失信至", "blacklisted until"}), FormatEnd(organization.blacklisted_until_time()));
   card.Add(output.In({"失信原因", "blacklisted because"}), organization.blacklist_reason());
   card.Add(output.In({"已并入", "merged into"}), organization.merged_into_id());
   card.Add(output.In({"版本", "version"}), std::to_string(organization.version()));
@@ -88,9 +115,9 @@ void PrintOrganizationSteps(Output& output, const registry::v1::GetOrganizationH
                output.In({"到", "to"}), output.In({"版本", "version"}), output.In({"账号", "account"}),
                output.In({"原因", "why"})});
   for (const OrganizationStep& step : reply.steps()) {
-    table.Add({FormatTime(step.time()), step.action(), Readable(step.from_state(), output.language()),
-               Readable(step.to_state(), output.language()), std::to_string(step.version()), step.actor_id(),
-               step.reason()});
+    table.Add({FormatTime(step.time()), ActionWord(step.action(), output.language()),
+               Readable(step.from_state(), output.language()), Readable(step.to_state(), output.language()),
+               std::to_string(step.version()), step.actor_id(), step.reason()});
   }
   output.Print(table);
 }
@@ -100,7 +127,9 @@ void PrintOrganizationChange(Output& output, const OrganizationChange& change) {
   card.Add(output.In({"申请", "request"}), change.id());
   card.Add(output.In({"组织", "organization"}), change.organization_id());
   card.Add(output.In({"状态", "state"}), Readable(change.state(), output.language()));
-  card.Add(output.In({"变更字段", "fields"}), JoinedWords(change.update_mask().paths()));
+  for (const std::string& path : change.update_mask().paths()) {
+    card.Add(output.In({"改为", "change to"}), path + " = " + ValueOf(output, change.organization(), path));
+  }
   card.Add(output.In({"原因", "why"}), change.reason());
   card.Add(output.In({"申请人", "asked by"}), change.author_id());
   card.Add(output.In({"审核人", "decided by"}), change.reviewer_id());
@@ -110,10 +139,14 @@ void PrintOrganizationChange(Output& output, const OrganizationChange& change) {
 
 void PrintOrganizationChanges(Output& output, const registry::v1::ListOrganizationChangesResponse& reply) {
   Table table({output.In({"申请", "request"}), output.In({"组织", "organization"}), output.In({"状态", "state"}),
-               output.In({"变更字段", "fields"}), output.In({"原因", "why"})});
+               output.In({"改为", "change to"}), output.In({"原因", "why"})});
   for (const OrganizationChange& change : reply.changes()) {
-    table.Add({change.id(), change.organization_id(), Readable(change.state(), output.language()),
-               JoinedWords(change.update_mask().paths()), change.reason()});
+    std::string values;
+    for (const std::string& path : change.update_mask().paths()) {
+      values += (values.empty() ? "" : "; ") + path + " = " + ValueOf(output, change.organization(), path);
+    }
+    table.Add(
+        {change.id(), change.organization_id(), Readable(change.state(), output.language()), values, change.reason()});
   }
   output.Print(table);
 }

@@ -55,7 +55,7 @@ void PrintCertificate(Output& output, const Certificate& certificate) {
   card.Add(output.In({"颁发单位", "issuer"}), certificate.issuer());
   card.Add(output.In({"编号", "number"}), certificate.number());
   card.Add(output.In({"有效期", "valid"}),
-           FormatTime(certificate.valid_from_time()) + " – " + FormatTime(certificate.valid_until_time()));
+           FormatTime(certificate.valid_from_time()) + " – " + FormatEnd(certificate.valid_until_time()));
   card.Add(output.In({"状态", "state"}), Readable(certificate.state(), output.language()));
   card.Add(output.In({"吊销原因", "revoked because"}), certificate.revoke_reason());
   card.Add(output.In({"版本", "version"}), std::to_string(certificate.version()));
@@ -64,11 +64,12 @@ void PrintCertificate(Output& output, const Certificate& certificate) {
 
 void PrintCertificates(Output& output, const registry::v1::ListCertificatesResponse& reply) {
   Table table({output.In({"证书", "certificate"}), output.In({"状态", "state"}), output.In({"有效至", "valid until"}),
-               output.In({"持有人", "holder"}), output.In({"内容", "shows"})});
+               output.In({"持有人", "holder"}), output.In({"内容", "shows"}), output.In({"版本", "version"})});
   for (const Certificate& certificate : reply.certificates()) {
     table.Add({certificate.id(), Readable(certificate.state(), output.language()),
-               FormatTime(certificate.valid_until_time()),
-               certificate.member_id().empty() ? certificate.team_id() : certificate.member_id(), Shows(certificate)});
+               FormatEnd(certificate.valid_until_time()),
+               certificate.member_id().empty() ? certificate.team_id() : certificate.member_id(), Shows(certificate),
+               std::to_string(certificate.version())});
   }
   output.Print(table);
 }
@@ -82,15 +83,16 @@ void PrintMembership(Output& output, const Membership& membership) {
   card.Add(output.In({"提出方", "asked by"}),
            membership.asked_by_team() ? output.In({"队伍", "the team"}) : output.In({"本人", "the person"}));
   card.Add(output.In({"原因", "reason"}), membership.reason());
+  card.Add(output.In({"版本", "version"}), std::to_string(membership.version()));
   output.Print(card);
 }
 
 void PrintMemberships(Output& output, const registry::v1::ListMembershipsResponse& reply) {
   Table table({output.In({"入队约定", "membership"}), output.In({"状态", "state"}), output.In({"队伍", "team"}),
-               output.In({"成员", "member"})});
+               output.In({"成员", "member"}), output.In({"版本", "version"})});
   for (const Membership& membership : reply.memberships()) {
     table.Add({membership.id(), Readable(membership.state(), output.language()), membership.team_id(),
-               membership.member_id()});
+               membership.member_id(), std::to_string(membership.version())});
   }
   output.Print(table);
 }
@@ -128,15 +130,16 @@ void PrintApplication(Output& output, const Application& application) {
   card.Add(output.In({"成员", "member"}), application.member_id());
   card.Add(output.In({"状态", "state"}), Readable(application.state(), output.language()));
   card.Add(output.In({"原因", "reason"}), application.reason());
+  card.Add(output.In({"版本", "version"}), std::to_string(application.version()));
   output.Print(card);
 }
 
 void PrintApplications(Output& output, const registry::v1::ListApplicationsResponse& reply) {
   Table table({output.In({"报名", "application"}), output.In({"状态", "state"}), output.In({"招募", "recruitment"}),
-               output.In({"成员", "member"})});
+               output.In({"成员", "member"}), output.In({"版本", "version"})});
   for (const Application& application : reply.applications()) {
     table.Add({application.id(), Readable(application.state(), output.language()), application.recruitment_id(),
-               application.member_id()});
+               application.member_id(), std::to_string(application.version())});
   }
   output.Print(table);
 }

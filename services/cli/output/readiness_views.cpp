@@ -126,29 +126,32 @@ void PrintReadiness(Output& output, const google::protobuf::RepeatedPtrField<reg
   output.Print(table);
 }
 
-void PrintCapacity(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Capacity>& list) {
-  Table table({output.In({"力量", "capacity"}), output.In({"对象", "subject"}), output.In({"人数", "people"}),
+void PrintCapacity(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Capacity>& list,
+                   Directory& names) {
+  Table table({output.In({"力量", "capacity"}), output.In({"对象", "whose"}), output.In({"人数", "people"}),
                output.In({"装备", "equipment"}), output.In({"时段", "when"}), output.In({"有效至", "holds until"}),
                output.In({"已撤回", "taken back"})});
   table.AlignRight(2);
   for (const auto& capacity : list) {
     const std::string when =
         FormatShortTime(capacity.window().start_time()) + " – " + FormatShortTime(capacity.window().end_time());
-    table.Add({capacity.id(), capacity.subject_id(), std::to_string(capacity.people()),
-               EquipmentText(capacity.equipment()), when, FormatShortTime(capacity.expire_time()),
-               capacity.withdrawn() ? output.In({"是", "yes"}) : ""});
+    const bool of_team = capacity.subject_kind() == registry::v1::SUBJECT_KIND_TEAM;
+    const std::string& whose =
+        of_team ? names.TeamName(capacity.subject_id()) : names.OrganizationName(capacity.subject_id());
+    table.Add({capacity.id(), whose, std::to_string(capacity.people()), EquipmentText(capacity.equipment()), when,
+               FormatShortTime(capacity.expire_time()), capacity.withdrawn() ? output.In({"是", "yes"}) : ""});
   }
   output.Print(table);
 }
 
 void PrintReminders(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Reminder>& list) {
-  Table table({output.In({"提醒时间", "told"}), output.In({"事项", "what"}), output.In({"能力", "capability"}),
+  Table table({output.In({"提醒时间", "told"}), output.In({"事项", "what"}), output.In({"内容", "which"}),
                output.In({"对象", "object"}), output.In({"组织", "organization"}), output.In({"到期", "ends"}),
                output.In({"天数", "days"})});
   table.AlignRight(6);
   for (const auto& reminder : list) {
     table.Add({FormatShortTime(reminder.create_time()), Readable(reminder.kind(), output.language()), reminder.detail(),
-               reminder.object_id(), reminder.organization_id(), FormatTime(reminder.end_time()),
+               reminder.object_id(), reminder.organization_id(), FormatEnd(reminder.end_time()),
                std::to_string(reminder.days())});
   }
   output.Print(table);

@@ -5,6 +5,7 @@
 
 #include "muster/base/clock.h"
 #include "muster/registry/v1/registry.pb.h"
+#include "services/cli/app/lookup.h"
 #include "services/cli/output/output.h"
 
 namespace muster::cli {
@@ -22,7 +23,8 @@ void PrintCapability(Output& output, const registry::v1::Capability& capability,
                      const std::vector<registry::v1::RequirementSheet>& sheets);
 void PrintAvailability(Output& output, const registry::v1::ListAvailabilityResponse& reply);
 void PrintReadiness(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Readiness>& list);
-void PrintCapacity(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Capacity>& list);
+void PrintCapacity(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Capacity>& list,
+                   Directory& names);
 void PrintReminders(Output& output, const google::protobuf::RepeatedPtrField<registry::v1::Reminder>& list);
 
 }  // namespace muster::cli

@@ -60,7 +60,7 @@ void PrintTeam(Output& output, const Team& team) {
   for (const auto& capability : team.capabilities()) {
     card.Add(output.In({"能力", "capability"}), CapabilityText(capability) + "  " +
                                                     FormatTime(capability.valid_from_time()) + " – " +
-                                                    FormatTime(capability.valid_until_time()));
+                                                    FormatEnd(capability.valid_until_time()));
   }
   card.Add(output.In({"装备", "equipment"}), EquipmentText(team.equipment()));
   card.Add(output.In({"限制", "does not do"}), LimitsText(output, team.limits()));

@@ -59,9 +59,9 @@ absl::StatusOr<registry::v1::TeamCapability> ParseTeamCapability(std::string_vie
   held.set_capability(std::string(Cut(rest, ':')));
   held.set_level(Number(Cut(rest, ':')));
   if (held.level() < 0 || rest.empty()) {
-    return Misuse(text, "water:2:2027-01-31 00:00");
+    return Misuse(text, "water:2:2027-12-31");
   }
-  MUSTER_ASSIGN_OR_RETURN(const Time until, ParseTime(rest, now));
+  MUSTER_ASSIGN_OR_RETURN(const Time until, ParseEnd(rest, now));
   *held.mutable_valid_until_time() = ToTimestamp(until);
   return held;
 }

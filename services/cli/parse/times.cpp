@@ -12,6 +12,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr auto kZoneOfChina = std::chrono::hours(8);
+
 absl::Status BadDuration(std::string_view text) {
   const std::string given(text);
   return UsageError({"时长“" + given + "”写法不对。例：30m、8h、2d、1h30m。",
@@ -21,8 +23,11 @@ absl::Status BadDuration(std::string_view text) {
 absl::Status BadTime(std::string_view text) {
   const std::string given(text);
   return UsageError(
-      {"时间“" + given + "”写法不对。例：now、+1h、2026-01-31T08:30:00+08:00、\"2026-01-31 08:30\"。",
-       "\"" + given + "\" is not a time. Write now, +1h, 2026-01-31T08:30:00+08:00 or \"2026-01-31 08:30\"."});
+      {"时间“" + given +
+           "”写法不对。例：now、+1h、2026-01-31、\"2026-01-31 08:30\"（北京时间）、2026-01-31T08:30:00+08:00。",
+       "\"" + given +
+           "\" is not a time. Write now, +1h, 2026-01-31, \"2026-01-31 08:30\" (of China's zone) or "
+           "2026-01-31T08:30:00+08:00."});
 }
 
 std::optional<seconds> UnitOf(char unit) {
@@ -46,16 +51,19 @@ std::optional<std::tm> Scan(const std::string& text, const char* form, std::tm s
   return end != nullptr && *end == '\0' ? std::optional(start) : std::nullopt;
 }
 
-std::tm LocalDay(Time now) {
-  const std::time_t moment = std::chrono::duration_cast<seconds>(now.time_since_epoch()).count();
+/// The day that it is at `now` in China.
+std::tm ChinasDay(Time now) {
+  const std::time_t moment = std::chrono::floor<seconds>(now + kZoneOfChina).time_since_epoch().count();
   std::tm day{};
-  localtime_r(&moment, &day);
+  gmtime_r(&moment, &day);
   day.tm_sec = 0;
-  day.tm_isdst = -1;
   return day;
 }
 
 Time FromSeconds(std::time_t moment) { return Time(seconds(moment)); }
+
+/// The moment at which clocks in China show `fields`.
+Time InChina(std::tm fields) { return FromSeconds(timegm(&fields)) - kZoneOfChina; }
 
 std::optional<Time> ParseAbsolute(std::string text) {
   if (text.size() > 1 && text.back() == 'Z') {
@@ -70,24 +78,29 @@ std::optional<Time> ParseAbsolute(std::string text) {
   return std::nullopt;
 }
 
-std::optional<Time> ParseLocal(const std::string& text, Time now) {
-  std::tm empty{};
-  empty.tm_isdst = -1;
+/// The beginning of a day in China: "2026-01-31".
+std::optional<Time> ParseDay(const std::string& text) {
+  const auto fields = text.size() == 10 ? Scan(text, "%Y-%m-%d", {}) : std::nullopt;
+  if (!fields) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day day(std::chrono::year(fields->tm_year + 1900),
+                                        std::chrono::month(static_cast<unsigned>(fields->tm_mon + 1)),
+                                        std::chrono::day(static_cast<unsigned>(fields->tm_mday)));
+  return day.ok() ? std::optional(InChina(*fields)) : std::nullopt;
+}
+
+std::optional<Time> ParseChinas(const std::string& text, Time now) {
   for (const char* form : {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"}) {
-    if (auto fields = Scan(text, form, empty); fields.has_value()) {
-      return FromSeconds(mktime(&*fields));
+    if (const auto fields = Scan(text, form, {}); fields.has_value()) {
+      return InChina(*fields);
     }
   }
-  if (auto fields = Scan(text, "%H:%M", LocalDay(now)); fields.has_value()) {
-    const Time today = FromSeconds(mktime(&*fields));
-    if (today >= now) {
-      return today;
-    }
-    ++fields->tm_mday;
-    fields->tm_isdst = -1;
-    return FromSeconds(mktime(&*fields));
+  if (const auto fields = Scan(text, "%H:%M", ChinasDay(now)); fields.has_value()) {
+    const Time today = InChina(*fields);
+    return today >= now ? today : today + std::chrono::hours(24);
   }
-  return std::nullopt;
+  return ParseDay(text);
 }
 
 }  // namespace
@@ -130,10 +143,17 @@ absl::StatusOr<Time> ParseTime(std::string_view text, Time now) {
   if (const auto time = ParseAbsolute(copy); time.has_value()) {
     return *time;
   }
-  if (const auto time = ParseLocal(copy, now); time.has_value()) {
+  if (const auto time = ParseChinas(copy, now); time.has_value()) {
     return *time;
   }
   return BadTime(text);
+}
+
+absl::StatusOr<Time> ParseEnd(std::string_view text, Time now) {
+  if (const auto day = ParseDay(std::string(text)); day.has_value()) {
+    return *day + std::chrono::hours(24);
+  }
+  return ParseTime(text, now);
 }
 
 }  // namespace muster::cli

@@ -12,7 +12,11 @@ namespace muster::cli {
 absl::StatusOr<Duration> ParseDuration(std::string_view text);
 
 /// A moment: "now", "+1h", "-30m" (from `now`), RFC 3339 with an offset ("2026-01-31T08:30:00+08:00" or "...Z"), or a
-/// local time of this host ("2026-01-31 08:30", "08:30" for the next time the clock shows it).
+/// time of China's zone, UTC+8, wherever the host is ("2026-01-31 08:30", "08:30" for the next time the clock shows it,
+/// "2026-01-31" for the beginning of the day).
 absl::StatusOr<Time> ParseTime(std::string_view text, Time now);
+
+/// The same for the end of something: a day is included, so "2026-01-31" is the end of that day.
+absl::StatusOr<Time> ParseEnd(std::string_view text, Time now);
 
 }  // namespace muster::cli

@@ -43,6 +43,14 @@ Text Name(const Expiry& expiry) {
               "A team's certificate or grade in " + expiry.capability.en};
     case Expiring::kRating:
       return {"组织的评估等级", "The organization's rating"};
+    case Expiring::kCertificate:
+      return expiry.capability.zh.empty()
+                 ? Text{"一份证书", "A certificate"}
+                 : Text{"一份“" + expiry.capability.zh + "”证书", "A certificate in " + expiry.capability.en};
+    case Expiring::kInsurance:
+      return {"一名成员的保险", "A member's insurance"};
+    case Expiring::kInspection:
+      return {"组织的年度检查", "The organization's annual inspection"};
     case Expiring::kRegistration:
       break;
   }
@@ -157,6 +165,11 @@ std::optional<Text> TextOf(const News& news) {
 Text TextOf(const Expiry& expiry) {
   const Text name = Name(expiry);
   const Text day = Day(expiry.end);
+  if (expiry.what == Expiring::kInspection) {
+    return {
+        fmt::format("{}应于{}前完成，不足{}天。请及时办理。", name.zh, day.zh, expiry.days),
+        fmt::format("{} is to be held by {}, within {} days. Please see to it in time.", name.en, day.en, expiry.days)};
+  }
   return {fmt::format("{}有效期止于{}，不足{}天。请及时办理延续。", name.zh, day.zh, expiry.days),
           fmt::format("{} ends on {}, within {} days. Please renew it in time.", name.en, day.en, expiry.days)};
 }

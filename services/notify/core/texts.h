@@ -31,12 +31,12 @@ struct News {
 std::optional<Text> TextOf(const News& news);
 
 /// What runs out soon.
-enum class Expiring { kCapability, kRating, kRegistration };
+enum class Expiring { kCapability, kRating, kRegistration, kCertificate, kInsurance, kInspection };
 
 /// What a reminder tells of.
 struct Expiry {
   Expiring what = Expiring::kCapability;
-  Text capability;  ///< its name, for kCapability
+  Text capability;  ///< its name, for kCapability and, where it has one, kCertificate
   Time end{};
   int days = 0;  ///< it ends within so many
 };

@@ -18,6 +18,12 @@ std::optional<Expiring> WhatExpires(registry::v1::ReminderKind kind) {
       return Expiring::kRating;
     case registry::v1::REMINDER_KIND_REGISTRATION:
       return Expiring::kRegistration;
+    case registry::v1::REMINDER_KIND_CERTIFICATE:
+      return Expiring::kCertificate;
+    case registry::v1::REMINDER_KIND_INSURANCE:
+      return Expiring::kInsurance;
+    case registry::v1::REMINDER_KIND_INSPECTION:
+      return Expiring::kInspection;
     default:
       return std::nullopt;
   }
@@ -39,7 +45,7 @@ absl::StatusOr<std::unique_ptr<Announce>> ReadReminder(const events::FeedEvent& 
     return nullptr;
   }
   Expiry expiry{*what, {}, FromMicros(reminder.end_time().seconds() * 1'000'000), reminder.days()};
-  if (*what == Expiring::kCapability) {
+  if (*what == Expiring::kCapability || (*what == Expiring::kCertificate && !reminder.detail().empty())) {
     expiry.capability = name(reminder.detail());
   }
   auto announce = std::make_unique<Announce>();

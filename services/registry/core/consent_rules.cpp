@@ -13,6 +13,7 @@
 #include "services/registry/core/member_rules.h"
 #include "services/registry/core/membership_rules.h"
 #include "services/registry/core/people_authority.h"
+#include "services/registry/core/recruitment_rules.h"
 
 namespace muster::registry {
 namespace {
@@ -112,6 +113,7 @@ absl::StatusOr<RegistryChanges> Decide(const WithdrawConsent& command, const Fac
   if (command.purpose == kDispatchPurpose) {
     after.team_ids.clear();
     EndMemberships(facts.people.memberships, "consent withdrawn", context.now, changes);
+    WithdrawApplications(facts.people, "consent withdrawn", context.now, changes);
   }
   changes.members.push_back(NextVersion(*facts.member, std::move(after), context.now));
   return changes;

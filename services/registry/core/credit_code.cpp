@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "muster/base/text.h"
 #include "muster/domain/reason.h"
+#include "services/registry/core/half_width.h"
 
 namespace muster::registry {
 namespace {
@@ -28,7 +28,8 @@ bool HasForm(std::string_view code) {
 }  // namespace
 
 std::string NormalizeCreditCode(std::string_view text) {
-  std::string code(TrimBlanks(text));
+  std::string code = HalfWidth(text);
+  std::erase_if(code, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
   std::transform(code.begin(), code.end(), code.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return code;

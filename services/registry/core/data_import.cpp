@@ -22,13 +22,14 @@ ImportProblem BadRows(int64_t count) {
 
 ImportProblem SpoiltRows(int64_t count) {
   const std::string number = std::to_string(count);
-  return {0, "", std::string(RowOf(Reason::kUnknownReference).name),
-          "存入期间，有 " + number +
-              " 行所引用的组织或队伍被他人更改，这些行没有存入，其余已存入。请按问题清单改正后重新导入同一文件，已有的"
-              "行会跳过。",
-          "While the rows were stored, someone changed the organizations or teams that " + number +
-              " of them name: those were not stored, the others were. Correct them as the list of problems says and "
-              "import the file again; what is there is skipped."};
+  return {
+      0, "", std::string(RowOf(Reason::kUnknownReference).name),
+      "存入期间，有 " + number +
+          " 行涉及的组织、队伍或人员被他人更改或登记，这些行没有存入，其余已存入。请按问题清单改正后重新导入同一文件，"
+          "已有的行会跳过。",
+      "While the rows were stored, someone changed or registered the organizations, teams or people that " + number +
+          " of them are about: those were not stored, the others were. Correct them as the list of problems says and "
+          "import the file again; what is there is skipped."};
 }
 
 }  // namespace

@@ -43,10 +43,11 @@ std::optional<ImportState> ImportStateFromName(std::string_view name);
 struct ImportProblem {
   int64_t row = 0;
   std::string column;
-  std::string reason;
+  std::string reason;  ///< empty: a note, the row is good all the same
   std::string zh;
   std::string en;
-  bool empty() const { return reason.empty(); }
+  bool empty() const { return zh.empty(); }
+  bool is_note() const { return reason.empty(); }
 };
 
 /// A sheet on its way into the registry: what was asked for, and how far it is. Each batch of rows and the counts that

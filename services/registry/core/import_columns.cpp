@@ -5,6 +5,7 @@
 
 #include "muster/domain/reason.h"
 #include "muster/sheet/sheet_error.h"
+#include "services/registry/core/half_width.h"
 #include "services/registry/core/import_columns_tsv.h"
 
 namespace muster::registry {
@@ -46,20 +47,27 @@ std::array<std::vector<SheetColumn>, 3> ParseAll(std::string_view text) {
   return columns;
 }
 
-/// The field that a heading stands for; empty for none. What the user has chosen comes first.
-std::string FieldOf(SheetContent what, const ColumnChoice& choice, const std::string& heading) {
+/// What a heading stands for, and how good it is at that: 0 is the best, 1 the column's own name, and so on.
+struct Meaning {
+  std::string field;  ///< empty: it stands for nothing
+  size_t rank = 0;
+};
+
+/// What the user has chosen comes first.
+Meaning MeaningOf(SheetContent what, const ColumnChoice& choice, const std::string& heading) {
   const std::string plain = PlainHeading(heading);
   if (plain.empty()) {
     return {};
   }
   for (const auto& [column, field] : choice) {
     if (PlainHeading(column) == plain) {
-      return field;
+      return {field, 0};
     }
   }
   for (const SheetColumn& column : ColumnsOf(what)) {
-    if (std::find(column.headings.begin(), column.headings.end(), plain) != column.headings.end()) {
-      return std::string(column.field);
+    const auto found = std::find(column.headings.begin(), column.headings.end(), plain);
+    if (found != column.headings.end()) {
+      return {std::string(column.field), static_cast<size_t>(found - column.headings.begin()) + 1};
     }
   }
   return {};
@@ -67,6 +75,12 @@ std::string FieldOf(SheetContent what, const ColumnChoice& choice, const std::st
 
 void AppendName(std::string& list, std::string_view separator, std::string_view name) {
   list += (list.empty() ? "" : std::string(separator)) + std::string(name);
+}
+
+absl::Status NoSuchHeading(const std::string& heading, int64_t row) {
+  return sheet::SheetError(
+      Reason::kInvalidField, row, 0, "列对应（--map）中的列名“" + heading + "”不在文件的表头里。请照表头原样填写。",
+      "the heading \"" + heading + "\" that is mapped (--map) is not in the file. Write it as the file has it.");
 }
 
 absl::Status Missing(const std::string& zh, const std::string& en, int64_t row) {
@@ -98,16 +112,13 @@ const SheetColumn* FindColumn(SheetContent what, std::string_view field) {
 
 std::string PlainHeading(std::string_view heading) {
   std::string plain;
-  for (size_t i = 0; i < heading.size(); ++i) {
-    const std::string_view rest = heading.substr(i);
-    if (rest.starts_with('(') || rest.starts_with("（")) {
-      break;
+  int brackets = 0;
+  for (const char c : HalfWidth(heading)) {
+    brackets += c == '(' ? 1 : 0;
+    if (brackets == 0 && std::string_view(" \t\r\n*:_-").find(c) == std::string_view::npos) {
+      plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    if (rest.starts_with("　") || rest.starts_with("：") || rest.starts_with("＊")) {
-      i += 2;
-    } else if (std::string_view(" \t\r\n*:_-").find(rest[0]) == std::string_view::npos) {
-      plain += rest[0] >= 'A' && rest[0] <= 'Z' ? static_cast<char>(rest[0] - 'A' + 'a') : rest[0];
-    }
+    brackets -= c == ')' && brackets > 0 ? 1 : 0;
   }
   return plain;
 }
@@ -124,17 +135,34 @@ std::optional<SheetHeader> RecognizeHeader(SheetContent what, const ColumnChoice
                                            const std::vector<std::string>& cells) {
   SheetHeader header;
   header.headings = cells;
+  std::map<std::string, std::vector<std::pair<size_t, int>>> ranked;
   for (size_t i = 0; i < cells.size(); ++i) {
-    const std::string field = FieldOf(what, choice, cells[i]);
-    const bool taken = !field.empty() && header.columns.emplace(field, static_cast<int>(i) + 1).second;
-    if (!taken && !PlainHeading(cells[i]).empty()) {
+    const Meaning meaning = MeaningOf(what, choice, cells[i]);
+    if (!meaning.field.empty()) {
+      ranked[meaning.field].emplace_back(meaning.rank, static_cast<int>(i) + 1);
+    } else if (!PlainHeading(cells[i]).empty()) {
       header.unknown.push_back(cells[i]);
+    }
+  }
+  for (auto& [field, columns] : ranked) {
+    std::sort(columns.begin(), columns.end());
+    header.columns.emplace(field, columns.front().second);
+    for (size_t i = 1; i < columns.size(); ++i) {
+      header.others[field].push_back(columns[i].second);
     }
   }
   return header.columns.size() >= 2 ? std::optional(std::move(header)) : std::nullopt;
 }
 
 absl::Status CheckHeader(SheetContent what, const ColumnChoice& choice, const SheetHeader& header) {
+  for (const auto& [heading, field] : choice) {
+    const bool there =
+        std::any_of(header.headings.begin(), header.headings.end(),
+                    [&, &wanted = heading](const auto& h) { return PlainHeading(h) == PlainHeading(wanted); });
+    if (!there) {
+      return NoSuchHeading(heading, header.row);
+    }
+  }
   std::string zh;
   std::string en;
   for (const SheetColumn& column : ColumnsOf(what)) {
@@ -143,21 +171,24 @@ absl::Status CheckHeader(SheetContent what, const ColumnChoice& choice, const Sh
       AppendName(en, ", ", column.heading_en);
     }
   }
-  for (const auto& [heading, field] : choice) {
-    const bool there =
-        std::any_of(header.headings.begin(), header.headings.end(),
-                    [&, &wanted = heading](const auto& h) { return PlainHeading(h) == PlainHeading(wanted); });
-    if (!there) {
-      AppendName(zh, "、", heading);
-      AppendName(en, ", ", heading);
-    }
-  }
   return zh.empty() ? absl::OkStatus() : Missing(zh, en, header.row);
 }
 
 absl::Status NoHeader(SheetContent what) {
   SheetHeader none;
   return CheckHeader(what, {}, none);
+}
+
+absl::Status NoSuchField(SheetContent what, const std::string& path) {
+  std::string zh;
+  std::string en;
+  for (const SheetColumn& column : ColumnsOf(what)) {
+    AppendName(zh, "、", std::string(column.field) + "（" + std::string(column.heading_zh) + "）");
+    AppendName(en, ", ", std::string(column.field));
+  }
+  return ErrorWithTexts(
+      Reason::kUnknownField, path, "列对应（--map）等号后面要写字段名。可用的字段：" + zh + "。",
+      "A column is mapped (--map) to the name of a field, behind the equals sign. The fields are: " + en + ".");
 }
 
 }  // namespace muster::registry

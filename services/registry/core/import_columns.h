@@ -42,9 +42,10 @@ using ColumnChoice = std::vector<std::pair<std::string, std::string>>;
 /// Which column of a sheet holds what.
 struct SheetHeader {
   int64_t row = 0;                     ///< of the headings
-  std::map<std::string, int> columns;  ///< of each field that is there, from 1
-  std::vector<std::string> headings;   ///< as they stand in the file
-  std::vector<std::string> unknown;    ///< headings that stand for nothing, or for a field that an earlier one holds
+  std::map<std::string, int> columns;  ///< of each field that is there, from 1: the one with the best heading
+  std::map<std::string, std::vector<int>> others;  ///< further columns of a field, the better heading first
+  std::vector<std::string> headings;               ///< as they stand in the file
+  std::vector<std::string> unknown;                ///< headings that stand for nothing
 
   /// "C 统一社会信用代码"; empty for 0.
   std::string NameOf(int column) const;
@@ -60,5 +61,8 @@ absl::Status CheckHeader(SheetContent what, const ColumnChoice& choice, const Sh
 
 /// INVALID_FIELD that names the columns which must be there, for a file without a header.
 absl::Status NoHeader(SheetContent what);
+
+/// UNKNOWN_FIELD at `path` of a request, with the fields that a column may be mapped to.
+absl::Status NoSuchField(SheetContent what, const std::string& path);
 
 }  // namespace muster::registry

@@ -1,11 +1,8 @@
 #include "services/registry/core/import_values.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 
 #include "muster/base/text.h"
@@ -13,6 +10,7 @@
 #include "muster/geo/district.h"
 #include "muster/geo/street.h"
 #include "services/registry/core/field_checks.h"
+#include "services/registry/core/half_width.h"
 
 namespace muster::registry {
 namespace {
@@ -28,6 +26,7 @@ constexpr auto kKindWords = std::to_array<KindWord>({
     {"社团", OrganizationKind::kAssociation},
     {"社会服务机构", OrganizationKind::kServiceAgency},
     {"民办非企业单位", OrganizationKind::kServiceAgency},
+    {"民办非企业", OrganizationKind::kServiceAgency},
     {"民非", OrganizationKind::kServiceAgency},
     {"基金会", OrganizationKind::kFoundation},
     {"备案社区社会组织", OrganizationKind::kFiledGroup},
@@ -42,6 +41,61 @@ constexpr auto kKindWords = std::to_array<KindWord>({
     {"事业单位", OrganizationKind::kRequestingUnit},
     {"企业", OrganizationKind::kEnterprise},
 });
+
+/// The first word of each state that is not in order is the one that exports write.
+constexpr auto kListedStates = std::to_array<ListedState>({
+    {"已批准", true, "已批准", "approved"},
+    {"approved", true, "已批准", "approved"},
+    {"active", true, "正常", "active"},
+    {"正常", true, "正常", "active"},
+    {"存续", true, "正常", "active"},
+    {"在业", true, "正常", "active"},
+    {"在册", true, "正常", "active"},
+    {"有效", true, "正常", "active"},
+    {"已登记", true, "正常", "active"},
+    {"成立", true, "正常", "active"},
+    {"-", true, "正常", "active"},
+    {"草稿", false, "草稿", "draft"},
+    {"draft", false, "草稿", "draft"},
+    {"已提交", false, "已提交", "submitted"},
+    {"submitted", false, "已提交", "submitted"},
+    {"审核中", false, "审核中", "under review"},
+    {"under_review", false, "审核中", "under review"},
+    {"暂停", false, "暂停", "suspended"},
+    {"已暂停", false, "暂停", "suspended"},
+    {"停业", false, "暂停", "suspended"},
+    {"停止活动", false, "暂停", "suspended"},
+    {"限期停止活动", false, "暂停", "suspended"},
+    {"suspended", false, "暂停", "suspended"},
+    {"撤销", false, "撤销", "revoked"},
+    {"撤销登记", false, "撤销", "revoked"},
+    {"已撤销", false, "撤销", "revoked"},
+    {"吊销", false, "吊销", "revoked"},
+    {"已吊销", false, "吊销", "revoked"},
+    {"吊销未注销", false, "吊销", "revoked"},
+    {"revoked", false, "撤销", "revoked"},
+    {"注销", false, "注销", "withdrawn"},
+    {"注销登记", false, "注销", "withdrawn"},
+    {"已注销", false, "注销", "withdrawn"},
+    {"withdrawn", false, "注销", "withdrawn"},
+    {"已解散", false, "已解散", "disbanded"},
+    {"解散", false, "已解散", "disbanded"},
+    {"disbanded", false, "已解散", "disbanded"},
+});
+
+/// The first name of each language is the one that exports write.
+constexpr auto kLanguageWords = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"普通话", "zh"},    {"国语", "zh"},     {"汉语", "zh"},    {"中文", "zh"},    {"苏州话", "wuu"},
+    {"吴语", "wuu"},     {"上海话", "wuu"},  {"昆山话", "wuu"}, {"常熟话", "wuu"}, {"粤语", "yue"},
+    {"广东话", "yue"},   {"闽南语", "nan"},  {"闽南话", "nan"}, {"客家话", "hak"}, {"手语", "csl"},
+    {"中国手语", "csl"}, {"英语", "en"},     {"英文", "en"},    {"日语", "ja"},    {"韩语", "ko"},
+    {"朝鲜语", "ko"},    {"法语", "fr"},     {"德语", "de"},    {"俄语", "ru"},    {"西班牙语", "es"},
+    {"阿拉伯语", "ar"},  {"维吾尔语", "ug"}, {"藏语", "bo"},    {"蒙古语", "mn"},
+});
+
+/// What may stand behind a number.
+constexpr auto kUnits = std::to_array<std::string_view>(
+    {"人", "名", "位", "级", "分钟", "分", "公里", "千米", "minutes", "min", "people", "km"});
 
 /// Other names of districts, as offices write them.
 constexpr auto kDistrictWords = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -69,23 +123,6 @@ bool AllDigits(std::string_view text) {
 
 std::string_view WithoutPrefix(std::string_view text, std::string_view prefix) {
   return text.starts_with(prefix) && text.size() > prefix.size() ? text.substr(prefix.size()) : text;
-}
-
-/// The numbers that a text holds, at most three: those of a date.
-std::vector<int> NumbersIn(std::string_view text) {
-  std::vector<int> numbers;
-  for (size_t i = 0; i < text.size() && numbers.size() < 3;) {
-    size_t end = i;
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9') {
-      ++end;
-    }
-    int number = 0;
-    if (end > i && std::from_chars(text.data() + i, text.data() + end, number).ec == std::errc()) {
-      numbers.push_back(number);
-    }
-    i = end + 1;
-  }
-  return numbers;
 }
 
 const geo::District* FindDistrictByName(std::string_view text) {
@@ -117,13 +154,21 @@ std::string WithStreet(const std::string& path, std::string_view street) {
 
 }  // namespace
 
-std::optional<OrganizationKind> KindFromText(std::string_view text) {
+std::optional<OrganizationKind> KindFromText(std::string_view given) {
+  const std::string text = HalfWidth(given);
   for (const auto& [word, kind] : kKindWords) {
     if (text == word) {
       return kind;
     }
   }
-  return OrganizationKindFromName(Lower(text));
+  if (const size_t open = text.find('('); open != std::string::npos) {
+    const size_t close = text.find(')', open);
+    const auto kind = KindFromText(TrimBlanks(std::string_view(text).substr(0, open)));
+    return kind ? kind : KindFromText(TrimBlanks(std::string_view(text).substr(open + 1, close - open - 1)));
+  }
+  std::string code = Lower(text);
+  std::replace(code.begin(), code.end(), ' ', '_');
+  return OrganizationKindFromName(code);
 }
 
 std::optional<OrganizationKind> KindFromCreditCode(std::string_view code) {
@@ -144,52 +189,41 @@ std::string_view KindNameZh(OrganizationKind kind) {
       ->word;
 }
 
-std::optional<Time> DayEndFromText(std::string_view text) {
-  using namespace std::chrono;
-  std::vector<int> numbers;
-  if (text.size() == 8 && AllDigits(text)) {
-    const int all = *IntFromText(text);
-    numbers = {all / 10'000, all / 100 % 100, all % 100};
-  } else {
-    numbers = NumbersIn(text);
-  }
-  if (numbers.size() < 3 || numbers[1] > 12 || numbers[2] > 31) {
-    return std::nullopt;
-  }
-  const year_month_day date(year(numbers[0]), month(static_cast<unsigned>(numbers[1])),
-                            day(static_cast<unsigned>(numbers[2])));
-  if (!date.ok() || numbers[0] < 1900 || numbers[0] > 2198) {
-    return std::nullopt;
-  }
-  return Time(sys_days(date) + days(1) - hours(8));
-}
-
-std::string DayBefore(Time end) {
-  using namespace std::chrono;
-  const year_month_day date(floor<days>(end + hours(8) - microseconds(1)));
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
-
 bool MeansNoEnd(std::string_view text) {
   return IsOneOf(Lower(text),
                  {"", "-", "无", "长期", "长期有效", "永久", "无固定期限", "无期限", "none", "open-ended"});
 }
 
-std::optional<int> RatingFromText(std::string_view text) {
+const ListedState* ListedStateFromText(std::string_view text) {
+  const std::string word = Lower(HalfWidth(text));
+  const auto found = std::find_if(kListedStates.begin(), kListedStates.end(),
+                                  [&](const ListedState& state) { return state.word == word; });
+  return found == kListedStates.end() ? nullptr : &*found;
+}
+
+std::string StateWord(std::string_view state, bool english) {
+  const ListedState* listed = english ? nullptr : ListedStateFromText(state);
+  return std::string(listed == nullptr ? state : listed->zh);
+}
+
+std::optional<int> RatingFromText(std::string_view given) {
+  std::string text = HalfWidth(given);
+  if (text.ends_with("级") && text.size() > 3) {
+    text.resize(text.size() - std::string_view("级").size());
+  }
   if (IsOneOf(text, {"", "-", "无", "未评", "未评估", "0", "none"})) {
     return 0;
   }
-  if (text.size() <= 5 && text.find_first_not_of("Aa") == std::string_view::npos) {
+  if (text.size() <= 5 && text.find_first_not_of("Aa") == std::string::npos) {
     return static_cast<int>(text.size());
   }
   constexpr std::array<std::string_view, 5> kDigits{"一", "二", "三", "四", "五"};
   for (size_t i = 0; i < kDigits.size(); ++i) {
     const auto digit = static_cast<char>('1' + i);
-    const std::string_view rest = text.starts_with(digit)        ? text.substr(1)
-                                  : text.starts_with(kDigits[i]) ? text.substr(kDigits[i].size())
-                                                                 : std::string_view("?");
-    if (IsOneOf(rest, {"", "A", "a", "A级", "a级", "级"})) {
+    const std::string rest = text.starts_with(digit)        ? text.substr(1)
+                             : text.starts_with(kDigits[i]) ? text.substr(kDigits[i].size())
+                                                            : "?";
+    if (IsOneOf(rest, {"", "A", "a"})) {
       return static_cast<int>(i) + 1;
     }
   }
@@ -224,20 +258,54 @@ std::optional<geo::TravelMode> TravelModeFromText(std::string_view text) {
   return geo::TravelModeFromName(Lower(text));
 }
 
+std::string_view TravelModeWord(geo::TravelMode mode) {
+  switch (mode) {
+    case geo::TravelMode::kWalk:
+      return "步行";
+    case geo::TravelMode::kBicycle:
+      return "自行车";
+    case geo::TravelMode::kCar:
+      return "汽车";
+    case geo::TravelMode::kVan:
+      return "货车";
+    case geo::TravelMode::kBus:
+      return "公交";
+  }
+  return "";
+}
+
+std::optional<int> CountFromText(std::string_view given) {
+  const std::string half = HalfWidth(given);
+  std::string_view text = TrimBlanks(half);
+  for (const std::string_view unit : kUnits) {
+    if (text.ends_with(unit)) {
+      text = TrimBlanks(text.substr(0, text.size() - unit.size()));
+      break;
+    }
+  }
+  const size_t point = text.find('.');
+  const bool whole =
+      point != std::string_view::npos && text.find_first_not_of('0', point + 1) == std::string_view::npos;
+  return IntFromText(whole ? text.substr(0, point) : text);
+}
+
 std::optional<int> IntFromText(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-std::optional<double> NumberFromText(std::string_view text) {
+std::optional<double> NumberFromText(std::string_view given) {
+  const std::string text = HalfWidth(given);
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc() && end == text.data() + text.size();
   return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-std::optional<std::string> DistrictFromText(std::string_view text, std::string_view street) {
+std::optional<std::string> DistrictFromText(std::string_view given, std::string_view street) {
+  const std::string half = HalfWidth(given);
+  const std::string_view text = TrimBlanks(half);
   if (text == geo::kCityPath || text == geo::kCityCode || text == geo::kCityNameZh) {
     return std::string(geo::kCityPath);
   }
@@ -251,6 +319,24 @@ std::optional<std::string> DistrictFromText(std::string_view text, std::string_v
     return std::nullopt;
   }
   return WithStreet(std::string(district->path), is_code && text.size() == 9 ? text : street);
+}
+
+std::string LanguageFromText(std::string_view text) {
+  for (const auto& [word, tag] : kLanguageWords) {
+    if (text == word) {
+      return std::string(tag);
+    }
+  }
+  return std::string(text);
+}
+
+std::string_view LanguageWord(std::string_view tag) {
+  for (const auto& [word, known] : kLanguageWords) {
+    if (tag == known) {
+      return word;
+    }
+  }
+  return tag;
 }
 
 std::string CapabilityFromText(std::string_view text) {

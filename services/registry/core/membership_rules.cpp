@@ -111,7 +111,14 @@ absl::StatusOr<RegistryChanges> Decide(const AnswerMembership& command, const Fa
   MUSTER_RETURN_IF_ERROR(CheckVersion(command.expected_version, membership.version));
   const bool may =
       membership.asked_by_team ? ConsentsFor(context.principal, *facts.member) : SpeaksForTeam(context.principal, team);
-  if (!may || membership.asker_account_id == context.principal.account_id) {
+  if (membership.asker_account_id == context.principal.account_id) {
+    return ErrorWithTexts(
+        Reason::kForbidden, "", "提出的一方不能自己答复。请由另一方（队伍的管理员，或本人及其代理人）答复。",
+        "Who asked does not answer. Have the other side answer: the team's manager, or the person and "
+        "who speaks for them.",
+        {{"action", "AnswerMembership"}});
+  }
+  if (!may) {
     return Error(Reason::kForbidden, "", {{"action", "AnswerMembership"}});
   }
   const MembershipState to = command.accept ? MembershipState::kAccepted : MembershipState::kDeclined;

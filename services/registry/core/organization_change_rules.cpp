@@ -113,7 +113,7 @@ absl::StatusOr<RegistryChanges> Decide(const ReviewOrganizationChange& command, 
     MUSTER_RETURN_IF_ERROR(CheckGiven(command.reason, "reason"));
   }
   changes.district_path = before.district_path;
-  changes.note = command.reason;
+  changes.note = command.reason.empty() ? change.reason : command.reason;
   changes.organization_changes.push_back(EndOf(change, command.state, context.principal.account_id, command.reason,
                                                context.now, "OrganizationChangeReviewed"));
   return changes;

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kSubjects{"organization", "team"};
 constexpr std::array<std::string_view, 3> kLevels{"ready", "can_contribute", "no_capacity"};
-constexpr std::array<std::string_view, 3> kReminders{"capability", "rating", "registration"};
+constexpr std::array<std::string_view, 6> kReminders{"capability",  "rating",    "registration",
+                                                     "certificate", "insurance", "inspection"};
 
 template <class E, size_t kCount>
 std::optional<E> FromName(const std::array<std::string_view, kCount>& names, std::string_view name) {

@@ -74,7 +74,7 @@ struct Capacity {
 };
 
 /// What runs out.
-enum class ReminderKind { kCapability, kRating, kRegistration };
+enum class ReminderKind { kCapability, kRating, kRegistration, kCertificate, kInsurance, kInspection };
 
 /// "capability".
 std::string_view Name(ReminderKind kind);
@@ -86,8 +86,8 @@ struct Reminder {
   int64_t version = 1;
   Time create_time{};
   ReminderKind kind = ReminderKind::kCapability;
-  std::string object_id;  ///< the organization or team
-  std::string detail;     ///< which of its own: the code of a capability
+  std::string object_id;  ///< the organization, team or member
+  std::string detail;     ///< which of its own: the code of a capability, the year of an inspection
   OrganizationId organization_id;
   std::string district_path;
   Time end_time{};

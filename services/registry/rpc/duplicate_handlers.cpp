@@ -15,6 +15,7 @@
 #include "services/registry/core/merge_rules.h"
 #include "services/registry/rpc/convert.h"
 #include "services/registry/rpc/handlers.h"
+#include "services/registry/rpc/search_fields.h"
 
 namespace muster::registry {
 namespace {
@@ -53,8 +54,9 @@ absl::StatusOr<v1::ListDuplicatesResponse> List(const Tools& tools, const rpc::C
                                                 const v1::ListDuplicatesRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
   MUSTER_ASSIGN_OR_RETURN(const std::string after, KeyOfPageToken(request.page_token()));
+  MUSTER_ASSIGN_OR_RETURN(const std::string district, DistrictFilterFrom(request.district_path(), "district_path"));
   MUSTER_ASSIGN_OR_RETURN(const std::vector<DuplicatePair> pairs,
-                          tools.store.FindDuplicatesIn(call.principal, request.district_path()));
+                          tools.store.FindDuplicatesIn(call.principal, district));
   auto next = std::find_if(pairs.begin(), pairs.end(), [&](const DuplicatePair& pair) { return KeyOf(pair) > after; });
   v1::ListDuplicatesResponse response;
   for (; next != pairs.end() && response.pairs_size() < limit; ++next) {

@@ -1,5 +1,6 @@
 #include "services/registry/rpc/import_batch.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -24,34 +25,51 @@ Origin OriginOfImport(const DataImport& import) {
   return origin;
 }
 
-/// Whether each row of a batch is there already, as its reads find out.
-class TakenRows {
+/// What the store has of each row of a batch, as its reads find out.
+class FoundRows {
  public:
   template <class T>
   void Read(const std::vector<T>& rows, std::vector<storage::Read>& reads) {
-    taken_ = std::make_unique<bool[]>(rows.size());
+    found_.assign(rows.size(), FoundRow());
     for (size_t i = 0; i < rows.size(); ++i) {
-      ReadTaken(rows[i], taken_[i], reads);
+      ReadFound(rows[i], found_[i], reads);
     }
   }
 
-  /// Takes those rows out and answers how many there were.
+  /// Takes out those that are not to be stored, and tells of them.
   template <class T>
-  int64_t Remove(std::vector<T>& rows) const {
+  void Sift(const DataImport& import, const std::vector<RowPlace>& places, std::vector<T>& rows,
+            BatchOutcome& outcome) const {
     std::vector<T> left;
     for (size_t i = 0; i < rows.size(); ++i) {
-      if (!taken_[i]) {
-        left.push_back(rows[i]);
+      switch (Judge(import, places[i], found_[i], outcome.problems)) {
+        case Verdict::kStore:
+          left.push_back(std::move(rows[i]));
+          break;
+        case Verdict::kSkip:
+          ++outcome.already_there;
+          break;
+        case Verdict::kRefuse:
+          --outcome.good;
+          ++outcome.bad;
+          break;
       }
     }
-    const auto removed = static_cast<int64_t>(rows.size() - left.size());
     rows = std::move(left);
-    return removed;
   }
 
  private:
-  std::unique_ptr<bool[]> taken_;
+  std::vector<FoundRow> found_;
 };
+
+/// In order of row; in the storing pass without the notes, which the checking pass has told.
+void Arrange(const DataImport& import, std::vector<ImportProblem>& problems) {
+  if (import.storing) {
+    std::erase_if(problems, [](const ImportProblem& problem) { return problem.is_note(); });
+  }
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const ImportProblem& a, const ImportProblem& b) { return a.row < b.row; });
+}
 
 class BatchCommand final : public storage::Command {
  public:
@@ -74,8 +92,10 @@ class BatchCommand final : public storage::Command {
     }
     ImportBatch rows = batch_.rows;
     BatchOutcome outcome = batch_.outcome;
-    outcome.already_there =
-        organizations_.Remove(rows.organizations) + teams_.Remove(rows.teams) + members_.Remove(rows.members);
+    organizations_.Sift(import_, batch_.places, rows.organizations, outcome);
+    teams_.Sift(import_, batch_.places, rows.teams, outcome);
+    members_.Sift(import_, batch_.places, rows.members, outcome);
+    Arrange(import_, outcome.problems);
     if (import_.stores()) {
       MUSTER_RETURN_IF_ERROR(Store(rows, outcome, now, changes));
     }
@@ -101,9 +121,9 @@ class BatchCommand final : public storage::Command {
   const PreparedBatch batch_;
   Random& random_;
   std::optional<DataImport> stored_;
-  TakenRows organizations_;
-  TakenRows teams_;
-  TakenRows members_;
+  FoundRows organizations_;
+  FoundRows teams_;
+  FoundRows members_;
 };
 
 }  // namespace

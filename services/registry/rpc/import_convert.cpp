@@ -14,6 +14,7 @@ void ProblemToProto(const ImportProblem& problem, v1::ImportProblem& out) {
   out.set_row(problem.row);
   out.set_column(problem.column);
   out.set_reason(problem.reason);
+  out.set_note(problem.is_note());
   out.mutable_remedy()->set_zh(problem.zh);
   out.mutable_remedy()->set_en(problem.en);
 }
@@ -38,7 +39,7 @@ absl::Status TakeColumns(const v1::StartImportRequest& request, DataImport& impo
       return Error(Reason::kInvalidField, at + ".column");
     }
     if (FindColumn(import.what, column.field()) == nullptr) {
-      return Error(Reason::kUnknownField, at + ".field");
+      return NoSuchField(import.what, at + ".field");
     }
     import.columns.emplace_back(column.column(), column.field());
   }

@@ -5,7 +5,9 @@
 
 #include "muster/base/status_macros.h"
 #include "muster/base/text.h"
+#include "muster/geo/street.h"
 #include "muster/sheet/sheet_error.h"
+#include "services/registry/core/field_checks.h"
 #include "services/registry/core/team_rules.h"
 
 namespace muster::registry {
@@ -31,22 +33,20 @@ sheet::Encoding EncodingOf(const std::string& name) {
                              : sheet::Encoding::kDetect;
 }
 
-absl::StatusOr<std::unique_ptr<sheet::Reader>> OpenReader(const DataImport& import, const ImportStore& store,
-                                                          const PartSealer& parts) {
-  MUSTER_ASSIGN_OR_RETURN(const Upload upload, store.GetUpload(import.upload_id));
-  sheet::ByteSource source = PartsOf(upload, store, parts);
-  MUSTER_ASSIGN_OR_RETURN(std::string first, source());
-  const bool is_workbook = import.format == "xlsx" || (import.format.empty() && sheet::LooksLikeXlsx(first));
-  if (!is_workbook) {
-    return sheet::NewCsvReader(PartsOf(upload, store, parts), EncodingOf(import.encoding));
-  }
+/// All bytes of an upload whose first part is `first`.
+absl::StatusOr<std::string> ReadWhole(std::string first, sheet::ByteSource& source) {
   for (;;) {
     MUSTER_ASSIGN_OR_RETURN(const std::string more, source());
     if (more.empty()) {
-      return sheet::OpenXlsx(std::move(first));
+      return first;
     }
     first += more;
   }
+}
+
+absl::Status EmptyFile() {
+  return sheet::SheetError(Reason::kInvalidField, 0, 0, "没有任何内容。请选择有数据的文件或工作表。",
+                           "it is empty. Choose a file or sheet that holds data.");
 }
 
 std::string Joined(const std::string& text) {
@@ -71,18 +71,41 @@ ImportProblem ProblemOf(const absl::Status& status) {
 absl::StatusOr<std::unique_ptr<ImportSession>> ImportSession::Open(const DataImport& import, const ImportStore& store,
                                                                    const PartSealer& parts, const Tools& tools) {
   std::unique_ptr<ImportSession> session(new ImportSession(import, tools));
-  MUSTER_ASSIGN_OR_RETURN(session->reader_, OpenReader(import, store, parts));
-  MUSTER_RETURN_IF_ERROR(session->FindHeader());
+  MUSTER_ASSIGN_OR_RETURN(const Upload upload, store.GetUpload(import.upload_id));
+  sheet::ByteSource source = PartsOf(upload, store, parts);
+  MUSTER_ASSIGN_OR_RETURN(std::string first, source());
+  if (import.format == "xlsx" || (import.format.empty() && sheet::LooksLikeXlsx(first))) {
+    MUSTER_ASSIGN_OR_RETURN(std::string content, ReadWhole(std::move(first), source));
+    MUSTER_ASSIGN_OR_RETURN(const auto workbook, sheet::OpenWorkbook(std::move(content)));
+    MUSTER_RETURN_IF_ERROR(session->FindSheet(*workbook));
+  } else {
+    session->reader_ = sheet::NewCsvReader(PartsOf(upload, store, parts), EncodingOf(import.encoding));
+    MUSTER_RETURN_IF_ERROR(session->FindHeader(*session->reader_));
+  }
+  if (session->converter_ == nullptr) {
+    return session->has_content_ ? NoHeader(import.what) : EmptyFile();
+  }
   return session;
 }
 
-absl::Status ImportSession::FindHeader() {
+absl::Status ImportSession::FindSheet(sheet::Workbook& workbook) {
+  absl::Status first_fault;
+  for (int i = 0; i < workbook.sheet_count() && converter_ == nullptr; ++i) {
+    MUSTER_ASSIGN_OR_RETURN(reader_, workbook.OpenSheet(i));
+    first_fault.Update(FindHeader(*reader_));
+  }
+  return converter_ == nullptr ? first_fault : absl::OkStatus();
+}
+
+absl::Status ImportSession::FindHeader(sheet::Reader& reader) {
   sheet::Row row;
   for (int i = 0; i < kMaxTitleRows; ++i) {
-    MUSTER_ASSIGN_OR_RETURN(const bool more, reader_->Next(row));
+    MUSTER_ASSIGN_OR_RETURN(const bool more, reader.Next(row));
     if (!more) {
       break;
     }
+    has_content_ = has_content_ || !std::all_of(row.cells.begin(), row.cells.end(),
+                                                [](const std::string& cell) { return TrimBlanks(cell).empty(); });
     std::optional<SheetHeader> header = RecognizeHeader(import_.what, import_.columns, row.cells);
     if (header) {
       header->row = row.number;
@@ -94,7 +117,17 @@ absl::Status ImportSession::FindHeader() {
       return absl::OkStatus();
     }
   }
-  return NoHeader(import_.what);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> ImportSession::NextRow(sheet::Row& row) {
+  do {
+    MUSTER_ASSIGN_OR_RETURN(const bool more, reader_->Next(row));
+    if (!more) {
+      return false;
+    }
+  } while (row.fault.ok() && converter_->IsIdle(row.cells));
+  return true;
 }
 
 absl::StatusOr<SheetSummary> ImportSession::Summarize() {
@@ -104,7 +137,7 @@ absl::StatusOr<SheetSummary> ImportSession::Summarize() {
   }
   sheet::Row row;
   for (;;) {
-    MUSTER_ASSIGN_OR_RETURN(const bool more, reader_->Next(row));
+    MUSTER_ASSIGN_OR_RETURN(const bool more, NextRow(row));
     if (!more) {
       return summary;
     }
@@ -116,12 +149,19 @@ absl::StatusOr<std::vector<ImportRow>> ImportSession::ReadRows(int limit, bool& 
   std::vector<ImportRow> rows;
   sheet::Row row;
   while (static_cast<int>(rows.size()) < limit) {
-    MUSTER_ASSIGN_OR_RETURN(const bool more, reader_->Next(row));
+    MUSTER_ASSIGN_OR_RETURN(const bool more, NextRow(row));
     if (!more) {
       ended = true;
       break;
     }
-    rows.push_back(converter_->Convert(row.number, row.cells));
+    if (row.fault.ok()) {
+      rows.push_back(converter_->Convert(row.number, row.cells));
+      continue;
+    }
+    const ErrorInfo info = GetErrorInfo(row.fault);
+    ImportRow& spoilt = rows.emplace_back();
+    spoilt.number = row.number;
+    spoilt.problems.push_back({sheet::ColumnOfError(row.fault), info.reason, info.message_zh, info.message_en});
   }
   return rows;
 }
@@ -188,13 +228,26 @@ absl::Status ImportSession::ResolveOrganizations(std::vector<ImportRow>& rows, P
   return absl::OkStatus();
 }
 
+/// Where a team stands whose row gives no position: in the street that its address names, else where its organization
+/// is, unless that is in another district.
+std::optional<Location> ImportSession::BaseOf(const ImportRow& row, const NamedOrganization& organization) {
+  const std::string& path = row.team.district_path;
+  if (const geo::Street* street = geo::FindStreetInAddress(path, row.address);
+      street != nullptr && !row.address.empty()) {
+    return Approximate(street->centre);
+  }
+  const bool apart =
+      !DistrictCovers(path, organization.district_path) && !DistrictCovers(organization.district_path, path);
+  return apart ? CentreOf(path) : organization.location;
+}
+
 void ImportSession::Join(const NamedOrganization& organization, ImportRow& row) {
   row.team.organization_id = organization.id;
   row.member.organization_id = organization.id;
   for (std::string* path : {&row.team.district_path, &row.member.district_path}) {
     *path = path->empty() ? organization.district_path : *path;
   }
-  row.team.base = row.team.base ? row.team.base : organization.location;
+  row.team.base = row.team.base ? row.team.base : BaseOf(row, organization);
   teams_there_[organization.id] = organization.teams;
 }
 
@@ -276,16 +329,20 @@ absl::Status ImportSession::Add(ImportRow& row, PreparedBatch& batch) {
   if (row.good()) {
     CheckRules(row);
   }
-  if (row.good()) {
-    row.member.phone_index =
-        import_.what == SheetContent::kMembers ? tools_.sealer.PhoneIndex(row.person.phone.Reveal()) : Sealed();
+  if (row.good() && import_.what == SheetContent::kMembers && !row.masked) {
+    row.member.phone_index = tools_.sealer.PhoneIndex(row.person.phone.Reveal());
+    row.member.person_index = tools_.sealer.PersonIndex(row.person.phone.Reveal(), row.person.id_number.Reveal());
+    row.member.digests = {tools_.sealer.NameDigest(row.person.name.Reveal())};
+  }
+  if (row.good() && (import_.what != SheetContent::kMembers || !row.masked)) {
     CheckDoubles(row);
   }
   std::stable_sort(row.problems.begin(), row.problems.end(),
                    [](const RowProblem& a, const RowProblem& b) { return a.column < b.column; });
   for (const RowProblem& problem : row.problems) {
     batch.outcome.problems.push_back({row.number, converter_->header().NameOf(problem.column),
-                                      std::string(RowOf(problem.reason).name), problem.zh, problem.en});
+                                      problem.only_warns ? "" : std::string(RowOf(problem.reason).name), problem.zh,
+                                      problem.en});
   }
   if (!row.good()) {
     ++batch.outcome.bad;
@@ -295,8 +352,18 @@ absl::Status ImportSession::Add(ImportRow& row, PreparedBatch& batch) {
   return AddGood(row, batch);
 }
 
+RowPlace ImportSession::PlaceOf(const ImportRow& row) const {
+  const std::string_view key = import_.what == SheetContent::kMembers    ? "phone"
+                               : import_.what == SheetContent::kTeams    ? "name"
+                               : !row.organization.credit_code.empty()   ? "credit_code"
+                               : !row.organization.filing_number.empty() ? "filing_number"
+                                                                         : "name";
+  return {row.number, converter_->ColumnName(key), converter_->ColumnName("state"), row.listed, row.masked};
+}
+
 absl::Status ImportSession::AddGood(ImportRow& row, PreparedBatch& batch) {
   const std::string id = NewUuid(tools_.clock.Now(), tools_.random);
+  batch.places.push_back(PlaceOf(row));
   switch (import_.what) {
     case SheetContent::kOrganizations:
       row.organization.id = OrganizationId(id);
@@ -310,8 +377,8 @@ absl::Status ImportSession::AddGood(ImportRow& row, PreparedBatch& batch) {
       batch.rows.teams.push_back(std::move(row.team));
       break;
     case SheetContent::kMembers:
-      row.member.id = MemberId(id);
-      if (import_.stores()) {
+      row.member.id = MemberId(row.masked ? row.id : id);
+      if (import_.stores() && !row.masked) {
         MUSTER_RETURN_IF_ERROR(tools_.sealer.Seal(row.person, row.member));
       }
       batch.rows.members.push_back(std::move(row.member));

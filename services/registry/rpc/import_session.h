@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,8 +25,9 @@ struct SheetSummary {
 
 /// Some rows, ready to be stored, and what is wrong with the others.
 struct PreparedBatch {
-  ImportBatch rows;   ///< the good ones; ids are new, people sealed where they are to be stored
-  ImportFacts facts;  ///< what they join
+  ImportBatch rows;              ///< the good ones; ids are new, people sealed where they are to be stored
+  std::vector<RowPlace> places;  ///< of each of them
+  ImportFacts facts;             ///< what they join
   BatchOutcome outcome;
 };
 
@@ -47,10 +49,16 @@ class ImportSession {
  private:
   ImportSession(const DataImport& import, const Tools& tools) : import_(import), tools_(tools) {}
 
-  absl::Status FindHeader();
+  /// Looks for the headings in the first rows of `reader`. Ok without a converter where there are none.
+  absl::Status FindHeader(sheet::Reader& reader);
+  /// Looks for the headings sheet by sheet.
+  absl::Status FindSheet(sheet::Workbook& workbook);
+  /// The next row that holds data; false at the end.
+  absl::StatusOr<bool> NextRow(sheet::Row& row);
   absl::StatusOr<std::vector<ImportRow>> ReadRows(int limit, bool& ended);
   absl::Status Resolve(std::vector<ImportRow>& rows, PreparedBatch& batch);
   absl::Status ResolveOrganizations(std::vector<ImportRow>& rows, PreparedBatch& batch);
+  static std::optional<Location> BaseOf(const ImportRow& row, const NamedOrganization& organization);
   void Join(const NamedOrganization& organization, ImportRow& row);
   absl::Status CountTeams(std::vector<ImportRow>& rows);
   absl::Status ResolveTeams(std::vector<ImportRow>& rows, PreparedBatch& batch);
@@ -58,12 +66,14 @@ class ImportSession {
   void CheckDoubles(ImportRow& row);
   absl::Status Add(ImportRow& row, PreparedBatch& batch);
   absl::Status AddGood(ImportRow& row, PreparedBatch& batch);
+  RowPlace PlaceOf(const ImportRow& row) const;
 
   const DataImport import_;
   const Tools& tools_;
   std::unique_ptr<sheet::Reader> reader_;
   std::unique_ptr<RowConverter> converter_;
   int64_t rows_read_ = 0;
+  bool has_content_ = false;                                 ///< some row holds something
   std::unordered_map<std::string, int64_t> seen_;            ///< natural keys and the row that has them
   std::unordered_map<OrganizationId, int64_t> teams_there_;  ///< in the store
   std::unordered_map<OrganizationId, int64_t> teams_added_;  ///< by rows of which the store does not know yet

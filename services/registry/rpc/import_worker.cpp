@@ -39,11 +39,21 @@ Duration ImportWorker::Step(Time) {
   absl::Status status = Work(**next);
   if (!status.ok()) {
     session_.reset();
+    if (MetARace(**next, status)) {
+      return Duration::zero();
+    }
     if (!MayPass(status)) {
       status = Fail(**next, status);
     }
   }
   return status.ok() ? Duration::zero() : kRest;
+}
+
+bool ImportWorker::MetARace(const DataImport& import, const absl::Status& status) {
+  const bool again = raced_import_ == import.id && raced_version_ == import.version;
+  raced_import_ = import.id;
+  raced_version_ = import.version;
+  return !again && HasReason(status, Reason::kDuplicate);
 }
 
 absl::Status ImportWorker::Work(const DataImport& import) {

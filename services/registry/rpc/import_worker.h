@@ -29,6 +29,9 @@ class ImportWorker {
   /// Opens the file again where the session is not at the place at which the import is.
   absl::Status MakeSession(const DataImport& import);
   absl::Status Fail(const DataImport& import, const absl::Status& why);
+  /// True when a batch was refused, the first time, for what someone stored since it was looked at: made again, it
+  /// finds the row that is concerned.
+  bool MetARace(const DataImport& import, const absl::Status& status);
 
   const Tools& tools_;
   const ImportStore& store_;
@@ -36,6 +39,8 @@ class ImportWorker {
   std::unique_ptr<ImportSession> session_;
   ImportId session_of_;
   bool session_stores_ = false;
+  ImportId raced_import_;
+  int64_t raced_version_ = 0;
 };
 
 /// Drops uploads that nobody needs any more. One thread at a time.

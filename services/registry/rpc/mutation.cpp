@@ -168,6 +168,9 @@ class MutationCommand final : public storage::Command {
     AppendWrites(decided, changes.writes);
     Tell("organization", decided.organizations, decided, now, changes);
     Tell("organization_change", decided.organization_changes, decided, now, changes);
+    if (decided.organizations.empty()) {
+      TellRequests(decided, now, changes);
+    }
     Tell("duplicate_dismissal", decided.dismissals, decided, now, changes);
     Tell("team", decided.teams, decided, now, changes);
     Tell("member", decided.members, decided, now, changes);
@@ -213,6 +216,15 @@ class MutationCommand final : public storage::Command {
         event.traceparent = origin_.traceparent;
         changes.writes.push_back(events::OutboxWrite(event));
       }
+    }
+  }
+
+  /// A request belongs to the history of its organization, though nothing of that has changed: no version.
+  void TellRequests(const RegistryChanges& decided, Time now, storage::Changes& changes) {
+    for (const Changed<OrganizationChange>& change : decided.organization_changes) {
+      events::AuditEntry entry = origin_.Audit("organization", change.after.organization_id.value());
+      entry.note = decided.note;
+      changes.writes.push_back(events::AuditWrite(entry, now, random_));
     }
   }
 

@@ -126,7 +126,7 @@ absl::StatusOr<v1::ListOrganizationsResponse> List(const Tools& tools, const rpc
   MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
   MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
   OrganizationFilter filter;
-  filter.district_path = request.district_path();
+  MUSTER_ASSIGN_OR_RETURN(filter.district_path, DistrictFilterFrom(request.district_path(), "district_path"));
   if (request.kind() != v1::ORGANIZATION_KIND_UNSPECIFIED) {
     filter.kind = KindFromProto(request.kind());
   }

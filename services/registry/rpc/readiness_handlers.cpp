@@ -9,6 +9,7 @@
 #include "services/registry/core/readiness_rules.h"
 #include "services/registry/rpc/handlers.h"
 #include "services/registry/rpc/readiness_convert.h"
+#include "services/registry/rpc/search_fields.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/readiness_store.h"
 
@@ -87,7 +88,8 @@ absl::StatusOr<PageStart> StartOf(const Request& request) {
 absl::StatusOr<v1::ListReadinessResponse> List(const Tools& tools, const rpc::Call& call,
                                                const v1::ListReadinessRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const PageStart start, StartOf(request));
-  const DeclaredFilter filter{OrganizationId(request.organization_id()), request.district_path()};
+  MUSTER_ASSIGN_OR_RETURN(const std::string district, DistrictFilterFrom(request.district_path(), "district_path"));
+  const DeclaredFilter filter{OrganizationId(request.organization_id()), district};
   MUSTER_ASSIGN_OR_RETURN(const Page<Readiness> page,
                           ListReadiness(tools.database, call.principal, filter, tools.clock.Now(), start));
   v1::ListReadinessResponse response;
@@ -103,8 +105,8 @@ absl::StatusOr<v1::ListReadinessResponse> List(const Tools& tools, const rpc::Ca
 absl::StatusOr<v1::ListCapacityResponse> List(const Tools& tools, const rpc::Call& call,
                                               const v1::ListCapacityRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const PageStart start, StartOf(request));
-  const DeclaredFilter filter{OrganizationId(request.organization_id()), request.district_path(),
-                              IncidentId(request.incident_id())};
+  MUSTER_ASSIGN_OR_RETURN(const std::string district, DistrictFilterFrom(request.district_path(), "district_path"));
+  const DeclaredFilter filter{OrganizationId(request.organization_id()), district, IncidentId(request.incident_id())};
   MUSTER_ASSIGN_OR_RETURN(const Page<Capacity> page,
                           ListCapacity(tools.database, call.principal, filter, tools.clock.Now(), start));
   v1::ListCapacityResponse response;
@@ -120,7 +122,8 @@ absl::StatusOr<v1::ListCapacityResponse> List(const Tools& tools, const rpc::Cal
 absl::StatusOr<v1::ListRemindersResponse> List(const Tools& tools, const rpc::Call& call,
                                                const v1::ListRemindersRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const PageStart start, StartOf(request));
-  DeclaredFilter filter{OrganizationId(request.organization_id()), request.district_path()};
+  MUSTER_ASSIGN_OR_RETURN(const std::string district, DistrictFilterFrom(request.district_path(), "district_path"));
+  DeclaredFilter filter{OrganizationId(request.organization_id()), district};
   if (!v1::ReminderKind_IsValid(request.kind())) {
     return Error(Reason::kInvalidField, "kind");
   }

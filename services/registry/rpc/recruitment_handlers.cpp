@@ -8,6 +8,7 @@
 #include "services/registry/core/recruitment_rules.h"
 #include "services/registry/rpc/handlers.h"
 #include "services/registry/rpc/people_convert.h"
+#include "services/registry/rpc/search_fields.h"
 #include "services/registry/rpc/wire.h"
 #include "services/registry/store/people_reads.h"
 #include "services/registry/store/people_store.h"
@@ -107,7 +108,8 @@ absl::StatusOr<v1::ListRecruitmentsResponse> ListDrives(const Tools& tools, cons
                                                         const v1::ListRecruitmentsRequest& request) {
   MUSTER_ASSIGN_OR_RETURN(const int limit, rpc::PageSize(request.page_size()));
   MUSTER_ASSIGN_OR_RETURN(const std::string after, rpc::IdOfPageToken(request.page_token()));
-  RecruitmentFilter filter{request.district_path(), OrganizationId(request.organization_id()), {}};
+  MUSTER_ASSIGN_OR_RETURN(const std::string district, DistrictFilterFrom(request.district_path(), "district_path"));
+  RecruitmentFilter filter{district, OrganizationId(request.organization_id()), {}};
   if (request.state() != v1::RECRUITMENT_STATE_UNSPECIFIED) {
     filter.state = static_cast<RecruitmentState>(static_cast<int>(request.state()) - 1);
   }

@@ -13,7 +13,8 @@
 namespace muster::registry {
 namespace {
 
-constexpr ReminderKind kKinds[] = {ReminderKind::kCapability, ReminderKind::kRating, ReminderKind::kRegistration};
+constexpr ReminderKind kKinds[] = {ReminderKind::kCapability,  ReminderKind::kRating,    ReminderKind::kRegistration,
+                                   ReminderKind::kCertificate, ReminderKind::kInsurance, ReminderKind::kInspection};
 constexpr int kDays[] = {7, 30, 90};
 
 Mutation TellAll(std::vector<Reminder> due) {

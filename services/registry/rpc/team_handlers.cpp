@@ -76,7 +76,7 @@ absl::StatusOr<Mutation> PrepareDisband(const rpc::Call& call, const v1::Disband
 absl::StatusOr<TeamFilter> FilterOf(const v1::ListTeamsRequest& request, Time now) {
   TeamFilter filter;
   filter.organization_id = OrganizationId(request.organization_id());
-  filter.district_path = request.district_path();
+  MUSTER_ASSIGN_OR_RETURN(filter.district_path, DistrictFilterFrom(request.district_path(), "district_path"));
   MUSTER_ASSIGN_OR_RETURN(filter.capability, CapabilityFilterFrom(request.capability(), request.lowest_level()));
   MUSTER_ASSIGN_OR_RETURN(filter.text, SearchFormToFind(request.text(), "text"));
   MUSTER_ASSIGN_OR_RETURN(filter.near,

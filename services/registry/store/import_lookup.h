@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "muster/storage/database.h"
+#include "services/registry/core/import_verdict.h"
 #include "services/registry/core/model.h"
 
 namespace muster::registry {
@@ -32,11 +33,17 @@ using NamedTeams = std::map<std::pair<OrganizationId, std::string>, TeamId>;
 absl::Status FindTeams(storage::Database& database, const std::set<std::pair<OrganizationId, std::string>>& names,
                        NamedTeams& into);
 
-// Whether an object like this one is there: what an import must not store a second time. By credit code, filing, or
-// else name and district; by organization and name; by organization and phone.
-void ReadTaken(const Organization& organization, bool& into, std::vector<storage::Read>& reads);
-void ReadTaken(const Team& team, bool& into, std::vector<storage::Read>& reads);
-void ReadTaken(const Member& member, bool& into, std::vector<storage::Read>& reads);
+/// Fills in the names of what stands in `names` by id; what is not there keeps its empty name.
+absl::Status FindOrganizationNames(storage::Database& database, std::map<std::string, std::string>& names);
+absl::Status FindTeamNames(storage::Database& database, std::map<std::string, std::string>& names);
+
+// What the store has of an object like this one, that an import must not store a second time. Organizations are known
+// again by credit code, filing, or else name and district; teams by organization and name; people by phone and identity
+// number wherever they are, and where either record has no number by phone and name in their organization; a person
+// whose phone is not known (masked) by the id. `object` must outlive the reads.
+void ReadFound(const Organization& object, FoundRow& into, std::vector<storage::Read>& reads);
+void ReadFound(const Team& object, FoundRow& into, std::vector<storage::Read>& reads);
+void ReadFound(const Member& object, FoundRow& into, std::vector<storage::Read>& reads);
 
 /// The same as texts: two objects of which one is equal are the same.
 std::vector<std::string> KeysOf(const Organization& organization);

@@ -24,6 +24,8 @@ TEST(TeamSpecTest, ReadsACapabilityWithItsLevelAndEnd) {
   EXPECT_EQ(held->capability(), "water");
   EXPECT_EQ(held->level(), 2);
   EXPECT_EQ(held->valid_until_time().seconds(), 1'767'225'600 + 48 * 3600);
+  EXPECT_EQ(ParseTeamCapability("water:2:2026-01-02", kNow)->valid_until_time().seconds(), 1'767'225'600 + 40 * 3600)
+      << "the day is included";
   for (const char* text : {"water", "water:2", "water:x:+48h", "water:2:tomorrow"}) {
     EXPECT_FALSE(ParseTeamCapability(text, kNow).ok()) << text;
   }

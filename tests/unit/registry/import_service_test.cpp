@@ -121,17 +121,18 @@ TEST_F(ImportServiceTest, ADryRunListsEveryProblemWithRowColumnAndRemedy) {
   EXPECT_EQ(import.rows_bad(), 6);
   std::vector<std::string> found;
   for (const pb::ImportProblem& problem : import.problems()) {
-    found.push_back(std::to_string(problem.row()) + " " + problem.column() + " " + problem.reason());
+    found.push_back(std::to_string(problem.row()) + " " + problem.column() + " " +
+                    (problem.note() ? "note" : problem.reason()));
     EXPECT_NE(problem.remedy().zh(), "");
     EXPECT_NE(problem.remedy().en(), "");
     EXPECT_EQ(problem.remedy().zh().find("row."), std::string::npos) << problem.remedy().zh();
   }
   // A check digit that does not fit (rows 4 to 7) is told and keeps no row out.
-  EXPECT_EQ(found, (std::vector<std::string>{
-                       "2 A 名称 INVALID_FIELD", "3 B 信用代码 INVALID_FIELD", "4 B 信用代码 INVALID_FIELD",
-                       "4 C 区划 INVALID_FIELD", "5 B 信用代码 INVALID_FIELD", "5 E 评级 OUT_OF_RANGE",
-                       "5 F 联系电话 INVALID_PHONE", "5 G 纬度 BAD_GEOMETRY", "6 B 信用代码 INVALID_FIELD",
-                       "7  DUPLICATE", "7 B 信用代码 INVALID_FIELD", "8 D 类型 INVALID_FIELD"}));
+  EXPECT_EQ(found,
+            (std::vector<std::string>{"2 A 名称 INVALID_FIELD", "3 B 信用代码 INVALID_FIELD", "4 B 信用代码 note",
+                                      "4 C 区划 INVALID_FIELD", "5 B 信用代码 note", "5 E 评级 OUT_OF_RANGE",
+                                      "5 F 联系电话 INVALID_PHONE", "5 G 纬度 BAD_GEOMETRY", "6 B 信用代码 note",
+                                      "7  DUPLICATE", "7 B 信用代码 note", "8 D 类型 INVALID_FIELD"}));
   EXPECT_EQ(import.problem_count(), 12);
   EXPECT_EQ(Count(kCountOrganizations), 0);
 }
@@ -380,6 +381,312 @@ TEST_F(ImportServiceTest, AnImportIsCancelledUntilItStoresAllOrNothing) {
   EXPECT_THAT(Invoke<pb::Import>("officer", "CancelImport", cancel), HasReason(Reason::kIllegalTransition));
   Work();
   EXPECT_EQ(Count(kCountOrganizations), 2'500);
+}
+
+/// What was told of the rows, as "3 B 信用代码 DUPLICATE"; a note as "3 B 信用代码 note".
+std::vector<std::string> Told(const pb::Import& import) {
+  std::vector<std::string> told;
+  for (const pb::ImportProblem& problem : import.problems()) {
+    told.push_back(std::to_string(problem.row()) + " " + problem.column() + " " +
+                   (problem.note() ? "note" : problem.reason()));
+    EXPECT_NE(problem.remedy().zh(), "");
+    EXPECT_NE(problem.remedy().en(), "");
+  }
+  return told;
+}
+
+/// An identity number with its check digit, of somebody born on "19900517".
+std::string IdNumber(const std::string& born, int serial = 1) {
+  const std::string order = std::to_string(100 + serial);
+  const std::string digits = "320583" + born + order;
+  constexpr int kWeights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  int sum = 0;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    sum += (digits[i] - '0') * kWeights[i];
+  }
+  return digits + "10X98765432"[sum % 11];
+}
+
+TEST_F(ImportServiceTest, WhatWasRevokedOrMergedDoesNotComeBackByAnotherImport) {
+  ASSERT_EQ(Import("officer", Organizations(4), Wish(kOrganizations)).rows_stored(), 4);
+  static const std::string kRevoke = "UPDATE organization SET state = 'revoked' WHERE credit_code = '" + Code(2) + "'";
+  static const std::string kMerge =
+      "UPDATE organization SET state = 'withdrawn', merged_into = 'x' WHERE credit_code = '" + Code(3) + "'";
+  Spoil(kRevoke);
+  Spoil(kMerge);
+  pb::StartImportRequest dry = Wish(kOrganizations);
+  dry.set_dry_run(true);
+  for (const auto& wish : {dry, Wish(kOrganizations), Wish(kOrganizations, pb::IMPORT_MODE_GOOD_ROWS)}) {
+    const pb::Import again = Import("officer", Organizations(5), wish);
+    EXPECT_EQ(again.rows_bad(), 2) << again.DebugString();
+    EXPECT_EQ(again.rows_already_there(), 2);
+    EXPECT_EQ(Told(again), (std::vector<std::string>{"3 B 统一社会信用代码 ILLEGAL_TRANSITION",
+                                                     "4 B 统一社会信用代码 ILLEGAL_TRANSITION"}));
+    EXPECT_NE(again.problems(1).remedy().zh().find("已并入"), std::string::npos);
+  }
+  EXPECT_EQ(Count(kCountOrganizations), 5) << "only the row that was new";
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM organization WHERE state = 'approved'"), 3);
+}
+
+TEST_F(ImportServiceTest, AnOrganizationWithoutACodeIsKnownAgainByItsNameAlsoWhenItHasEnded) {
+  const std::string text = "组织名称,组织类型,所属区划\n玉山社工站,社工站,昆山市\n";
+  ASSERT_EQ(Import("officer", text, Wish(kOrganizations)).rows_stored(), 1);
+  Spoil("UPDATE organization SET state = 'withdrawn'");
+  EXPECT_EQ(Told(Import("officer", text, Wish(kOrganizations))),
+            std::vector<std::string>{"2 A 组织名称 ILLEGAL_TRANSITION"});
+}
+
+TEST_F(ImportServiceTest, ACodeOfAnotherDistrictIsAProblemAndDifferencesAreNoted) {
+  ASSERT_EQ(Import("officer", Organizations(2), Wish(kOrganizations)).rows_stored(), 2);
+  static const std::string kMove =
+      "UPDATE organization SET district_path = '3205/320508' WHERE credit_code = '" + Code(1) + "'";
+  Spoil(kMove);
+  std::string text = Organizations(2);
+  text.replace(text.rfind("周庄镇全福路1号"), std::string("周庄镇全福路1号").size(), "周庄镇全福路2号");
+  const pb::Import import = Import("kunshan officer", text, Wish(kOrganizations, pb::IMPORT_MODE_GOOD_ROWS));
+  EXPECT_EQ(Told(import), (std::vector<std::string>{"2 B 统一社会信用代码 DUPLICATE", "3 B 统一社会信用代码 note"}));
+  EXPECT_NE(import.problems(1).remedy().zh().find("地址"), std::string::npos) << import.DebugString();
+  EXPECT_EQ(import.rows_already_there(), 1);
+}
+
+TEST_F(ImportServiceTest, APersonWhoIsRegisteredElsewhereIsAProblemOfThatRowAlone) {
+  MakeOrganization("manager", Code(1));
+  MakeOrganization("other manager", Code(2), "3205/320508");
+  const std::string head = "所属组织,姓名,手机号码,身份证号\n";
+  const std::string person = ",张三丰,13911110001," + IdNumber("19900517") + "\n";
+  ASSERT_EQ(Import("officer", head + Code(1) + person, Wish(kMembers)).rows_stored(), 1);
+  std::string text = head;
+  for (int i = 0; i < 1'499; ++i) {
+    text += i == 1'400 ? Code(2) + person : "";
+    text += Code(2) + ",员" + std::to_string(i) + "," + std::to_string(13'700'000'000 + i) + ",\n";
+  }
+  pb::StartImportRequest dry = Wish(kMembers);
+  dry.set_dry_run(true);
+  const std::vector<std::string> told{"1402 C 手机号码 DUPLICATE"};
+  EXPECT_EQ(Told(Import("officer", text, dry)), told);
+  const pb::Import none = Import("officer", text, Wish(kMembers));
+  EXPECT_EQ(none.state(), pb::IMPORT_STATE_FAILED);
+  EXPECT_EQ(none.rows_stored(), 0);
+  EXPECT_EQ(Told(none), told);
+  EXPECT_EQ(none.problems(0).remedy().zh().find("JoinTeam"), std::string::npos);
+  const pb::Import good = Import("officer", text, Wish(kMembers, pb::IMPORT_MODE_GOOD_ROWS));
+  EXPECT_EQ(good.state(), pb::IMPORT_STATE_DONE);
+  EXPECT_EQ(good.rows_stored(), 1'499);
+  EXPECT_EQ(Told(good), told);
+  EXPECT_TRUE(Violations().empty());
+}
+
+TEST_F(ImportServiceTest, WhoRegistersElsewhereWhileRowsAreStoredIsToldAndTheOthersAreStored) {
+  MakeOrganization("manager", Code(1));
+  const std::string head = "所属组织,姓名,手机号码,身份证号\n";
+  const std::string person = ",张三丰,13911110001," + IdNumber("19900517") + "\n";
+  const auto started = Start("officer", head + Code(1) + ",李四,13911110002,\n" + Code(1) + person, Wish(kMembers));
+  ASSERT_OK(started);
+  service_->StepImport(clock_.Now());  // begun
+  service_->StepImport(clock_.Now());  // checked
+  pb::CreateMemberRequest request;
+  request.set_request_id(NewRequestId());
+  request.mutable_member()->set_name("张三丰");
+  request.mutable_member()->set_phone("13911110001");
+  request.mutable_member()->set_id_number(IdNumber("19900517"));
+  request.mutable_member()->set_district_path("3205/320583");
+  ASSERT_OK(Invoke<pb::Member>("officer", "CreateMember", request));
+  Work();
+  const auto done = GetImport("officer", started->id());
+  ASSERT_OK(done);
+  EXPECT_EQ(done->state(), pb::IMPORT_STATE_FAILED) << "not all were stored, and it says so";
+  EXPECT_EQ(done->rows_stored(), 1);
+  EXPECT_EQ(Told(*done), std::vector<std::string>{"3 C 手机号码 DUPLICATE"});
+}
+
+TEST_F(ImportServiceTest, TheSamePersonTwiceInAFileIsADoubleAlsoInTwoOrganizations) {
+  MakeOrganization("manager", Code(1));
+  MakeOrganization("other manager", Code(2));
+  const std::string person = ",张三丰,13911110001," + IdNumber("19900517") + "\n";
+  pb::StartImportRequest dry = Wish(kMembers);
+  dry.set_dry_run(true);
+  const pb::Import import =
+      Import("officer", "所属组织,姓名,手机号码,身份证号\n" + Code(1) + person + Code(2) + person, dry);
+  EXPECT_EQ(Told(import), std::vector<std::string>{"3  DUPLICATE"});
+}
+
+TEST_F(ImportServiceTest, ParentAndChildWithOnePhoneAreTwoPeople) {
+  MakeOrganization("manager", Code(1));
+  const std::string head = "姓名,手机号码,身份证号\n";
+  const std::string both =
+      head + "家长,13955550000," + IdNumber("19800101") + "\n孩子,13955550000," + IdNumber("20050101") + "\n";
+  EXPECT_EQ(Import("manager", both, Wish(kMembers)).rows_stored(), 2);
+  EXPECT_EQ(Import("manager", both, Wish(kMembers)).rows_already_there(), 2);
+  EXPECT_EQ(Import("manager", head + "家长,13955550000,\n", Wish(kMembers)).rows_already_there(), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM member"), 2);
+}
+
+TEST_F(ImportServiceTest, ImportedMembersAreHeldToTheSameAgeAsVolunteers) {
+  MakeOrganization("manager", Code(1));
+  const std::string text = "姓名,手机号码,身份证号,监护人,监护人电话,监护人同意日期\n李小小,13911110002," +
+                           IdNumber("20120517") + ",,,\n赵少年,13911110003," + IdNumber("20090601") +
+                           ",,,\n钱少年,13911110004," + IdNumber("20090602") +
+                           ",钱父,13911110005,2025-12-01\n孙成年,13911110006," + IdNumber("19900517") + ",,,\n";
+  const pb::Import import = Import("manager", text, Wish(kMembers, pb::IMPORT_MODE_GOOD_ROWS));
+  EXPECT_EQ(Told(import), (std::vector<std::string>{"2 C 身份证号 OUT_OF_RANGE", "3 D 监护人 INVALID_FIELD"}));
+  EXPECT_EQ(import.rows_stored(), 2);
+}
+
+TEST_F(ImportServiceTest, ARegistersEndIsTheEndOfARangeAndWhatIsNotUnderstoodIsRefused) {
+  const auto row = [](int number, const std::string& date) {
+    return "服务社" + std::to_string(number) + "," + Code(number) + ",昆山市," + date + "\n";
+  };
+  const pb::Import import = Import("officer",
+                                   "组织名称,信用代码,区划,证书有效期\n" + row(1, "2024-05-12至2028-05-11") +
+                                       row(2, "2024年5月12日-2028年5月11日") + row(3, "自2024年1月1日至长期") +
+                                       row(4, "2024-01-01起") + row(5, "46883") + row(6, "2028年5月"),
+                                   Wish(kOrganizations, pb::IMPORT_MODE_GOOD_ROWS));
+  EXPECT_EQ(Told(import), (std::vector<std::string>{"5 D 证书有效期 BAD_TIME", "6 D 证书有效期 BAD_TIME",
+                                                    "7 D 证书有效期 BAD_TIME"}));
+  EXPECT_NE(import.problems(1).remedy().zh().find("日期"), std::string::npos);
+  EXPECT_EQ(Named("服务社1").registration_end_time().seconds(), 1'841'673'600);  // 2028-05-11 24:00 in Beijing
+  EXPECT_EQ(Named("服务社2").registration_end_time().seconds(), 1'841'673'600);
+  EXPECT_FALSE(Named("服务社3").has_registration_end_time());
+}
+
+TEST_F(ImportServiceTest, WhatTheSheetHasAsDeregisteredIsNotImportedUnlessItIsThere) {
+  const auto sheet = [](const std::string& state) {
+    return "组织名称,信用代码,区划,登记状态\n甲," + Code(1) + ",昆山市," + state + "\n";
+  };
+  for (const char* state : {"注销", "撤销登记", "吊销", "暂停", "revoked"}) {
+    const pb::Import import = Import("officer", sheet(state), Wish(kOrganizations));
+    EXPECT_EQ(import.rows_stored(), 0) << state;
+    EXPECT_EQ(Told(import), std::vector<std::string>{"2 D 登记状态 INVALID_FIELD"}) << state;
+  }
+  EXPECT_EQ(Told(Import("officer", sheet("不详"), Wish(kOrganizations))),
+            std::vector<std::string>{"2 D 登记状态 INVALID_FIELD"});
+  EXPECT_EQ(Import("officer", sheet("正常"), Wish(kOrganizations)).rows_stored(), 1);
+  const pb::Import there = Import("officer", sheet("注销"), Wish(kOrganizations));
+  EXPECT_EQ(there.rows_already_there(), 1);
+  EXPECT_EQ(Told(there), std::vector<std::string>{"2 D 登记状态 note"});
+}
+
+TEST_F(ImportServiceTest, ATeamsAddressCountsAlsoWhereItsRowNamesNoDistrict) {
+  MakeOrganization("manager", Code(1));
+  ASSERT_EQ(Import("officer", "所属组织,队伍名称,人数,地址\n" + Code(1) + ",一队,8人,花桥镇绿地大道\n", Wish(kTeams))
+                .rows_stored(),
+            1);
+  const auto teams = Invoke<pb::ListTeamsResponse>("officer", "ListTeams", pb::ListTeamsRequest());
+  ASSERT_OK(teams);
+  EXPECT_NEAR(teams->teams(0).base_position().latitude(), 31.302, 0.001);  // of Huaqiao
+}
+
+TEST_F(ImportServiceTest, TotalsBlankRowsRepeatedHeadingsAndSignaturesAreNoRows) {
+  const std::string text = Organizations(1) + " , ,　,,,\n组织名称,统一社会信用代码,所属区划,地址,联系人,联系电话\n" +
+                           "合计,1,,,,\n填表人：张三,,,审核人：李四,,\n";
+  const pb::Import import = Import("officer", text, Wish(kOrganizations));
+  EXPECT_EQ(import.rows_stored(), 1) << import.DebugString();
+  EXPECT_EQ(import.rows_total(), 1);
+}
+
+TEST_F(ImportServiceTest, ARowThatCannotBeReadIsBadAloneWhereGoodRowsAreStored) {
+  const std::string text = Organizations(1) + "\"甲\"乙," + Code(2) + ",昆山市,,,\n" + std::string(40'000, 'x') + "," +
+                           Code(3) + ",昆山市,,,\n苏州\"蓝天\"救援队," + Code(4) + ",昆山市,,,\n";
+  const pb::Import import = Import("officer", text, Wish(kOrganizations, pb::IMPORT_MODE_GOOD_ROWS));
+  EXPECT_EQ(import.rows_stored(), 2) << import.DebugString();
+  EXPECT_EQ(import.rows_bad(), 2);
+  ASSERT_EQ(import.problems_size(), 2);
+  EXPECT_EQ(import.problems(1).reason(), "TOO_LONG");
+  EXPECT_EQ(Named("苏州\"蓝天\"救援队").credit_code(), Code(4));
+}
+
+TEST_F(ImportServiceTest, ValuesOfOfficesAreUnderstoodInFullWidthAndWithTheirWords) {
+  const pb::Import import = Import("officer",
+                                   "组织名称,信用代码,区划,类型,评估等级,地址\n甲," + Code(1).substr(0, 4) + " " +
+                                       Code(1).substr(4) + "\xC2\xA0,昆山市,民办非企业,AAAA级,\"第一行\r\n第二行\"\n",
+                                   Wish(kOrganizations));
+  EXPECT_EQ(import.rows_stored(), 1) << import.DebugString();
+  EXPECT_EQ(Named("甲").credit_code(), Code(1));
+  EXPECT_EQ(Named("甲").rating(), 4);
+  const pb::Import teams = Import("officer",
+                                  "所属组织,队伍名称,人数,能力,能力有效期至,语言\n" + Code(1) +
+                                      ",一队,８,心理援助：2级,2027-12-31,普通话、苏州话\n",
+                                  Wish(kTeams));
+  EXPECT_EQ(teams.rows_stored(), 1) << teams.DebugString();
+}
+
+TEST_F(ImportServiceTest, AColumnThatIsMappedWronglyIsToldPlainly) {
+  pb::StartImportRequest wish = Wish(kOrganizations);
+  wish.add_columns()->set_column("不存在");
+  wish.mutable_columns(0)->set_field("name");
+  const pb::Import import = Import("officer", Organizations(1), wish);
+  EXPECT_NE(import.failure().remedy().zh().find("不在文件的表头里"), std::string::npos) << import.DebugString();
+  wish.mutable_columns(0)->set_field("组织名称");
+  const auto refused = Start("officer", Organizations(1), wish);
+  EXPECT_THAT(refused, HasReason(Reason::kUnknownField));
+  EXPECT_NE(GetErrorInfo(refused.status()).message_zh.find("credit_code"), std::string::npos);
+}
+
+TEST_F(ImportServiceTest, OldWorkbooksAndEmptyOnesAreNamedAsThat) {
+  const std::string old("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00\x00", 10);
+  EXPECT_NE(Import("officer", old, Wish(kOrganizations)).failure().remedy().zh().find(".xls"), std::string::npos);
+  EXPECT_NE(Import("officer", " \n", Wish(kOrganizations)).failure().remedy().zh().find("没有任何内容"),
+            std::string::npos);
+}
+
+TEST_F(ImportServiceTest, ExportsOfEveryKindAreReadAgainAndChangeNothing) {
+  ASSERT_EQ(Import("officer", Organizations(2), Wish(kOrganizations)).rows_stored(), 2);
+  const std::string ends = ":2:2027-12-31;外语翻译:3:2028-06-30";
+  ASSERT_EQ(
+      Import("officer",
+             "所属组织,队伍名称,人数,能力\n" + Code(1) + ",一队,8,心理援助" + ends + "\n" + Code(1) + ",二队,8,\n",
+             Wish(kTeams))
+          .rows_stored(),
+      2);
+  ASSERT_EQ(Import("officer",
+                   "所属组织,所属队伍,姓名,手机号码,身份证号,技能\n" + Code(1) + ",一队,李四,19900000001," +
+                       IdNumber("19900517") + ",外语翻译\n",
+                   Wish(kMembers))
+                .rows_stored(),
+            1);
+  static const std::string kDisband = "UPDATE team SET disbanded = 1 WHERE name = '二队'";
+  static const std::string kRevoke = "UPDATE organization SET state = 'revoked' WHERE credit_code = '" + Code(2) + "'";
+  Spoil(kDisband);
+  Spoil(kRevoke);
+  for (const auto what : {kOrganizations, kTeams, kMembers}) {
+    pb::ExportRegistryRequest request;
+    request.set_what(what);
+    const std::string file = Export("officer", request).value();
+    const pb::Import import = Import("officer", file, Wish(what));
+    EXPECT_EQ(import.state(), pb::IMPORT_STATE_DONE) << file << import.DebugString();
+    EXPECT_EQ(import.rows_stored(), 0) << import.DebugString();
+    EXPECT_EQ(import.rows_already_there(), import.rows_total());
+    EXPECT_EQ(import.unknown_columns_size(), 0);
+    EXPECT_TRUE(Told(import).empty()) << import.DebugString();
+    EXPECT_EQ(file.find("3205/"), std::string::npos) << "districts are named";
+    if (what == kTeams) {
+      EXPECT_NE(file.find("心理援助" + ends), std::string::npos) << file;
+      EXPECT_NE(file.find("第1服务社"), std::string::npos) << file;
+    }
+    if (what == kMembers) {
+      EXPECT_NE(file.find("一队"), std::string::npos) << file;
+      EXPECT_NE(file.find("翻译"), std::string::npos) << file;
+    }
+  }
+}
+
+TEST_F(ImportServiceTest, FiltersOfAnExportThatDoNotApplyAreRefusedAndUnknownDistrictsToo) {
+  pb::ExportRegistryRequest request;
+  request.set_what(kTeams);
+  request.set_kind("foundation");
+  EXPECT_THAT(Export("officer", request), HasReason(Reason::kInvalidField));
+  request.clear_kind();
+  request.set_district_path("火星区");
+  EXPECT_THAT(Export("officer", request), HasReason(Reason::kInvalidField));
+  request.set_district_path("昆山市");
+  EXPECT_OK(Export("officer", request));
+  pb::ListOrganizationsRequest list;
+  list.set_district_path("320583");
+  ASSERT_EQ(Import("officer", Organizations(1), Wish(kOrganizations)).rows_stored(), 1);
+  EXPECT_EQ((Invoke<pb::ListOrganizationsResponse>("officer", "ListOrganizations", list)->organizations_size()), 1);
+  list.set_district_path("3205/999999");
+  EXPECT_THAT((Invoke<pb::ListOrganizationsResponse>("officer", "ListOrganizations", list)),
+              HasReason(Reason::kInvalidField));
 }
 
 TEST_F(ImportServiceTest, AnExportIsReadAgainWithTheSameValuesMaskedAndInert) {

@@ -63,6 +63,21 @@ class OrganizationChangeTest : public LifeFixture {
   pb::Organization made_;
 };
 
+TEST_F(OrganizationChangeTest, TheHistoryOfTheOrganizationHasTheRequestAndItsReason) {
+  const auto change = AskForName();
+  ASSERT_OK(change);
+  ASSERT_OK(Approve(*change));
+  const auto history = History("kunshan officer", made_.id());
+  ASSERT_OK(history);
+  ASSERT_EQ(history->steps_size(), 3);
+  EXPECT_EQ(history->steps(1).action(), "RequestOrganizationChange");
+  EXPECT_EQ(history->steps(1).actor_id(), "manager");
+  EXPECT_EQ(history->steps(1).reason(), "换发证书");
+  EXPECT_EQ(history->steps(2).action(), "ReviewOrganizationChange");
+  EXPECT_EQ(history->steps(2).reason(), "换发证书") << "the officer gave none of their own";
+  EXPECT_TRUE(Violations().empty());
+}
+
 TEST_F(OrganizationChangeTest, WhatIsVouchedForChangesWhenAnOfficerApproves) {
   const auto team = CreateTeam("manager", SampleTeam(made_.id()));
   ASSERT_OK(team);

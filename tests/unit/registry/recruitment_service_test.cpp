@@ -137,6 +137,18 @@ TEST_F(RecruitmentServiceTest, APersonAppliesIsReviewedAndTakesItBack) {
   EXPECT_TRUE(Violations().empty());
 }
 
+TEST_F(RecruitmentServiceTest, WhoTakesTheConsentBackFreesThePlace) {
+  const std::string person = Person(1);
+  const auto applied = Apply("manager", drive_.id(), person);
+  ASSERT_OK(applied);
+  ASSERT_OK(Review("manager", *applied));
+  ASSERT_EQ(GetDrive("manager", drive_.id())->filled(), 1);
+  ASSERT_OK(WithdrawConsent("manager", Get("manager", person).value()));
+  EXPECT_EQ(GetDrive("manager", drive_.id())->filled(), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM application WHERE state = 'withdrawn'"), 1);
+  EXPECT_TRUE(Violations().empty());
+}
+
 TEST_F(RecruitmentServiceTest, NobodyAppliesWithoutConsentToAClosedDriveOrTooLate) {
   pb::Member sample = SampleMember();
   sample.clear_consents();

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <string>
 
 #include "services/registry/rpc/reminder_step.h"
 #include "tests/unit/registry/readiness_fixture.h"
@@ -101,6 +103,88 @@ TEST_F(ReminderTest, RatingsAndRegistrationsOfActiveOrganizationsAreToldToo) {
   EXPECT_TRUE(ListReminders("gusu operator").empty());
   EXPECT_EQ(ListReminders("kunshan officer").size(), 2U);
   EXPECT_TRUE(Violations().empty());
+}
+
+TEST_F(ReminderTest, CertificatesAndInsuranceOfMembersAreToldToTheirOrganizationAndTheOfficer) {
+  pb::CreateMemberRequest create;
+  create.set_request_id(NewRequestId());
+  create.mutable_member()->set_organization_id(organization_.id());
+  create.mutable_member()->set_name("李小龙");
+  create.mutable_member()->set_phone("19900000001");
+  create.mutable_member()->mutable_insurance()->set_insurer("太平洋保险");
+  *create.mutable_member()->mutable_insurance()->mutable_cover()->mutable_start_time() = In(-24);
+  *create.mutable_member()->mutable_insurance()->mutable_cover()->mutable_end_time() = In(24 * 25);
+  const auto member = Invoke<pb::Member>("manager", "CreateMember", create);
+  ASSERT_OK(member);
+  pb::RecordCertificateRequest record;
+  record.set_request_id(NewRequestId());
+  record.mutable_certificate()->set_member_id(member->id());
+  record.mutable_certificate()->set_capability("elder_care");
+  record.mutable_certificate()->set_level(2);
+  record.mutable_certificate()->set_issuer("苏州市人社局");
+  *record.mutable_certificate()->mutable_valid_until_time() = In(24 * 80);
+  ASSERT_OK(Invoke<pb::Certificate>("manager", "RecordCertificate", record));
+  Remind();
+  Remind();
+  ASSERT_EQ(Told(), 2) << "each once";
+  for (const char* who : {"manager", "kunshan officer"}) {
+    const auto list = ListReminders(who);
+    ASSERT_EQ(list.size(), 2U) << who;
+    EXPECT_EQ(list[0].kind(), pb::REMINDER_KIND_CERTIFICATE);
+    EXPECT_EQ(list[0].object_id(), member->id());
+    EXPECT_EQ(list[0].detail(), "elder_care");
+    EXPECT_EQ(list[0].days(), 90);
+    EXPECT_EQ(list[1].kind(), pb::REMINDER_KIND_INSURANCE);
+    EXPECT_EQ(list[1].days(), 30);
+    EXPECT_EQ(list[1].end_time().seconds(), create.member().insurance().cover().end_time().seconds());
+  }
+  EXPECT_TRUE(ListReminders("gusu operator").empty());
+  EXPECT_TRUE(Violations().empty());
+}
+
+TEST_F(ReminderTest, ACertificateThatWasRenewedIsNotTold) {
+  pb::RecordCertificateRequest record;
+  record.mutable_certificate()->set_team_id(team_.id());
+  record.mutable_certificate()->set_capability("elder_care");
+  record.mutable_certificate()->set_level(2);
+  record.mutable_certificate()->set_issuer("苏州市人社局");
+  for (const int days : {20, 400}) {
+    record.set_request_id(NewRequestId());
+    *record.mutable_certificate()->mutable_valid_until_time() = In(24 * days);
+    ASSERT_OK(Invoke<pb::Certificate>("manager", "RecordCertificate", record));
+  }
+  Remind();
+  EXPECT_EQ(Told(), 0);
+}
+
+TEST_F(ReminderTest, TheNextAnnualInspectionIsDueAtTheEndOfMay) {
+  static const std::string kInspected =
+      "UPDATE organization SET inspections = '[[2024,0,0,1767000000000000,\"\"]]' WHERE id = '" + organization_.id() +
+      "'";
+  Spoil(kInspected);  // the clock stands at the beginning of 2026: the inspection of 2025 is next
+  clock_.Advance(30 * kDay);
+  Remind();
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM reminder WHERE kind = 'inspection'"), 0) << "more than 90 days before";
+  clock_.Advance(40 * kDay);
+  Remind();
+  Remind();
+  ASSERT_EQ(Count("SELECT COUNT(*) FROM reminder WHERE kind = 'inspection'"), 1);
+  const auto list = ListReminders("kunshan officer");
+  const auto told = std::find_if(list.begin(), list.end(), [](const pb::Reminder& reminder) {
+    return reminder.kind() == pb::REMINDER_KIND_INSPECTION;
+  });
+  ASSERT_NE(told, list.end());
+  EXPECT_EQ(told->object_id(), organization_.id());
+  EXPECT_EQ(told->detail(), "2025");
+  EXPECT_EQ(told->end_time().seconds(), 1'780'243'200);  // 2026-05-31 24:00 in Beijing
+  static const std::string kNext =
+      "UPDATE organization SET inspections = '[[2024,0,0,1767000000000000,\"\"],[2025,0,0,"
+      "1767000000000000,\"\"]]' WHERE id = '" +
+      organization_.id() + "'";
+  Spoil(kNext);
+  clock_.Advance(65 * kDay);
+  Remind();
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM reminder WHERE kind = 'inspection'"), 1) << "it was held";
 }
 
 TEST_F(ReminderTest, WhatWasRenewedAndWhoHasGoneIsLeftOut) {

@@ -49,6 +49,7 @@ TEST(CsvReaderTest, ReadsCharactersOfFourBytes) {
 TEST(CsvReaderTest, FindsTheSeparatorOfTheFirstLine) {
   EXPECT_EQ(ReadCsv("a\tb,c\td\n").value(), (Rows{{"a", "b,c", "d"}}));
   EXPECT_EQ(ReadCsv("a;b;c,d\n").value(), (Rows{{"a", "b", "c,d"}}));
+  EXPECT_EQ(ReadCsv("title\na\tb\n").value(), (Rows{{"title"}, {"a", "b"}})) << "a title above has none";
 }
 
 TEST(CsvReaderTest, NamesTheCellWhoseQuoteIsNotClosed) {
@@ -59,9 +60,35 @@ TEST(CsvReaderTest, NamesTheCellWhoseQuoteIsNotClosed) {
   EXPECT_NE(GetErrorInfo(status).message_zh.find("第 2 行 B 列"), std::string::npos);
 }
 
-TEST(CsvReaderTest, RefusesQuotesInTheWrongPlace) {
-  EXPECT_EQ(ColumnOfError(ReadCsv("a,b\"c\n").status()), 2);
-  EXPECT_EQ(ColumnOfError(ReadCsv("\"a\"b\n").status()), 1);
+TEST(CsvReaderTest, AQuoteInsideAPlainCellStandsForItself) {
+  EXPECT_EQ(ReadCsv("苏州\"蓝天\"救援队,b\"c\n").value(), (Rows{{"苏州\"蓝天\"救援队", "b\"c"}}));
+}
+
+TEST(CsvReaderTest, ARowThatCannotBeReadSpoilsNoOther) {
+  ReadLimits short_cells;
+  short_cells.cell_bytes = 10;
+  const auto reader =
+      NewCsvReader(Pieces("a,b\n1,\"x\"y\n" + std::string(50, 'x') + ",2\nc,d\n"), Encoding::kUtf8, short_cells);
+  Row row;
+  ASSERT_TRUE(reader->Next(row).value());
+  EXPECT_OK(row.fault);
+  ASSERT_TRUE(reader->Next(row).value());
+  EXPECT_THAT(row.fault, HasReason(Reason::kInvalidField));
+  EXPECT_EQ(RowOfError(row.fault), 2);
+  EXPECT_EQ(ColumnOfError(row.fault), 2);
+  ASSERT_TRUE(reader->Next(row).value());
+  EXPECT_THAT(row.fault, HasReason(Reason::kTooLong));
+  EXPECT_EQ(ColumnOfError(row.fault), 1);
+  ASSERT_TRUE(reader->Next(row).value());
+  EXPECT_OK(row.fault);
+  EXPECT_EQ(row.cells, (std::vector<std::string>{"c", "d"}));
+  EXPECT_FALSE(reader->Next(row).value());
+}
+
+TEST(CsvReaderTest, NamesAWorkbookOfOldExcelForWhatItIs) {
+  const absl::Status status = ReadCsv(std::string("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0", 10)).status();
+  EXPECT_THAT(status, HasReason(Reason::kInvalidField));
+  EXPECT_NE(GetErrorInfo(status).message_zh.find(".xls"), std::string::npos);
 }
 
 TEST(CsvReaderTest, NamesTheCellOfAnotherEncoding) {

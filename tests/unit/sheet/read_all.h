@@ -22,7 +22,7 @@ inline ByteSource Pieces(std::string text, size_t size = 7) {
   };
 }
 
-/// Every row, or the error that ended the reading.
+/// Every row, or the first error, be it of one row or of the file.
 inline absl::StatusOr<Rows> ReadAll(Reader& reader, std::vector<int64_t>* numbers = nullptr) {
   Rows rows;
   Row row;
@@ -33,6 +33,9 @@ inline absl::StatusOr<Rows> ReadAll(Reader& reader, std::vector<int64_t>* number
     }
     if (!*more) {
       return rows;
+    }
+    if (!row.fault.ok()) {
+      return row.fault;
     }
     rows.push_back(row.cells);
     if (numbers != nullptr) {

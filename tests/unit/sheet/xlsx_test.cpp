@@ -72,6 +72,40 @@ TEST(XlsxReaderTest, ReadsTheFirstVisibleSheetAsPeopleSeeIt) {
   EXPECT_EQ(numbers, (std::vector<int64_t>{2, 5}));
 }
 
+TEST(XlsxReaderTest, OpensEveryVisibleSheetInItsOrder) {
+  Parts parts = Workbook("<row><c t=\"str\"><v>cover</v></c></row>");
+  parts["xl/workbook.xml"] = std::string("<workbook xmlns=\"") + kMain +
+                             "\" xmlns:r=\"r\"><sheets><sheet name=\"cover\" r:id=\"rId1\"/><sheet name=\"x\" "
+                             "state=\"hidden\" r:id=\"rId1\"/><sheet name=\"data\" r:id=\"rId2\"/></sheets></workbook>";
+  parts["xl/_rels/workbook.xml.rels"] =
+      "<Relationships xmlns=\"p\"><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/><Relationship "
+      "Id=\"rId2\" Target=\"worksheets/sheet2.xml\"/></Relationships>";
+  parts["xl/worksheets/sheet2.xml"] = std::string("<worksheet xmlns=\"") + kMain +
+                                      "\"><sheetData><row><c t=\"s\"><v>0</v></c></row></sheetData></worksheet>";
+  const auto workbook = OpenWorkbook(Zip(parts));
+  ASSERT_OK(workbook);
+  ASSERT_EQ((*workbook)->sheet_count(), 2);
+  EXPECT_EQ(ReadAll(*(*workbook)->OpenSheet(1).value()).value(), (Rows{{"名称"}}));
+  EXPECT_EQ(ReadAll(*(*workbook)->OpenSheet(0).value()).value(), (Rows{{"cover"}}));
+}
+
+TEST(XlsxReaderTest, ACellThatIsTooLongSpoilsItsRowAlone) {
+  ReadLimits limits;
+  limits.cell_bytes = 10;
+  Parts parts = Workbook(
+      "<row><c t=\"str\"><v>12345678901</v></c></row><row><c t=\"s\"><v>1</v></c></row><row><c><v>3</v></c></row>");
+  parts["xl/sharedStrings.xml"] =
+      std::string("<sst xmlns=\"") + kMain + "\"><si><t>a</t></si><si><t>12345678901</t></si></sst>";
+  const auto reader = OpenXlsx(Zip(parts), limits);
+  ASSERT_OK(reader);
+  Row row;
+  for (const bool good : {false, false, true}) {
+    ASSERT_TRUE((*reader)->Next(row).value());
+    EXPECT_EQ(row.fault.ok(), good) << row.number;
+  }
+  EXPECT_EQ(row.cells, std::vector<std::string>{"3"});
+}
+
 TEST(XlsxReaderTest, ReadsElementsWithAPrefix) {
   Parts parts = Workbook("");
   parts["xl/worksheets/sheet1.xml"] = std::string("<x:worksheet xmlns:x=\"") + kMain +

@@ -29,6 +29,9 @@ struct ReadLimits {
 struct Row {
   int64_t number = 0;  ///< as the sheet counts it, from 1
   std::vector<std::string> cells;
+  /// Made by SheetError where this row alone cannot be read: a cell that is too long, a quote in the wrong place. The
+  /// cells mean nothing then; the rows behind it can be read.
+  absl::Status fault;
 };
 
 /// Reads a sheet row by row, empty rows left out. Errors are made by SheetError (sheet_error.h) and end the reading.
@@ -48,14 +51,27 @@ enum class Encoding {
   kGb18030,  ///< holds GBK and GB2312
 };
 
-/// CSV (RFC 4180), separated by commas, semicolons or tabs, whichever the first line has most of. Lines end with LF,
-/// CR LF or CR. Holds one piece of `source` and one row.
+/// CSV (RFC 4180), separated by commas, semicolons or tabs, whichever the first line that has any has most of. Lines
+/// end with LF, CR LF or CR. A quote inside a cell that does not begin with one stands for itself. Holds one piece of
+/// `source` and one row.
 std::unique_ptr<Reader> NewCsvReader(ByteSource source, Encoding encoding, const ReadLimits& limits = {});
 
-/// The first visible sheet of an Office Open XML workbook, whose bytes are `content`. Rows are unpacked as they are
-/// read; the packed file and the shared strings are held. Numbers come as people see them, dates as "2026-01-31" or
-/// "2026-01-31T08:30:00", formulas as the value that was last computed. Refused: encrypted and damaged files, links to
-/// other files, document types, what is beyond the limits.
+/// The visible sheets of a workbook, in their order.
+class Workbook {
+ public:
+  virtual ~Workbook() = default;
+  virtual int sheet_count() const = 0;
+  /// From 0. The reader may outlive the workbook.
+  virtual absl::StatusOr<std::unique_ptr<Reader>> OpenSheet(int index) = 0;
+};
+
+/// An Office Open XML workbook, whose bytes are `content`. Rows are unpacked as they are read; the packed file and the
+/// shared strings are held. Numbers come as people see them, dates as "2026-01-31" or "2026-01-31T08:30:00", formulas
+/// as the value that was last computed. Refused: encrypted and damaged files, those of Excel 97-2003, links to other
+/// files, document types, what is beyond the limits.
+absl::StatusOr<std::unique_ptr<Workbook>> OpenWorkbook(std::string content, const ReadLimits& limits = {});
+
+/// The first visible sheet of such a workbook.
 absl::StatusOr<std::unique_ptr<Reader>> OpenXlsx(std::string content, const ReadLimits& limits = {});
 
 /// True when the first bytes of a file are those of a zip archive, as every workbook is.
