@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "muster/base/text.h"
 #include "muster/domain/reason.h"
 #include "muster/sheet/sheet_error.h"
 #include "services/registry/core/half_width.h"
@@ -123,6 +125,22 @@ std::string PlainHeading(std::string_view heading) {
   return plain;
 }
 
+/// A heading as errors, lists and terminals may show it: a cell may hold anything.
+std::string ShownHeading(std::string_view cell) {
+  constexpr size_t kMostCharacters = 60;
+  std::string shown;
+  size_t characters = 0;
+  for (const char c : cell) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool begins = (byte & 0xc0) != 0x80;
+    if (begins && ++characters > kMostCharacters) {
+      break;
+    }
+    shown += byte < 0x20 ? ' ' : c;
+  }
+  return HasIllegalCharacter(shown) ? std::string() : std::string(TrimBlanks(shown));
+}
+
 std::string SheetHeader::NameOf(int column) const {
   if (column <= 0) {
     return {};
@@ -133,15 +151,17 @@ std::string SheetHeader::NameOf(int column) const {
 
 std::optional<SheetHeader> RecognizeHeader(SheetContent what, const ColumnChoice& choice,
                                            const std::vector<std::string>& cells) {
+  constexpr size_t kMostUnknown = 50;
   SheetHeader header;
-  header.headings = cells;
+  std::transform(cells.begin(), cells.end(), std::back_inserter(header.headings), ShownHeading);
   std::map<std::string, std::vector<std::pair<size_t, int>>> ranked;
   for (size_t i = 0; i < cells.size(); ++i) {
     const Meaning meaning = MeaningOf(what, choice, cells[i]);
     if (!meaning.field.empty()) {
       ranked[meaning.field].emplace_back(meaning.rank, static_cast<int>(i) + 1);
-    } else if (!PlainHeading(cells[i]).empty()) {
-      header.unknown.push_back(cells[i]);
+    } else if (!PlainHeading(cells[i]).empty() && header.unknown.size() < kMostUnknown) {
+      header.unknown.push_back(header.headings[i].empty() ? header.NameOf(static_cast<int>(i) + 1)
+                                                          : header.headings[i]);
     }
   }
   for (auto& [field, columns] : ranked) {

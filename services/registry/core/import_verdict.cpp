@@ -34,6 +34,14 @@ ImportProblem Ended(const RowPlace& place, const FoundRow& found) {
           "itself (muster org create).");
 }
 
+ImportProblem OwnerGone(const RowPlace& place) {
+  return Problem(
+      place, place.key_column, Reason::kIllegalTransition,
+      "所属的组织或队伍在导入期间已合并、注销或解散。请更正后重新导入这一行。",
+      "The organization or team that it belongs to was merged, revoked or disbanded during the import. Put it "
+      "right and import the row again.");
+}
+
 ImportProblem Elsewhere(const RowPlace& place) {
   return Problem(
       place, place.key_column, Reason::kDuplicate,
@@ -108,6 +116,10 @@ Verdict Judge(const DataImport& import, const RowPlace& place, const FoundRow& f
   }
   if (found.ended && import.what == SheetContent::kOrganizations) {
     problems.push_back(Ended(place, found));
+    return Verdict::kRefuse;
+  }
+  if (found.owner_gone) {
+    problems.push_back(OwnerGone(place));
     return Verdict::kRefuse;
   }
   if (found.elsewhere) {

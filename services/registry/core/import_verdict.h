@@ -15,6 +15,8 @@ struct FoundRow {
   /// The same organization or team was there and has ended: revoked, withdrawn, disbanded.
   bool ended = false;
   bool merged = false;        ///< and it lives on in another
+  /// What it belongs to has ended since the row was read: the organization was merged or revoked, a team disbanded.
+  bool owner_gone = false;
   bool elsewhere = false;     ///< the same person is a member of another organization, or a volunteer of none
   std::string state;          ///< of an organization: "approved"
   std::string district_path;  ///< of an organization

@@ -15,6 +15,6 @@ namespace muster::registry {
 std::unique_ptr<storage::Command> NewBatchCommand(DataImport import, PreparedBatch batch, Random& random);
 
 /// Changes the import and nothing else. VERSION_CONFLICT as above.
-std::unique_ptr<storage::Command> NewMoveCommand(const DataImport& import, DataImport after);
+std::unique_ptr<storage::Command> NewMoveCommand(const DataImport& import, DataImport after, Random& random);
 
 }  // namespace muster::registry

@@ -67,7 +67,7 @@ absl::Status ImportWorker::Begin(const DataImport& import) {
   after.state = summary.rows == 0 ? ImportState::kDone : ImportState::kRunning;
   after.rows_total = summary.rows;
   after.unknown_columns = summary.unknown_columns;
-  return tools_.database.Run(NewMoveCommand(import, std::move(after))).status();
+  return tools_.database.Run(NewMoveCommand(import, std::move(after), tools_.random)).status();
 }
 
 absl::Status ImportWorker::ReadOn(const DataImport& import) {
@@ -100,7 +100,7 @@ absl::Status ImportWorker::Fail(const DataImport& import, const absl::Status& wh
   DataImport after = import;
   after.state = ImportState::kFailed;
   after.failure = ProblemOf(why);
-  return tools_.database.Run(NewMoveCommand(import, std::move(after))).status();
+  return tools_.database.Run(NewMoveCommand(import, std::move(after), tools_.random)).status();
 }
 
 Duration UploadSweeper::Step(Time now) {

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iconv.h>
 
@@ -217,6 +218,45 @@ TEST_F(ImportServiceTest, WhatIsRevokedWhileRowsThatNameItAreStoredIsToldPlainly
   ASSERT_EQ(done->problems_size(), 1);
   EXPECT_EQ(done->problems(0).row(), 3);
   EXPECT_EQ(done->failure().reason(), "UNKNOWN_REFERENCE");
+}
+
+TEST_F(ImportServiceTest, PeopleOfAnOrganizationThatEndsMeanwhileAreNotStored) {
+  MakeOrganization();
+  const auto started = Start("manager", "姓名,电话\n张三,19900000001\n李四,19900000002\n",
+                             Wish(pb::SHEET_CONTENT_MEMBERS, pb::IMPORT_MODE_GOOD_ROWS));
+  ASSERT_OK(started);
+  service_->StepImport(clock_.Now());  // its rows are counted
+  Spoil("UPDATE organization SET state = 'revoked'");
+  Work();
+  const pb::Import import = GetImport("manager", started->id()).value();
+  EXPECT_EQ(import.rows_stored(), 0) << import.DebugString();
+  EXPECT_EQ(import.rows_bad(), 2);
+}
+
+TEST_F(ImportServiceTest, WhatBecameOfAnImportIsOnRecord) {
+  const pb::Import import = Import("officer", Organizations(2), Wish(kOrganizations));
+  std::vector<std::string> states;
+  ASSERT_OK(database_->Query(storage::Read{
+      "SELECT from_state, to_state, note FROM audit WHERE object_id = $1 ORDER BY row_id",
+      {import.id()},
+      [&states](const storage::Row& row) {
+        states.push_back(std::string(row.Text(0)) + ">" + std::string(row.Text(1)) + ": " + std::string(row.Text(2)));
+      }}));
+  EXPECT_THAT(states, ::testing::ElementsAre(">pending: organizations",
+                                             "running>done: organizations: 2 stored, 0 refused, 0 already there"));
+}
+
+TEST_F(ImportServiceTest, HeadingsAreShownShortAndWithoutWhatATerminalObeys) {
+  std::string headings = "组织名称,所属区划,\x1b]0;owned\x07," + std::string(5000, 'x');
+  for (int i = 0; i < 100; ++i) {
+    headings += ",more" + std::to_string(i);
+  }
+  const pb::Import import = Import("officer", headings + "\n晨曦,昆山市\n", Wish(kOrganizations));
+  EXPECT_EQ(import.unknown_columns_size(), 50);
+  EXPECT_EQ(import.unknown_columns(1), std::string(60, 'x'));
+  for (const std::string& column : import.unknown_columns()) {
+    EXPECT_FALSE(HasIllegalCharacter(column));
+  }
 }
 
 TEST_F(ImportServiceTest, TwoProcessesAtTheSameImportStoreNothingTwice) {
