@@ -134,7 +134,7 @@ Text UsageText(const CLI::ParseError& error) {
   const std::string what = error.what();
   const std::string rest = what.substr(what.find(": ") == std::string::npos ? what.size() : what.find(": ") + 2);
   std::string zh = "命令行有误：" + what;
-  if (error.get_name() == "ExtrasError") {
+  if (what.find("not expected: ") != std::string::npos) {
     zh = "不认识这些参数：" + rest;
   } else if (what == "A subcommand is required") {
     zh = "还缺命令。";

@@ -93,6 +93,7 @@ Argument Command::Flag(const std::string& name, bool& target, const std::string&
 Command Command::Sub(const std::string& name, const std::string& help) const {
   CLI::App* sub = app_->add_subcommand(name, help);
   sub->group(app_->get_formatter()->get_label("Subcommands"));
+  sub->get_help_ptr()->group(sub->option_defaults()->get_group());
   return Command(*sub);
 }
 

@@ -97,6 +97,9 @@ absl::StatusOr<ReportFilter> FilterOf(const v1::ListSituationReportsRequest& req
   if (request.period().has_end_time()) {
     MUSTER_ASSIGN_OR_RETURN(filter.until, FromProto(request.period().end_time(), "period.end_time"));
   }
+  if (filter.from && filter.until && *filter.until <= *filter.from) {
+    return Error(Reason::kBadTime, "period", {{"why", "the end is not after the start"}});
+  }
   return filter;
 }
 

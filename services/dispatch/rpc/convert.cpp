@@ -231,8 +231,11 @@ void SetParts(const Incident& incident, v1::Incident& out) {
 /// Shifts that repeat stand for windows; a line has one or the other.
 absl::StatusOr<std::vector<Window>> WindowsFrom(const v1::RequestLine& in, const std::string& field) {
   if (in.has_shifts()) {
-    if (in.windows_size() > 0) {
+    if (!in.shifts().has_first_day_time()) {
       return Error(Reason::kInvalidField, field + ".shifts");
+    }
+    if (in.windows_size() > 0) {
+      return Error(Reason::kBadTime, field + ".shifts", {{"why", "a line has windows or shifts, not both"}});
     }
     const v1::RepeatingShift& shifts = in.shifts();
     MUSTER_ASSIGN_OR_RETURN(const Time first, FromProto(shifts.first_day_time(), field + ".shifts.first_day_time"));

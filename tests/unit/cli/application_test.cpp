@@ -15,7 +15,7 @@ struct Said {
   std::string text;  ///< on both outputs
 };
 
-Said Run(std::vector<std::string> words) {
+Said Say(std::vector<std::string> words) {
   words.insert(words.begin(), "muster");
   std::vector<char*> arguments;
   for (std::string& word : words) {
@@ -32,17 +32,17 @@ Said Run(std::vector<std::string> words) {
 bool Has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(ApplicationTest, UsageErrorsAreChineseInChinese) {
-  const Said group = Run({"--lang", "zh", "team"});
+  const Said group = Say({"--lang", "zh", "team"});
   EXPECT_EQ(group.code, 2);
   EXPECT_TRUE(Has(group.text, "还缺命令")) << group.text;
-  const Said extra = Run({"--lang", "zh", "team", "show", "x", "too-much"});
+  const Said extra = Say({"--lang", "zh", "team", "show", "x", "too-much"});
   EXPECT_EQ(extra.code, 2);
   EXPECT_TRUE(Has(extra.text, "不认识这些参数：too-much")) << extra.text;
-  EXPECT_TRUE(Has(Run({"--lang", "en", "team"}).text, "A subcommand is required"));
+  EXPECT_TRUE(Has(Say({"--lang", "en", "team"}).text, "A subcommand is required"));
 }
 
 TEST(ApplicationTest, ANumberOutOfRangeIsToldWithoutThreeHundredDigits) {
-  const Said said = Run({"recruitment", "open", "--title-zh", "a", "--title-en", "a", "--from", "now", "--until", "+1h",
+  const Said said = Say({"recruitment", "open", "--title-zh", "a", "--title-en", "a", "--from", "now", "--until", "+1h",
                          "--places", "0"});
   EXPECT_EQ(said.code, 2);
   EXPECT_TRUE(Has(said.text, "at least 1")) << said.text;
@@ -50,7 +50,7 @@ TEST(ApplicationTest, ANumberOutOfRangeIsToldWithoutThreeHundredDigits) {
 }
 
 TEST(ApplicationTest, TheHelpHasChineseHeadings) {
-  const Said help = Run({"--lang", "zh", "team", "update", "--help"});
+  const Said help = Say({"--lang", "zh", "team", "update", "--help"});
   EXPECT_EQ(help.code, 0);
   EXPECT_TRUE(Has(help.text, "用法")) << help.text;
   EXPECT_TRUE(Has(help.text, "选项")) << help.text;

@@ -131,7 +131,7 @@ TEST(CountObstaclesTest, CountsARuleOnceForATeamWhateverTheShifts) {
   TeamIndex index;
   index.Load({team});
   RankQuery query = FullQuery();
-  query.need.windows = {HourWindow(10, 20), HourWindow(34, 44)};
+  query.need.windows = {HourWindow(10, 14), HourWindow(34, 38)};
   const Snapshot snapshot = index.Read();
   const Obstacles obstacles = CountObstacles(snapshot, query);
   EXPECT_EQ(obstacles.examined, 1);

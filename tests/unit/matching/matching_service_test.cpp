@@ -454,7 +454,7 @@ TEST_F(MatchingServiceTest, ABookedTeamIsLeftOutUntilItIsHomeAndRested) {
   owners_.Say("dispatch", Home(busy, HoursFromNow(9)));
   Step();
   EXPECT_THAT(RankedIds("l1"), ElementsAre("middle", "far")) << "home at 9 h, not rested at 10 h";
-  owners_.requests["r1"].mutable_lines(0)->mutable_windows(0)->CopyFrom(ToWindow(HourWindow(18, 20)));
+  owners_.requests["r1"].mutable_lines(0)->mutable_windows(0)->CopyFrom(ToWindow(HourWindow(20, 22)));
   EXPECT_EQ(RankedIds("l1").size(), 3U);
 }
 

@@ -128,8 +128,9 @@ TEST_F(ReminderTest, CertificatesAndInsuranceOfMembersAreToldToTheirOrganization
   Remind();
   ASSERT_EQ(Told(), 2) << "each once";
   for (const char* who : {"manager", "kunshan officer"}) {
-    const auto list = ListReminders(who);
+    auto list = ListReminders(who);
     ASSERT_EQ(list.size(), 2U) << who;
+    std::sort(list.begin(), list.end(), [](const auto& x, const auto& y) { return x.kind() < y.kind(); });
     EXPECT_EQ(list[0].kind(), pb::REMINDER_KIND_CERTIFICATE);
     EXPECT_EQ(list[0].object_id(), member->id());
     EXPECT_EQ(list[0].detail(), "elder_care");

@@ -158,12 +158,6 @@ export const en: Messages = {
     why: "Why",
     parts: "Parts of the score",
     reserve: "later wave",
-    part_fit: "level",
-    part_travel: "travel",
-    part_headcount: "headcount",
-    part_rest: "rest",
-    part_fairness: "fairness",
-    part_freshness: "freshness of facts",
   },
   plan: {
     title: "Candidates and dispatch",

@@ -157,12 +157,6 @@ export const zhCN = {
     why: "理由",
     parts: "各项得分",
     reserve: "后续批次",
-    part_fit: "等级",
-    part_travel: "路程",
-    part_headcount: "人数",
-    part_rest: "休息",
-    part_fairness: "均衡",
-    part_freshness: "资料新旧",
   },
   plan: {
     title: "候选与派遣",

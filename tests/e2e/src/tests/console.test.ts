@@ -82,6 +82,7 @@ async function interfere(page: Page, requestId: string): Promise<void> {
 async function dispatchInvitations({ page }: Person, requestId: string): Promise<void> {
   const first = rowOf(page, helperAt(0));
   await first.getByRole("checkbox").isChecked();
+  await rowOf(page, helperAt(3)).getByText("各项得分").waitFor(); // also of those of later waves
   await first.getByText("各项得分").click();
   assert.ok((await first.getByRole("listitem").count()) >= 2, "the score shows its parts");
   await page.getByRole("button", { name: "查看全部候选" }).click();
@@ -90,7 +91,7 @@ async function dispatchInvitations({ page }: Person, requestId: string): Promise
   await page.getByRole("button", { name: /^征询所选的/ }).click();
   await page.locator('[data-reason="VERSION_CONFLICT"]').waitFor();
   await page.getByText("需求在此期间有变化").waitFor();
-  assert.equal(await page.getByRole("row").filter({ hasText: helperAt(3).team.name }).count(), 0, "nobody is asked twice");
+  await rowOf(page, helperAt(3)).waitFor({ state: "detached" }); // nobody is asked twice
   await page.getByRole("button", { name: /^征询所选的/ }).click();
   await page.getByRole("heading", { level: 1, name: title }).waitFor();
 }
