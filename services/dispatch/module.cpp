@@ -28,7 +28,7 @@ absl::Status AddTo(server::Process& process) {
   const auto& confirm_tokens = process.Keep(std::make_unique<security::ConfirmTokens>(std::move(confirm_key)));
   DispatchService& service = process.Keep(std::make_unique<DispatchService>(
       DispatchService::Dependencies{owner->database(), process.clock(), process.random(), confirm_tokens, owner->feed(),
-                                    NewLine(process.settings())}));
+                                    NewLine(process.settings()), process.settings().undo_time}));
   service.Register(process.table());
   service.RegisterOwner(process.router());
   Timers& timers = process.Keep(std::make_unique<Timers>(service, process.clock()));

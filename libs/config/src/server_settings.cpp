@@ -256,6 +256,11 @@ void BindDispatch(Loader& loader, ServerSettings& settings) {
             {.help_zh = "有条件接受的答复保留名额的时间。",
              .help_en = "How long a provisional answer holds its place.",
              .minimum = kSecond,
+             .maximum = kDay})
+      .Bind("dispatch.undo_time", settings.undo_time,
+            {.help_zh = "派遣发出后可以整体撤回的时间。",
+             .help_en = "How long a dispatch may be taken back whole.",
+             .minimum = kSecond,
              .maximum = kDay});
 }
 

@@ -66,6 +66,7 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.dispatch.v1.DispatchService.ReportSituation", kField},
     {"muster.dispatch.v1.DispatchService.SetWavePolicy", kDispatchers},
     {"muster.dispatch.v1.DispatchService.UpdateIncident", kAlerters},
+    {"muster.dispatch.v1.DispatchService.WithdrawDispatch", kDispatchers},
     {"muster.dispatch.v1.DispatchService.WithdrawOffer", kDispatchers},
 
     {"muster.exchange.v1.ExchangeService.GetDocument", kObservers | RoleSet{kIntegration}},

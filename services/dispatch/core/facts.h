@@ -19,10 +19,13 @@ struct Facts {
   std::vector<RequestLine> lines;
   std::vector<Offer> offers;
   std::vector<Assignment> assignments;
-  std::vector<Booking> bookings;          ///< of the assignments concerned
-  std::map<TeamId, ProjectedTeam> teams;  ///< with their bookings in the same mode
-  std::vector<Candidate> candidates;      ///< waiting for later waves, best first
-  bool organization_involved = false;     ///< the caller's organization has an offer or assignment there
+  std::vector<Booking> bookings;           ///< of the assignments concerned
+  std::map<TeamId, ProjectedTeam> teams;   ///< with their bookings in the same mode
+  std::vector<Candidate> candidates;       ///< waiting for later waves, best first
+  std::optional<DispatchRecord> dispatch;  ///< the one concerned
+  std::optional<WaveLook> look;            ///< of a line that asks by chance
+  std::vector<AnswerCount> answers;        ///< earlier ones, of the city and of those who are or could be asked
+  bool organization_involved = false;      ///< the caller's organization has an offer or assignment there
 };
 
 /// Where and by whom a command is decided.
@@ -51,6 +54,8 @@ struct DispatchChanges {
   std::vector<SituationReport> reports;
   std::vector<Candidate> new_candidates;
   std::vector<Candidate> used_candidates;
+  std::vector<Changed<DispatchRecord>> dispatches;
+  std::vector<WaveLook> looks;
   std::string note;  ///< why, for the audit trail
 };
 

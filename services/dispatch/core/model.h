@@ -149,6 +149,8 @@ struct RequestLine {
   bool waves_stopped = false;
   bool needs_wave = false;  ///< a further wave should go out now: see NeedsWave
   std::vector<ExternalReference> external_refs;
+  int fill_ppm = 0;             ///< chance in millionths with which it is to be filled in time; 0: waves of wave_size
+  std::optional<Time> fill_by;  ///< none: the start of the first shift
 };
 
 enum class AnsweredVia { kNone, kPortal, kPhone, kRadio, kPaper };
@@ -193,6 +195,7 @@ struct Offer {
   AssignmentId assignment_id;
   Cover cover;
   std::vector<ExternalReference> external_refs;
+  DispatchId dispatch_id;  ///< kept beside the row: known where it was made, and in lists
 };
 
 /// Arrival on scene or at home.
@@ -228,6 +231,7 @@ struct Assignment {
   std::optional<Time> release_time;
   std::vector<std::string> alarms;
   std::vector<ExternalReference> external_refs;
+  DispatchId dispatch_id;  ///< as of an offer
 };
 
 /// A time in which a team is taken; overlaps of active ones are refused by the database.
@@ -271,6 +275,43 @@ struct Candidate {
   RequestLineId line_id;
   int position = 0;
   TeamId team_id;
+  DispatchId dispatch_id = {};  ///< that named it; empty for one from before there were any
+};
+
+/// When a line that asks by chance is looked at again, and the price of staying short that its plan was made for.
+struct WaveLook {
+  RequestLineId line_id;
+  std::optional<Time> due;  ///< none: it needs no look any more
+  double price = 0;         ///< 0: not found yet
+};
+
+/// What one call of Dispatch sent out. Its offers, the assignments that it booked at once, and the teams that wait name
+/// it; so do the waves that follow.
+struct DispatchRecord {
+  DispatchId id;
+  int64_t version = 0;
+  Time create_time{};
+  ResourceRequestId resource_request_id;
+  IncidentId incident_id;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  Time undo_until{};                  ///< until when all of it may be taken back
+  std::optional<Time> withdraw_time;  ///< when it was
+  int withdrawn_offers = 0;
+  int ended_assignments = 0;
+};
+
+/// What became of an offer, as far as acceptance goes. One that was taken back or stood down was silent until then.
+enum class AnswerOutcome { kAccepted, kDeclined, kSilent };
+
+/// How many offers were answered in one way.
+struct AnswerCount {
+  OrganizationId organization_id;  ///< empty: of all organizations
+  std::string capability;
+  int hour = -1;  ///< of the day in China in which they were sent, 0 to 23; -1: any
+  AnswerOutcome outcome = AnswerOutcome::kAccepted;
+  int bucket = 0;  ///< after how long: see kBucketEndSeconds of wave_plan.h
+  int64_t answers = 0;
 };
 
 }  // namespace muster::dispatch

@@ -26,7 +26,7 @@ absl::StatusOr<RequestLine> FromProto(const v1::RequestLine& line, const std::st
 absl::StatusOr<Location> FromProto(const common::v1::Position& position, const std::string& field);
 absl::StatusOr<Cover> FromProto(const v1::Cover& cover, const std::string& field);
 absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const std::string& field);
-WavePolicy FromProto(const v1::WavePolicy& policy);
+absl::StatusOr<WavePolicy> FromProto(const v1::WavePolicy& policy, const std::string& field);
 std::vector<ExternalReference> FromProto(
     const google::protobuf::RepeatedPtrField<common::v1::ExternalReference>& references);
 

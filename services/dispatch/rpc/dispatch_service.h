@@ -28,8 +28,9 @@ class DispatchService {
     const Clock& clock;
     Random& random;
     const security::ConfirmTokens& confirm_tokens;
-    events::FeedSource& feed;  ///< the service's own
-    WavePolicy new_line = {};  ///< how a line asks that does not say; 0: as a RequestLine is made
+    events::FeedSource& feed;        ///< the service's own
+    WavePolicy new_line = {};        ///< how a line asks that does not say; 0: as a RequestLine is made
+    Duration undo_time = kUndoTime;  ///< how long a dispatch may be taken back
   };
 
   /// All dependencies must outlive it.
@@ -77,6 +78,7 @@ class DispatchService {
   void ListRequests(const rpc::Call&, const v1::ListRequestsRequest&, rpc::Reply<v1::ListRequestsResponse>);
   void CancelRequest(const rpc::Call&, const v1::CancelRequestRequest&, rpc::Reply<v1::ResourceRequest>);
   void Dispatch(const rpc::Call&, const v1::DispatchRequest&, rpc::Reply<v1::DispatchResponse>);
+  void WithdrawDispatch(const rpc::Call&, const v1::WithdrawDispatchRequest&, rpc::Reply<v1::WithdrawDispatchResponse>);
   void SetWavePolicy(const rpc::Call&, const v1::SetWavePolicyRequest&, rpc::Reply<v1::RequestLine>);
   void GetWavePlan(const rpc::Call&, const v1::GetWavePlanRequest&, rpc::Reply<v1::GetWavePlanResponse>);
   void ListOffers(const rpc::Call&, const v1::ListOffersRequest&, rpc::Reply<v1::ListOffersResponse>);

@@ -11,6 +11,7 @@
 #include "services/dispatch/core/plan.h"
 #include "services/dispatch/core/report.h"
 #include "services/dispatch/core/request.h"
+#include "services/dispatch/core/undo.h"
 
 namespace muster::dispatch {
 
@@ -23,6 +24,7 @@ std::vector<storage::Read> ReadsOf(const CancelRequest& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const SetWavePolicy& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const DispatchPlan& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const SendWave& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const WithdrawDispatch& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const AnswerOffer& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const ConfirmOffer& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const WithdrawOffer& command, Facts& facts);

@@ -82,6 +82,9 @@ const Table<RequestLine>& RequestLines() {
                                               .Column("waves_stopped", &RequestLine::waves_stopped)
                                               .Column("needs_wave", &RequestLine::needs_wave)
                                               .Column("external_refs", &RequestLine::external_refs)
+                                              .Later()
+                                              .Column("fill_ppm", &RequestLine::fill_ppm)
+                                              .Column("fill_by_us", &RequestLine::fill_by)
                                               .Done();
   return table;
 }
@@ -181,6 +184,23 @@ const Table<SituationReport>& SituationReports() {
                                                   .Column("needs_more", &SituationReport::needs_more)
                                                   .Column("reporter", &SituationReport::reporter)
                                                   .Done();
+  return table;
+}
+
+const Table<DispatchRecord>& Dispatches() {
+  static const Table<DispatchRecord> table = Table<DispatchRecord>("dispatch")
+                                                 .Column("id", &DispatchRecord::id)
+                                                 .Column("version", &DispatchRecord::version)
+                                                 .Column("create_us", &DispatchRecord::create_time)
+                                                 .Column("resource_request_id", &DispatchRecord::resource_request_id)
+                                                 .Column("incident_id", &DispatchRecord::incident_id)
+                                                 .Column("mode", &DispatchRecord::mode)
+                                                 .Column("district_path", &DispatchRecord::district_path)
+                                                 .Column("undo_until_us", &DispatchRecord::undo_until)
+                                                 .Column("withdraw_us", &DispatchRecord::withdraw_time)
+                                                 .Column("withdrawn_offers", &DispatchRecord::withdrawn_offers)
+                                                 .Column("ended_assignments", &DispatchRecord::ended_assignments)
+                                                 .Done();
   return table;
 }
 

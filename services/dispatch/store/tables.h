@@ -14,5 +14,6 @@ const storage::Table<Offer>& Offers();
 const storage::Table<Assignment>& Assignments();
 const storage::Table<Booking>& Bookings();
 const storage::Table<SituationReport>& SituationReports();
+const storage::Table<DispatchRecord>& Dispatches();
 
 }  // namespace muster::dispatch

@@ -61,6 +61,7 @@ struct ServerSettings {
   int64_t wave_size = 3;
   std::chrono::milliseconds answer_time = std::chrono::minutes(10);
   std::chrono::milliseconds provisional_time = std::chrono::minutes(30);
+  std::chrono::milliseconds undo_time = std::chrono::seconds(120);
 
   std::string taxonomy_dir;
   std::chrono::milliseconds readiness_time = std::chrono::hours(24 * 30);
