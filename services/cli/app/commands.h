@@ -57,6 +57,8 @@ void AddIncidentCommands(Commands& commands);
 void AddRequestCommands(Commands& commands);
 void AddCandidatesCommand(Commands& commands);
 void AddDispatchCommand(Commands& commands);
+/// Adds to the command that dispatches.
+void AddDispatchUndoCommand(Commands& commands, Command dispatch);
 void AddOfferCommands(Commands& commands);
 void AddAssignmentCommands(Commands& commands);
 void AddReportCommands(Commands& commands);

@@ -23,18 +23,18 @@ std::string ShortType(const std::string& type) {
 
 std::string Spoken(const std::string& type, Language language) {
   static const auto* chinese = new std::map<std::string, std::string>{
-      {"IncidentOpened", "事件建立"},      {"IncidentUpdated", "事件更新"},     {"IncidentClosed", "事件结束"},
-      {"RequestCreated", "需求提出"},      {"RequestDispatched", "需求派出"},   {"RequestCancelled", "需求取消"},
-      {"LineChanged", "需求行变化"},       {"LineFilled", "需求行满员"},        {"LineShort", "需求行缺员"},
-      {"OfferInvited", "邀请发出"},        {"OfferAccepted", "邀请被接受"},     {"OfferProvisional", "有条件接受"},
-      {"OfferDeclined", "邀请被谢绝"},     {"OfferExpired", "邀请逾期"},        {"OfferWithdrawn", "邀请撤回"},
-      {"OfferStoodDown", "解除待命"},      {"AssignmentReserved", "队伍预定"},  {"AssignmentMobilizing", "队伍集结"},
-      {"AssignmentEnRoute", "队伍出发"},   {"AssignmentOnScene", "队伍到场"},   {"AssignmentWorking", "队伍开始工作"},
-      {"AssignmentReleased", "任务解除"},  {"AssignmentReturning", "队伍返回"}, {"AssignmentHome", "队伍回家"},
-      {"AssignmentCancelled", "任务取消"}, {"AssignmentNoShow", "队伍未到"},    {"AssignmentRecalled", "队伍召回"},
-      {"SituationReported", "现场报告"},   {"DeliveryQueued", "通知待发"},      {"DeliveryReceipted", "通知回执"},
-      {"DeliveryEscalated", "通知升级"},   {"RegistryImported", "批量导入"},    {"TeamUpdated", "队伍资料更新"},
-      {"DocumentReceived", "文档收到"},    {"DocumentApplied", "文档采用"},
+      {"IncidentOpened", "事件建立"},        {"IncidentUpdated", "事件更新"},     {"IncidentClosed", "事件结束"},
+      {"RequestCreated", "需求提出"},        {"RequestDispatched", "需求派出"},   {"RequestCancelled", "需求取消"},
+      {"DispatchWithdrawn", "派遣撤回"},     {"LineChanged", "需求行变化"},       {"LineFilled", "需求行满员"},
+      {"LineShort", "需求行缺员"},           {"OfferInvited", "邀请发出"},        {"OfferAccepted", "邀请被接受"},
+      {"OfferProvisional", "有条件接受"},    {"OfferDeclined", "邀请被谢绝"},     {"OfferExpired", "邀请逾期"},
+      {"OfferWithdrawn", "邀请撤回"},        {"OfferStoodDown", "解除待命"},      {"AssignmentReserved", "队伍预定"},
+      {"AssignmentMobilizing", "队伍集结"},  {"AssignmentEnRoute", "队伍出发"},   {"AssignmentOnScene", "队伍到场"},
+      {"AssignmentWorking", "队伍开始工作"}, {"AssignmentReleased", "任务解除"},  {"AssignmentReturning", "队伍返回"},
+      {"AssignmentHome", "队伍回家"},        {"AssignmentCancelled", "任务取消"}, {"AssignmentNoShow", "队伍未到"},
+      {"AssignmentRecalled", "队伍召回"},    {"SituationReported", "现场报告"},   {"DeliveryQueued", "通知待发"},
+      {"DeliveryReceipted", "通知回执"},     {"DeliveryEscalated", "通知升级"},   {"RegistryImported", "批量导入"},
+      {"TeamUpdated", "队伍资料更新"},       {"DocumentReceived", "文档收到"},    {"DocumentApplied", "文档采用"},
   };
   if (const auto found = chinese->find(type); language == Language::kChinese && found != chinese->end()) {
     return found->second;
