@@ -219,8 +219,8 @@ class Rounds {
     Chances progress(static_cast<size_t>(cells_.number()) + 1, 0.0);
     progress[0] = 1;
     int asked = 0;
-    for (double next = 0; asked <= static_cast<int>(situation_.waiting.size());
-         next = std::max(next + 1, next * 1.04)) {
+    const int left = TeamsForLater(count);
+    for (double next = 0; asked <= left; next = std::max(next + 1, next * 1.04)) {
       for (; asked < static_cast<int>(next); ++asked) {
         AddTeam(chance, cells, progress);
       }
@@ -230,6 +230,13 @@ class Rounds {
       }
     }
     return waves;
+  }
+
+  /// How many a later wave may ask: an equal part of those whom the first does not need.
+  int TeamsForLater(double count) const {
+    const double teams = static_cast<double>(situation_.waiting.size());
+    const double needed = situation_.missing * teams / std::max(1.0, count);
+    return static_cast<int>(std::max(0.0, teams - needed) / (waves_ - 1));
   }
 
   After Recursion(double price) const {
@@ -382,6 +389,9 @@ WavePlan PlanWave(const WaveSituation& situation) {
     if (!best || IsBetter(choice, *best, situation)) {
       best = choice;
       plan.next_look = rounds.length();
+    }
+    if (waves == 1 && choice.ask == static_cast<int>(situation.waiting.size())) {
+      break;  // nobody would be left for a later wave
     }
   }
   plan.ask_now = best->ask;

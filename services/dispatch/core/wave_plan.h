@@ -73,11 +73,11 @@ struct WavePlan {
 
 /// How many to ask now, so that with as few invitations as possible the line is filled with the chosen probability in
 /// time. Later waves are used where the time allows, each as long as most answers take; who answers after the next one
-/// has gone out counts in the chance, as if it were known by then. The chance of a wave is the tail of a Poisson-binomial distribution; over the waves
-/// a backward recursion weighs invitations against a line that stays short, whose price is the least with which the
-/// probability is reached. The price found for the first wave is that of the later ones: so the probability is the
-/// line's from its first wave on, and no wave makes up for bad luck at any cost. Where the probability cannot be
-/// reached, all are asked.
+/// has gone out counts in the chance, as if it were known by then. The chance of a wave is the tail of a
+/// Poisson-binomial distribution; over the waves a backward recursion weighs invitations against a line that stays
+/// short, whose price is the least with which the probability is reached. The price found for the first wave is that of
+/// the later ones: so the probability is the line's from its first wave on, and no wave makes up for bad luck at any
+/// cost. Where the probability cannot be reached, all are asked.
 WavePlan PlanWave(const WaveSituation& situation);
 
 }  // namespace muster::dispatch

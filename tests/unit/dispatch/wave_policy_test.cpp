@@ -241,7 +241,7 @@ TEST_F(PlannedWavesTest, AnswersOfAnyKindAreLearnedFromAndExercisesAreNot) {
   const v1::Incident drill = MakeIncident(kDistrict, common::v1::MODE_DRILL, {"d"});
   const auto exercise = SendOut(PlanOf(MakeRequest(drill, {Line(20)}), 0, {"d"})).value();
   ASSERT_OK(Answer(Declining(exercise.offers(0).id()), "d"));
-  EXPECT_EQ(Count("SELECT sum(answers) FROM answer_count"), 4);
+  EXPECT_EQ(Count("SELECT CAST(sum(answers) AS BIGINT) FROM answer_count"), 4);
 }
 
 TEST_F(PlannedWavesTest, AnOperatorStopsThemAndLetsThemGoOn) {
