@@ -149,12 +149,12 @@ TEST(InviteTest, APolicyOfTheCallHolds) {
   Briefing briefing;
   briefing.Line("boats", 10);
   DispatchPlan plan = Invite(briefing, "boats", Teams(briefing, 5, 10));
-  plan.lines[0].policy = WavePolicy{1, 90, 0, true, 0, {}};
+  plan.lines[0].policy = WavePolicy{1, 90, 0, true};
   const DispatchChanges changes = briefing.Decide(plan).value();
   EXPECT_THAT(Asked(changes), ElementsAre("a"));
   EXPECT_EQ(changes.offers.at(0).after.expire_time, kNow + std::chrono::seconds(90));
   EXPECT_TRUE(changes.lines.at(0).after.waves_stopped);
-  plan.lines[0].policy = WavePolicy{0, -5, 0, false, 0, {}};
+  plan.lines[0].policy = WavePolicy{0, -5, 0, false};
   EXPECT_EQ(GetErrorInfo(briefing.Decide(plan).status()).field, "lines[0].wave_policy.answer_seconds");
 }
 
