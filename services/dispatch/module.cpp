@@ -30,10 +30,9 @@ absl::Status AddTo(server::Process& process) {
   const auto& confirm_tokens = process.Keep(std::make_unique<security::ConfirmTokens>(std::move(confirm_key)));
   MUSTER_ASSIGN_OR_RETURN(const security::KeyRing pass_key, process.NewKey(security::kPassSigningKeyFile));
   const auto& passes = process.Keep(std::make_unique<security::PassSigner>(pass_key));
-  DispatchService& service = process.Keep(std::make_unique<DispatchService>(
-      DispatchService::Dependencies{owner->database(), process.clock(), process.random(), confirm_tokens, owner->feed(),
-                                    NewLine(process.settings()), process.settings().help_answer_time, &passes,
-                                    process.settings().arrival_grace}));
+  DispatchService& service = process.Keep(std::make_unique<DispatchService>(DispatchService::Dependencies{
+      owner->database(), process.clock(), process.random(), confirm_tokens, owner->feed(), NewLine(process.settings()),
+      process.settings().help_answer_time, &passes, process.settings().arrival_grace, process.settings().undo_time}));
   service.Register(process.table());
   service.RegisterOwner(process.router());
   Timers& timers = process.Keep(std::make_unique<Timers>(service, process.clock()));

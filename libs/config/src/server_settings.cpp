@@ -269,6 +269,11 @@ void BindDispatch(Loader& loader, ServerSettings& settings) {
             {.help_zh = "队伍超过预计到场时间多久未签到即警示。",
              .help_en = "How late a team may check in before its assignment gets an alarm.",
              .minimum = kSecond,
+             .maximum = kDay})
+      .Bind("dispatch.undo_time", settings.undo_time,
+            {.help_zh = "派遣发出后可以整体撤回的时间。",
+             .help_en = "How long a dispatch may be taken back whole.",
+             .minimum = kSecond,
              .maximum = kDay});
 }
 

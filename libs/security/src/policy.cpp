@@ -83,6 +83,7 @@ constexpr auto kTable = std::to_array<PolicyRow>({
     {"muster.dispatch.v1.DispatchService.TakeOverIncident", kOperators},
     {"muster.dispatch.v1.DispatchService.TriageRequest", kOperators},
     {"muster.dispatch.v1.DispatchService.UpdateIncident", kAlerters},
+    {"muster.dispatch.v1.DispatchService.WithdrawDispatch", kDispatchers},
     {"muster.dispatch.v1.DispatchService.WithdrawOffer", kDispatchers},
 
     {"muster.exchange.v1.ExchangeService.GetDocument", kObservers | RoleSet{kIntegration}},

@@ -64,6 +64,8 @@ void AddHelpOfferCommands(Commands& commands);
 void AddDeskCommand(Commands& commands);
 void AddCandidatesCommand(Commands& commands);
 void AddDispatchCommand(Commands& commands);
+/// Adds to the command that dispatches.
+void AddDispatchUndoCommand(Commands& commands, Command dispatch);
 void AddOfferCommands(Commands& commands);
 void AddAssignmentCommands(Commands& commands);
 /// To the group "assignment".

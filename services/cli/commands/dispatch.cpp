@@ -1,10 +1,12 @@
 #include "muster/dispatch/v1/dispatch.pb.h"
 #include "muster/matching/v1/matching.pb.h"
+#include "muster/wire/timestamp.h"
 #include "services/cli/app/commands.h"
 #include "services/cli/app/dispatching.h"
 #include "services/cli/app/lookup.h"
 #include "services/cli/output/candidate_views.h"
 #include "services/cli/output/dispatch_views.h"
+#include "services/cli/output/format.h"
 #include "services/cli/parse/times.h"
 
 namespace muster::cli {
@@ -26,6 +28,8 @@ struct Options {
   int wave_size = 0;
   std::string answer;
   std::string provisional;
+  double probability = 0;
+  std::string fill_by;
   std::string line;
   std::vector<std::string> teams;
 };
@@ -38,13 +42,18 @@ absl::StatusOr<int32_t> SecondsOf(const std::string& text) {
   return static_cast<int32_t>(std::chrono::duration_cast<std::chrono::seconds>(length).count());
 }
 
-absl::StatusOr<WavePolicy> PolicyOf(const Options& options) {
+absl::StatusOr<WavePolicy> PolicyOf(const Options& options, Time now) {
   WavePolicy policy;
   policy.set_wave_size(options.wave_size);
   MUSTER_ASSIGN_OR_RETURN(const int32_t answer, SecondsOf(options.answer));
   MUSTER_ASSIGN_OR_RETURN(const int32_t provisional, SecondsOf(options.provisional));
   policy.set_answer_seconds(answer);
   policy.set_provisional_seconds(provisional);
+  policy.set_fill_probability(options.probability);
+  if (!options.fill_by.empty()) {
+    MUSTER_ASSIGN_OR_RETURN(const Time by, ParseTime(options.fill_by, now));
+    *policy.mutable_fill_by_time() = ToTimestamp(by);
+  }
   return policy;
 }
 
@@ -94,12 +103,16 @@ void PrintOutcome(Output& output, Session& session, const DispatchResponse& repl
   const std::string assignments = std::to_string(reply.assignments_size());
   output.Line(Text{"发出邀请 " + offers + "，直接派出 " + assignments,
                    "offers sent: " + offers + ", teams booked: " + assignments});
+  output.Note(
+      {"撤回整次派遣（" + FormatTime(reply.undo_until_time()) + " 之前）：muster dispatch undo " + reply.dispatch_id(),
+       "to take all of it back until " + FormatTime(reply.undo_until_time()) + ": muster dispatch undo " +
+           reply.dispatch_id()});
   output.Note({"下一步：muster offer list --request " + reply.resource_request().id() + "，或 muster watch",
                "next: muster offer list --request " + reply.resource_request().id() + ", or muster watch"});
 }
 
 absl::StatusOr<ExitCode> Dispatch(Context& context, const Options& options) {
-  MUSTER_ASSIGN_OR_RETURN(const WavePolicy policy, PolicyOf(options));
+  MUSTER_ASSIGN_OR_RETURN(const WavePolicy policy, PolicyOf(options, context.clock().Now()));
   MUSTER_ASSIGN_OR_RETURN(Session * session, context.Open());
   MUSTER_ASSIGN_OR_RETURN(const ResourceRequest request, FindRequest(*session, options.request));
   MUSTER_ASSIGN_OR_RETURN(const PlanRequestResponse plan, PlanOrChoice(*session, request, options));
@@ -132,6 +145,12 @@ void Bind(Commands& commands, Command app, Options& options) {
   app.Option("--wave-size", options.wave_size, commands.In({"每轮问几支", "teams asked at a time"})).Between(1, 100);
   app.Option("--answer", options.answer, commands.In({"答复时限，如 10m", "time to answer: 10m"}));
   app.Option("--provisional", options.provisional, commands.In({"有条件答复保留多久", "hold of a provisional answer"}));
+  app.Option("--probability", options.probability,
+             commands.In({"按时满足的目标概率（建议 0.95）：由此决定每轮问多少",
+                          "chance to be filled in time (0.95 is advised): it decides how many are asked"}))
+      .Between(0.5, 0.999);
+  app.Option("--by", options.fill_by,
+             commands.In({"何时之前满足，如 +1h；不填为首班开始", "by when: +1h; left out: the first shift's start"}));
   app.Option("--team", options.teams,
              commands.In(
                  {"自己选的队伍（可重复），代替计划", "a team of your own choice (repeatable), in place of the plan"}));
@@ -145,8 +164,10 @@ void AddDispatchCommand(Commands& commands) {
       commands.root(), "dispatch", {"按计划邀请或派出队伍", "invite or book the teams of a plan"},
       [&](Command command, Options& options) { Bind(commands, command, options); }, Dispatch);
   Commands::Examples(app,
-                     "muster dispatch --dry-run\nmuster dispatch REQUEST --answer 5m\nmuster dispatch REQUEST --line "
+                     "muster dispatch --dry-run\nmuster dispatch REQUEST --answer 5m --probability 0.95 --by "
+                     "+1h\nmuster dispatch REQUEST --line "
                      "LINE --team TEAM --direct");
+  AddDispatchUndoCommand(commands, app);
 }
 
 }  // namespace muster::cli

@@ -103,6 +103,22 @@ absl::Status SetHours(Draft& draft, const std::string& key, const std::string& v
   return absl::OkStatus();
 }
 
+absl::Status SetProbability(Draft& draft, const std::string& key, const std::string& value) {
+  double probability = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), probability);
+  if (error != std::errc() || end != value.data() + value.size()) {
+    return Misuse(key, "“" + value + "”不是概率，应如 0.95。", "\"" + value + "\" is no probability such as 0.95.");
+  }
+  draft.line.mutable_wave_policy()->set_fill_probability(probability);
+  return absl::OkStatus();
+}
+
+absl::Status SetFillBy(Draft& draft, const std::string&, const std::string& value) {
+  MUSTER_ASSIGN_OR_RETURN(const Time by, ParseTime(value, draft.now));
+  *draft.line.mutable_wave_policy()->mutable_fill_by_time() = ToTimestamp(by);
+  return absl::OkStatus();
+}
+
 absl::Status SetCoordinates(Draft& draft, const std::string&, const std::string& value) {
   MUSTER_ASSIGN_OR_RETURN(const auto system, ParseEnum<common::v1::CoordinateSystem>(value));
   draft.line.mutable_position()->set_coordinate_system(system);
@@ -146,6 +162,8 @@ const std::map<std::string, Setter>& Setters() {
       {"wave_size", Number([](Draft& draft, int n) { draft.line.mutable_wave_policy()->set_wave_size(n); })},
       {"answer", Seconds(&dispatch::v1::WavePolicy::set_answer_seconds)},
       {"provisional", Seconds(&dispatch::v1::WavePolicy::set_provisional_seconds)},
+      {"probability", SetProbability},
+      {"fill_by", SetFillBy},
       {"unit", Choice<dispatch::v1::QuantityUnit>(&RequestLine::set_unit)},
       {"place", Choice<common::v1::Place>(&RequestLine::set_place)},
       {"agreement", Choice<common::v1::Agreement>(&RequestLine::set_agreement)},
@@ -229,6 +247,7 @@ Text LineSpecHelp() {
   tolerance     允许超额的百分比
   agreement     voluntary（默认）| purchased_service | mutual_aid
   wave_size, answer, provisional   每轮邀请几支、答复时限、有条件答复保留多久（如 10m）
+  probability   按时满足的目标概率（建议 0.95），由此决定每轮问多少；fill_by 何时之前，如 +1h（默认首班开始）
   instructions  给队伍的说明；必须放在最后，可含逗号)",
           R"(A --line is key=value pairs between commas; repeat it for more lines.
   capability    code of the capability (needed; muster capability list shows them)
@@ -245,6 +264,7 @@ Text LineSpecHelp() {
   tolerance     percent by which it may be over-filled
   agreement     voluntary (default) | purchased_service | mutual_aid
   wave_size, answer, provisional   teams asked at a time, time to answer, hold of a provisional answer ("10m")
+  probability   chance to be filled in time (0.95 is advised): decides how many are asked; fill_by: by when, as +1h
   instructions  what the team is to know; last, may hold commas)"};
 }
 

@@ -29,6 +29,7 @@ std::string Spoken(const std::string& type, Language language) {
       {"RequestCreated", "需求提出"},
       {"RequestDispatched", "需求派出"},
       {"RequestCancelled", "需求取消"},
+      {"DispatchWithdrawn", "派遣撤回"},
       {"LineChanged", "需求行变化"},
       {"LineFilled", "需求行满员"},
       {"LineShort", "需求行缺员"},

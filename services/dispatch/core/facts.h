@@ -36,6 +36,9 @@ struct Facts {
   std::optional<ResourceRequest> other_request;        ///< the one to merge into or to link with
   std::vector<RequestLine> other_lines;                ///< its lines
   std::optional<Help> help;
+  std::optional<DispatchRecord> dispatch;  ///< the one concerned
+  std::optional<WaveLook> look;            ///< of a line that asks by chance
+  std::vector<AnswerCount> answers;        ///< earlier ones, of the city and of those who are or could be asked
 };
 
 /// Where and by whom a command is decided.
@@ -75,6 +78,8 @@ struct DispatchChanges {
   std::vector<Candidate> used_candidates;
   std::vector<CallUp> call_ups;
   std::vector<Changed<Help>> helps;
+  std::vector<Changed<DispatchRecord>> dispatches;
+  std::vector<WaveLook> looks;
   std::string note;  ///< why, for the audit trail
 };
 

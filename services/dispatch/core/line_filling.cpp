@@ -10,11 +10,13 @@ int Capacity(const RequestLine& line) {
 
 int Missing(const RequestLine& line) { return std::max(0, line.quantity - line.filled - line.held); }
 
-bool NeedsWave(const RequestLine& line, Time now) {
+bool MayAsk(const RequestLine& line, Time now) {
   const bool over = line.state == LineState::kClosed || line.state == LineState::kCancelled ||
                     (!line.windows.empty() && line.windows.back().end <= now);
-  return !over && !line.waves_stopped && line.waiting > 0 && line.asked < Missing(line);
+  return !over && !line.waves_stopped && line.waiting > 0;
 }
+
+bool NeedsWave(const RequestLine& line, Time now) { return MayAsk(line, now) && line.asked < Missing(line); }
 
 void Settle(RequestLine& line, Time now) {
   if (line.state != LineState::kClosed && line.state != LineState::kCancelled) {

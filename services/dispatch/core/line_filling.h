@@ -10,6 +10,9 @@ int Capacity(const RequestLine& line);
 /// What is still to be found: the quantity less what is filled and held, not below 0.
 int Missing(const RequestLine& line);
 
+/// True when the line may ask on: teams wait, and neither the policy nor the end of the work stops it.
+bool MayAsk(const RequestLine& line, Time now);
+
 /// True when a further wave should go out: even if everyone asked said yes, the line would stay short; teams wait; and
 /// neither the policy nor the end of the work stops it.
 bool NeedsWave(const RequestLine& line, Time now);

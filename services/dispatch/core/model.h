@@ -204,6 +204,8 @@ struct RequestLine {
   RequestLineId split_from_id;
   ResourceRequestId merged_from_id;  ///< the request that it was written in, when that was merged into another
   int on_scene = 0;                  ///< arrived and not released; not stored
+  int fill_ppm = 0;             ///< chance in millionths with which it is to be filled in time; 0: waves of wave_size
+  std::optional<Time> fill_by;  ///< none: the start of the first shift
 };
 
 enum class AnsweredVia { kNone, kPortal, kPhone, kRadio, kPaper };
@@ -248,6 +250,7 @@ struct Offer {
   AssignmentId assignment_id;
   Cover cover;
   std::vector<ExternalReference> external_refs;
+  DispatchId dispatch_id;  ///< kept beside the row: known where it was made, and in lists
 };
 
 /// Arrival on scene or at home.
@@ -299,6 +302,7 @@ struct Assignment {
   std::optional<WorkConfirmation> arrival_confirmed;
   std::optional<WorkConfirmation> work_confirmed;
   std::string rest_override_reason;
+  DispatchId dispatch_id;  ///< as of an offer
 };
 
 /// A time in which a team is taken; overlaps of active ones are refused by the database.
@@ -385,6 +389,43 @@ struct Candidate {
   RequestLineId line_id;
   int position = 0;
   TeamId team_id;
+  DispatchId dispatch_id = {};  ///< that named it; empty for one from before there were any
+};
+
+/// When a line that asks by chance is looked at again, and the price of staying short that its plan was made for.
+struct WaveLook {
+  RequestLineId line_id;
+  std::optional<Time> due;  ///< none: it needs no look any more
+  double price = 0;         ///< 0: not found yet
+};
+
+/// What one call of Dispatch sent out. Its offers, the assignments that it booked at once, and the teams that wait name
+/// it; so do the waves that follow.
+struct DispatchRecord {
+  DispatchId id;
+  int64_t version = 0;
+  Time create_time{};
+  ResourceRequestId resource_request_id;
+  IncidentId incident_id;
+  Mode mode = Mode::kReal;
+  std::string district_path;
+  Time undo_until{};                  ///< until when all of it may be taken back
+  std::optional<Time> withdraw_time;  ///< when it was
+  int withdrawn_offers = 0;
+  int ended_assignments = 0;
+};
+
+/// What became of an offer, as far as acceptance goes. One that was taken back or stood down was silent until then.
+enum class AnswerOutcome { kAccepted, kDeclined, kSilent };
+
+/// How many offers were answered in one way.
+struct AnswerCount {
+  OrganizationId organization_id;  ///< empty: of all organizations
+  std::string capability;
+  int hour = -1;  ///< of the day in China in which they were sent, 0 to 23; -1: any
+  AnswerOutcome outcome = AnswerOutcome::kAccepted;
+  int bucket = 0;  ///< after how long: see kBucketEndSeconds of wave_plan.h
+  int64_t answers = 0;
 };
 
 }  // namespace muster::dispatch

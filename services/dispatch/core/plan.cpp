@@ -14,6 +14,7 @@
 #include "services/dispatch/core/must_haves.h"
 #include "services/dispatch/core/triage.h"
 #include "services/dispatch/core/visibility.h"
+#include "services/dispatch/core/wave_policy.h"
 
 namespace muster::dispatch {
 namespace {
@@ -58,7 +59,7 @@ void DealIds(DispatchChanges& changes) {
 class Planner {
  public:
   Planner(const DispatchPlan& command, const Facts& facts, const Context& context)
-      : command_(command), facts_(facts), context_(context) {
+      : command_(command), facts_(facts), context_(context), dispatch_id_(NewUuid(context.now, *context.random)) {
     for (const Offer& offer : facts.offers) {
       asked_.insert({offer.line_id, offer.team_id});
     }
@@ -83,10 +84,24 @@ class Planner {
     ResourceRequest& request = Change(changes_.requests, *facts_.request, "RequestDispatched");
     request.update_time = context_.now;
     DealIds(changes_);
+    Keep(request);
     return std::move(changes_);
   }
 
  private:
+  void Keep(const ResourceRequest& request) {
+    DispatchRecord record;
+    record.id = dispatch_id_;
+    record.version = 1;
+    record.create_time = context_.now;
+    record.resource_request_id = request.id;
+    record.incident_id = request.incident_id;
+    record.mode = request.mode;
+    record.district_path = request.district_path;
+    record.undo_until = context_.now + command_.undo_time;
+    changes_.dispatches.push_back({std::nullopt, std::move(record), ""});
+  }
+
   absl::Status PlanLine(const LineDispatch& wanted, const std::string& path) {
     const auto before = std::find_if(facts_.lines.begin(), facts_.lines.end(),
                                      [&](const RequestLine& line) { return line.id == wanted.line_id; });
@@ -113,6 +128,9 @@ class Planner {
     after.version = version;
     Settle(after, context_.now);
     changes_.lines.back().event = LineEvent(*before, after);
+    if (AsksByChance(after, context_.now) && after.waiting > before->waiting) {
+      changes_.looks.push_back(LookNow(after, context_.now));
+    }
     return absl::OkStatus();
   }
 
@@ -145,7 +163,7 @@ class Planner {
     if (VisibleTeam(id) == nullptr) {
       return RefuseTeam(FailingRules(nullptr, id, line, *facts_.incident), nullptr, line, field);
     }
-    changes_.new_candidates.push_back({line.id, position, id});
+    changes_.new_candidates.push_back({line.id, position, id, dispatch_id_});
     ++line.waiting;
     return absl::OkStatus();
   }
@@ -164,7 +182,7 @@ class Planner {
       }
       const int fills = Contribution(line, Brings(line, *team), room);
       const int headcount = CountsPeople(line) ? fills : team->facts.headcount;
-      Reserve(line, *team, headcount, fills, Cover{}, OfferId(), context_, changes_);
+      Reserve(line, *team, headcount, fills, Cover{}, OfferId(), context_, changes_).dispatch_id = dispatch_id_;
       line.filled += fills;
       people_ += headcount;
     }
@@ -187,19 +205,21 @@ class Planner {
     return absl::OkStatus();
   }
 
-  /// Asks from the front, whole waves at a time, until as many are asked as could fill the line; the rest wait.
+  /// Asks from the front, whole waves at a time, until as many are asked as could fill the line; the rest wait. A line
+  /// that asks by chance asks no more than that here: how many beyond them is for its first look, which comes at once.
   absl::Status InviteFirst(const LineDispatch& wanted, const std::string& path, RequestLine& line) {
     const size_t invited_before = changes_.offers.size();
     ++line.wave;
     int position = NextPosition(line.id);
     bool asking = true;
+    const size_t wave_size = AsksByChance(line, context_.now) ? 1 : static_cast<size_t>(line.wave_size);
     for (size_t i = 0; i < wanted.team_ids.size(); ++i) {
       const std::string field = path + ".team_ids[" + std::to_string(i) + "]";
-      const bool wave_begins = i % static_cast<size_t>(line.wave_size) == 0;
+      const bool wave_begins = i % wave_size == 0;
       asking = asking && (!wave_begins || line.asked < Missing(line));
       if (asking) {
         MUSTER_ASSIGN_OR_RETURN(const ProjectedTeam* team, Accept(wanted.team_ids[i], line, field));
-        Invite(line, *team, *facts_.incident, context_, changes_);
+        Invite(line, *team, *facts_.incident, context_, changes_).dispatch_id = dispatch_id_;
         people_ += team->facts.headcount;
       } else {
         MUSTER_RETURN_IF_ERROR(Enqueue(wanted.team_ids[i], position++, field, line));
@@ -221,6 +241,7 @@ class Planner {
   const DispatchPlan& command_;
   const Facts& facts_;
   const Context& context_;
+  const DispatchId dispatch_id_;
   DispatchChanges changes_;
   std::set<std::pair<RequestLineId, TeamId>> asked_;  ///< asked, waiting or booked, of each line
   std::set<RequestLineId> done_lines_;
@@ -285,8 +306,8 @@ absl::Status RefuseTeam(const std::vector<RuleFailure>& failures, const Projecte
   return Error(Reason::kTeamOverlap, field);
 }
 
-void Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incident, const Context& context,
-            DispatchChanges& changes) {
+Offer& Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incident, const Context& context,
+              DispatchChanges& changes) {
   Offer offer;
   offer.id = OfferId(NewUuid(context.now, *context.random));
   offer.version = 1;
@@ -306,6 +327,7 @@ void Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incide
   offer.expire_time = std::min(context.now + std::chrono::seconds(line.answer_seconds), line.windows.back().end);
   line.asked += offer.count_asked;
   changes.offers.push_back({std::nullopt, std::move(offer), "OfferInvited"});
+  return changes.offers.back().after;
 }
 
 absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts& facts, const Context& context) {
@@ -321,41 +343,52 @@ absl::StatusOr<DispatchChanges> Decide(const DispatchPlan& command, const Facts&
   return Planner(command, facts, context).Run();
 }
 
-absl::StatusOr<DispatchChanges> Decide(const SendWave&, const Facts& facts, const Context& context) {
-  DispatchChanges changes;
-  if (facts.lines.empty() || !facts.incident || facts.incident->state == IncidentState::kClosed) {
-    return changes;
-  }
-  const RequestLine& before = facts.lines.front();
-  if (!NeedsWave(before, context.now)) {
-    if (before.needs_wave) {  // its work ended while it waited: it must not stand in the way of others
-      Change(changes.lines, before, "LineChanged").needs_wave = false;
-      changes.note = "the work is over";
-    }
-    return changes;
-  }
-  RequestLine line = before;
-  ++line.wave;
-  changes.note = "wave " + std::to_string(line.wave) + ": the line is short and the policy asks on";
-  std::set<TeamId> asked;
-  for (const Offer& offer : facts.offers) {
-    asked.insert(offer.team_id);
+namespace {
+
+/// Asks the next that may come, until `enough`; those who may not any more are passed over.
+void AskWaiting(const Facts& facts, const Context& context, const std::function<bool(int invited)>& enough,
+                RequestLine& line, DispatchChanges& changes) {
+  std::set<TeamId> may;
+  for (const Candidate& candidate : MayBeAsked(facts)) {
+    may.insert(candidate.team_id);
   }
   int invited = 0;
   for (const Candidate& candidate : facts.candidates) {
-    if (invited == line.wave_size) {
+    if (enough(invited)) {
       break;
     }
     changes.used_candidates.push_back(candidate);
     --line.waiting;
-    const ProjectedTeam* team = FindTeam(facts, candidate.team_id);
-    if (asked.contains(candidate.team_id) || !FailingRules(team, candidate.team_id, line, *facts.incident).empty()) {
+    if (may.erase(candidate.team_id) == 0) {
       continue;  // became ineligible while it waited: the next one is asked instead
     }
-    Invite(line, *team, *facts.incident, context, changes);
+    Invite(line, *FindTeam(facts, candidate.team_id), *facts.incident, context, changes).dispatch_id =
+        candidate.dispatch_id;
     ++invited;
   }
   line.wave -= invited == 0 ? 1 : 0;
+}
+
+/// One wave while it is being decided, for a line that may ask on.
+DispatchChanges NextWave(const Facts& facts, const Context& context) {
+  DispatchChanges changes;
+  const RequestLine& before = facts.lines.front();
+  RequestLine line = before;
+  ++line.wave;
+  changes.note = "wave " + std::to_string(line.wave) + ": the line is short and the policy asks on";
+  if (AsksByChance(before, context.now)) {
+    const WavePlan plan = PlanOf(facts, MayBeAsked(facts), context.now);
+    AskWaiting(
+        facts, context, [&](int invited) { return invited >= plan.ask_now && line.asked >= Missing(line); }, line,
+        changes);
+    changes.looks.push_back(line.waiting > 0 ? LookAfter(line, plan, context.now) : WaveLook{line.id, std::nullopt, 0});
+  } else {
+    AskWaiting(
+        facts, context, [&](int invited) { return invited == line.wave_size; }, line, changes);
+  }
+  if (changes.used_candidates.empty() && !before.needs_wave) {
+    return changes;  // a look that found enough asked
+  }
   RequestLine& after = Change(changes.lines, before, "");
   const int64_t version = after.version;
   after = line;
@@ -363,6 +396,31 @@ absl::StatusOr<DispatchChanges> Decide(const SendWave&, const Facts& facts, cons
   Settle(after, context.now);
   changes.lines.back().event = LineEvent(before, after);
   DealIds(changes);
+  return changes;
+}
+
+/// True when this line's look is due.
+bool IsLookDue(const Facts& facts, Time now) { return facts.look && facts.look->due && *facts.look->due <= now; }
+
+}  // namespace
+
+absl::StatusOr<DispatchChanges> Decide(const SendWave& command, const Facts& facts, const Context& context) {
+  DispatchChanges changes;
+  const bool open = !facts.lines.empty() && facts.incident && facts.incident->state != IncidentState::kClosed;
+  const bool asks_by_chance = open && AsksByChance(facts.lines.front(), context.now);
+  if (open) {
+    const RequestLine& before = facts.lines.front();
+    const bool look = asks_by_chance && IsLookDue(facts, context.now) && Missing(before) > 0;
+    if (NeedsWave(before, context.now) || (look && MayAsk(before, context.now))) {
+      changes = NextWave(facts, context);
+    } else if (before.needs_wave) {  // its work ended while it waited: it must not stand in the way of others
+      Change(changes.lines, before, "LineChanged").needs_wave = false;
+      changes.note = "the work is over";
+    }
+  }
+  if (IsLookDue(facts, context.now) && changes.looks.empty()) {
+    changes.looks.push_back({command.line_id, std::nullopt, 0});
+  }
   return changes;
 }
 

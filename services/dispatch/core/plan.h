@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ struct LineDispatch {
   std::optional<WavePolicy> policy;
 };
 
+/// How long a dispatch may be taken back where the server is not set otherwise.
+inline constexpr Duration kUndoTime = std::chrono::seconds(120);
+
 /// Carries out a plan: by invitation (offers to as many teams, from the front and whole waves at a time, as could fill
 /// the line; the rest wait), or directly (books at once). All or nothing. Reads request, incident, its lines, its open
 /// offers, active assignments of the request, and the teams named.
@@ -26,6 +30,7 @@ struct DispatchPlan {
   int64_t expected_version = 0;
   bool direct = false;
   std::vector<LineDispatch> lines;
+  Duration undo_time = kUndoTime;  ///< how long WithdrawDispatch takes it back
   /// Answers CONFIRM_REQUIRED when this many people may not be mobilized without a confirmation.
   std::function<absl::Status(int64_t people)> confirm;
 };
@@ -48,8 +53,8 @@ absl::Status RefuseTeam(const std::vector<RuleFailure>& failures, const Projecte
                         const std::string& field);
 
 /// Makes an offer of `line` to `team` in the line's current wave and counts it as asked.
-void Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incident, const Context& context,
-            DispatchChanges& changes);
+Offer& Invite(RequestLine& line, const ProjectedTeam& team, const Incident& incident, const Context& context,
+              DispatchChanges& changes);
 
 /// The next wave of a line, by the line's policy. Reads incident, lines (one), candidates with their teams, the
 /// line's open offers.

@@ -1,6 +1,7 @@
 #include "services/dispatch/core/request.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "muster/base/status_macros.h"
 #include "muster/domain/capability.h"
@@ -8,6 +9,7 @@
 #include "services/dispatch/core/line_filling.h"
 #include "services/dispatch/core/must_haves.h"
 #include "services/dispatch/core/visibility.h"
+#include "services/dispatch/core/wave_policy.h"
 
 namespace muster::dispatch {
 namespace {
@@ -54,6 +56,11 @@ absl::Status ApplyPolicy(const WavePolicy& policy, const std::string& field, Req
   line.answer_seconds = policy.answer_seconds == 0 ? line.answer_seconds : policy.answer_seconds;
   line.provisional_seconds = policy.provisional_seconds == 0 ? line.provisional_seconds : policy.provisional_seconds;
   line.waves_stopped = policy.stopped;
+  line.fill_by = policy.fill_by;
+  if (policy.fill_probability != 0 && !(policy.fill_probability >= 0.5 && policy.fill_probability <= 0.999)) {
+    return Error(Reason::kOutOfRange, field + ".fill_probability", {{"range", "0.5 - 0.999"}});
+  }
+  line.fill_ppm = static_cast<int>(std::lround(policy.fill_probability * 1e6));
   MUSTER_RETURN_IF_ERROR(CheckRange(line.wave_size, 1, 100, field + ".wave_size"));
   MUSTER_RETURN_IF_ERROR(CheckRange(line.answer_seconds, 1, 86'400, field + ".answer_seconds"));
   return CheckRange(line.provisional_seconds, 1, 86'400, field + ".provisional_seconds");
@@ -181,6 +188,9 @@ absl::StatusOr<DispatchChanges> Decide(const SetWavePolicy& command, const Facts
   RequestLine& after = Change(changes.lines, before, "WavePolicyChanged");
   MUSTER_RETURN_IF_ERROR(ApplyPolicy(command.policy, "wave_policy", after));
   Settle(after, context.now);
+  if (AsksByChance(after, context.now) && after.waiting > 0) {
+    changes.looks.push_back(LookNow(after, context.now));
+  }
   return changes;
 }
 

@@ -15,6 +15,8 @@ struct WavePolicy {
   int answer_seconds = 0;
   int provisional_seconds = 0;
   bool stopped = false;
+  double fill_probability = 0;       ///< 0: waves of wave_size; like stopped, it is never "as it is"
+  std::optional<Time> fill_by = {};  ///< none: the start of the first shift
 };
 
 /// `policy` with what `defaults` say in place of its zeros.

@@ -370,6 +370,10 @@ v1::RequestLine ToProto(const RequestLine& line) {
   out.mutable_wave_policy()->set_answer_seconds(line.answer_seconds);
   out.mutable_wave_policy()->set_provisional_seconds(line.provisional_seconds);
   out.mutable_wave_policy()->set_stopped(line.waves_stopped);
+  out.mutable_wave_policy()->set_fill_probability(line.fill_ppm / 1e6);
+  if (line.fill_by) {
+    *out.mutable_wave_policy()->mutable_fill_by_time() = ToTimestamp(*line.fill_by);
+  }
   out.set_wave(line.wave);
   out.mutable_must_haves()->Add(line.must_haves.begin(), line.must_haves.end());
   out.mutable_wishes()->Add(line.wishes.begin(), line.wishes.end());
@@ -449,6 +453,7 @@ v1::Offer ToProto(const Offer& offer) {
   out.set_district_path(offer.district_path);
   out.set_incident_title(offer.incident_title);
   SetReferences(offer.external_refs, out.mutable_external_refs());
+  out.set_dispatch_id(offer.dispatch_id.value());
   return out;
 }
 
@@ -500,6 +505,7 @@ v1::Assignment ToProto(const Assignment& assignment) {
     SetConfirmation(*assignment.work_confirmed, out.mutable_work_confirmed());
   }
   out.set_rest_override_reason(assignment.rest_override_reason);
+  out.set_dispatch_id(assignment.dispatch_id.value());
   return out;
 }
 
@@ -627,8 +633,13 @@ absl::StatusOr<Cover> FromProto(const v1::Cover& in, const std::string& field) {
   return cover;
 }
 
-WavePolicy FromProto(const v1::WavePolicy& policy) {
-  return {policy.wave_size(), policy.answer_seconds(), policy.provisional_seconds(), policy.stopped()};
+absl::StatusOr<WavePolicy> FromProto(const v1::WavePolicy& in, const std::string& field) {
+  WavePolicy policy{in.wave_size(), in.answer_seconds(),   in.provisional_seconds(),
+                    in.stopped(),   in.fill_probability(), std::nullopt};
+  if (in.has_fill_by_time()) {
+    MUSTER_ASSIGN_OR_RETURN(policy.fill_by, FromProto(in.fill_by_time(), field + ".fill_by_time"));
+  }
+  return policy;
 }
 
 std::vector<ExternalReference> FromProto(

@@ -36,7 +36,7 @@ absl::StatusOr<Time> FromProto(const google::protobuf::Timestamp& time, const st
 /// Each with both times; BAD_TIME without.
 absl::StatusOr<std::vector<Window>> WindowsFromProto(
     const google::protobuf::RepeatedPtrField<common::v1::Window>& windows, const std::string& field);
-WavePolicy FromProto(const v1::WavePolicy& policy);
+absl::StatusOr<WavePolicy> FromProto(const v1::WavePolicy& policy, const std::string& field);
 std::vector<ExternalReference> FromProto(
     const google::protobuf::RepeatedPtrField<common::v1::ExternalReference>& references);
 

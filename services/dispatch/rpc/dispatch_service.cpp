@@ -11,9 +11,11 @@
 #include "muster/rpc/owner_service.h"
 #include "muster/rpc/paging.h"
 #include "muster/telemetry/log.h"
+#include "muster/wire/timestamp.h"
 #include "services/dispatch/core/alarm.h"
 #include "services/dispatch/core/arrival.h"
 #include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/wave_policy.h"
 #include "services/dispatch/rpc/command_call.h"
 #include "services/dispatch/rpc/convert.h"
 #include "services/dispatch/rpc/replies.h"
@@ -92,8 +94,26 @@ common::v1::LocalizedText HoldingText(const RequestLine& line) {
   } else if (!line.needs_wave) {
     text.set_zh("已征询的队伍若都答应即可满足，等待答复。");
     text.set_en("Those asked could fill it; waiting for answers.");
+    if (line.fill_ppm > 0) {
+      text.set_zh("按目标概率，目前已征询足够的队伍；到下一次检查时再定。");
+      text.set_en("Enough are asked for the chosen probability; the next look decides again.");
+    }
   }
   return text;
+}
+
+/// What is planned for a line that asks by chance.
+void SetPlan(const Facts& facts, Time now, v1::GetWavePlanResponse& response) {
+  if (facts.lines.empty() || !facts.incident) {
+    return;
+  }
+  const WavePlan plan = PlanOf(facts, MayBeAsked(facts), now);
+  response.set_expected_acceptances(plan.expected_acceptances);
+  response.set_fill_chance(plan.fill_chance);
+  if (MayAsk(facts.lines.front(), now) && facts.look && facts.look->due) {
+    response.set_next_wave_teams(plan.ask_now);
+    *response.mutable_next_wave_time() = ToTimestamp(std::max(now, *facts.look->due));
+  }
 }
 
 }  // namespace
@@ -118,6 +138,7 @@ void DispatchService::Register(rpc::MethodTable& table) {
   Serve(table, "ListRequests", &DispatchService::ListRequests);
   Serve(table, "CancelRequest", &DispatchService::CancelRequest);
   Serve(table, "Dispatch", &DispatchService::Dispatch);
+  Serve(table, "WithdrawDispatch", &DispatchService::WithdrawDispatch);
   Serve(table, "SetWavePolicy", &DispatchService::SetWavePolicy);
   Serve(table, "GetWavePlan", &DispatchService::GetWavePlan);
   Serve(table, "ListOffers", &DispatchService::ListOffers);
@@ -274,10 +295,11 @@ void DispatchService::CreateRequest(const rpc::Call& call, const v1::CreateReque
   command.request.need = wanted.need();
   command.request.meeting_contact = wanted.meeting_contact();
   for (int i = 0; i < wanted.lines_size(); ++i) {
-    MUSTER_REPLY_OR_ASSIGN(line, FromProto(wanted.lines(i), "resource_request.lines[" + std::to_string(i) + "]"),
-                           reply);
+    const std::string path = "resource_request.lines[" + std::to_string(i) + "]";
+    MUSTER_REPLY_OR_ASSIGN(line, FromProto(wanted.lines(i), path), reply);
+    MUSTER_REPLY_OR_ASSIGN(policy, FromProto(wanted.lines(i).wave_policy(), path + ".wave_policy"), reply);
     command.lines.push_back(std::move(line));
-    command.policies.push_back(WithDefaults(FromProto(wanted.lines(i).wave_policy()), dependencies_.new_line));
+    command.policies.push_back(WithDefaults(std::move(policy), dependencies_.new_line));
   }
   Run<v1::ResourceRequest>(call, request, std::move(command), RequestReply, std::move(reply));
 }
@@ -322,14 +344,18 @@ void DispatchService::Dispatch(const rpc::Call& call, const v1::DispatchRequest&
   command.request_id = ResourceRequestId(request.resource_request_id());
   command.expected_version = request.expected_version();
   command.direct = request.how() == v1::DISPATCH_HOW_DIRECT;
-  for (const v1::LineDispatch& wanted : request.lines()) {
+  command.undo_time = dependencies_.undo_time;
+  for (int i = 0; i < request.lines_size(); ++i) {
+    const v1::LineDispatch& wanted = request.lines(i);
     LineDispatch line;
     line.line_id = RequestLineId(wanted.line_id());
     for (const std::string& id : wanted.team_ids()) {
       line.team_ids.emplace_back(id);
     }
     if (wanted.has_wave_policy()) {
-      line.policy = FromProto(wanted.wave_policy());
+      const std::string path = "lines[" + std::to_string(i) + "].wave_policy";
+      MUSTER_REPLY_OR_ASSIGN(policy, FromProto(wanted.wave_policy(), path), reply);
+      line.policy = std::move(policy);
     }
     command.lines.push_back(std::move(line));
   }
@@ -351,6 +377,26 @@ void DispatchService::Dispatch(const rpc::Call& call, const v1::DispatchRequest&
         for (const Changed<Assignment>& assignment : changes.assignments) {
           *response.add_assignments() = ToProto(assignment.after);
         }
+        const DispatchRecord& record = changes.dispatches.front().after;
+        response.set_dispatch_id(record.id.value());
+        *response.mutable_undo_until_time() = ToTimestamp(record.undo_until);
+        return response;
+      },
+      std::move(reply));
+}
+
+void DispatchService::WithdrawDispatch(const rpc::Call& call, const v1::WithdrawDispatchRequest& request,
+                                       rpc::Reply<v1::WithdrawDispatchResponse> reply) {
+  Run<v1::WithdrawDispatchResponse>(
+      call, request, dispatch::WithdrawDispatch{DispatchId(request.dispatch_id()), request.reason()},
+      [](const DispatchChanges& changes, const Facts& facts) {
+        const bool now = !changes.dispatches.empty();  // else it was taken back before
+        const DispatchRecord& record = now ? changes.dispatches.front().after : *facts.dispatch;
+        v1::WithdrawDispatchResponse response;
+        *response.mutable_resource_request() =
+            now ? RequestReply(changes, facts) : ToProto(*facts.request, facts.lines);
+        response.set_withdrawn_offers(record.withdrawn_offers);
+        response.set_ended_assignments(record.ended_assignments);
         return response;
       },
       std::move(reply));
@@ -359,10 +405,10 @@ void DispatchService::Dispatch(const rpc::Call& call, const v1::DispatchRequest&
 void DispatchService::SetWavePolicy(const rpc::Call& call, const v1::SetWavePolicyRequest& request,
                                     rpc::Reply<v1::RequestLine> reply) {
   MUSTER_NEEDS_VERSION(request, reply);
+  MUSTER_REPLY_OR_ASSIGN(policy, FromProto(request.wave_policy(), "wave_policy"), reply);
   Run<v1::RequestLine>(
       call, request,
-      dispatch::SetWavePolicy{RequestLineId(request.line_id()), request.expected_version(),
-                              FromProto(request.wave_policy())},
+      dispatch::SetWavePolicy{RequestLineId(request.line_id()), request.expected_version(), std::move(policy)},
       [](const DispatchChanges& changes, const Facts&) { return ToProto(changes.lines.front().after); },
       std::move(reply));
 }
@@ -377,6 +423,10 @@ void DispatchService::GetWavePlan(const rpc::Call& call, const v1::GetWavePlanRe
     response.add_waiting_team_ids(id.value());
   }
   *response.mutable_holding() = HoldingText(line);
+  if (AsksByChance(line, dependencies_.clock.Now())) {
+    MUSTER_REPLY_OR_ASSIGN(facts, queries_.WaveFacts(line.id), reply);
+    SetPlan(facts, dependencies_.clock.Now(), response);
+  }
   reply(std::move(response));
 }
 

@@ -36,6 +36,7 @@ class DispatchService {
     Duration help_answer_time = std::chrono::hours(2);  ///< within which help that nobody asked for gets an answer
     const security::PassSigner* passes = nullptr;       ///< none: no passes are made
     Duration arrival_grace = std::chrono::minutes(15);  ///< how late a team may check in before it is told of
+    Duration undo_time = kUndoTime;                     ///< how long a dispatch may be taken back
   };
 
   /// All dependencies must outlive it.
@@ -97,6 +98,7 @@ class DispatchService {
   void ListRequests(const rpc::Call&, const v1::ListRequestsRequest&, rpc::Reply<v1::ListRequestsResponse>);
   void CancelRequest(const rpc::Call&, const v1::CancelRequestRequest&, rpc::Reply<v1::ResourceRequest>);
   void Dispatch(const rpc::Call&, const v1::DispatchRequest&, rpc::Reply<v1::DispatchResponse>);
+  void WithdrawDispatch(const rpc::Call&, const v1::WithdrawDispatchRequest&, rpc::Reply<v1::WithdrawDispatchResponse>);
   void SetWavePolicy(const rpc::Call&, const v1::SetWavePolicyRequest&, rpc::Reply<v1::RequestLine>);
   void GetWavePlan(const rpc::Call&, const v1::GetWavePlanRequest&, rpc::Reply<v1::GetWavePlanResponse>);
   void ListOffers(const rpc::Call&, const v1::ListOffersRequest&, rpc::Reply<v1::ListOffersResponse>);

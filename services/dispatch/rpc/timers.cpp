@@ -33,6 +33,11 @@ Duration Timers::Step(Time now) {
       service_.SendWave(line);
     }
   }
+  if (const auto lines = service_.queries().DueLooks(now, kWavesPerStep); lines.ok()) {
+    for (const RequestLineId& line : *lines) {
+      service_.SendWave(line);
+    }
+  }
   return kInterval;
 }
 

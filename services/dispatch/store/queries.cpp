@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <map>
 #include <limits>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +11,7 @@
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/visibility.h"
 #include "services/dispatch/store/list_sql.h"
+#include "services/dispatch/store/reads.h"
 #include "services/dispatch/store/tables.h"
 
 namespace muster::dispatch {
@@ -30,6 +31,25 @@ std::string Joined(const std::vector<E>& values) {
   return joined;
 }
 
+/// The columns of an offer or an assignment, and behind them the dispatch that it came from.
+template <class T>
+std::string WithDispatch(const storage::Table<T>& table, const std::string& part) {
+  return table.select_list() + ", COALESCE((SELECT dispatch_id FROM dispatch_part WHERE part_id = " + part + "), '')";
+}
+const std::string kPartOfOffer = "offer.id";
+const std::string kPartOfAssignment =
+    "CASE WHEN assignment.offer_id = '' THEN assignment.id ELSE assignment.offer_id END";
+
+/// The object in a row of its table's columns, or of WithDispatch.
+template <class T>
+T ParseRow(const storage::Table<T>& table, const Row& row) {
+  T object = table.Parse(row);
+  if constexpr (requires { object.dispatch_id; }) {
+    object.dispatch_id = DispatchId(std::string(row.Text(table.size())));
+  }
+  return object;
+}
+
 /// Reads one more than a page to know whether there is another.
 template <class T>
 absl::StatusOr<Page<T>> ReadPage(storage::Database& database, const storage::Table<T>& table, const std::string& sql,
@@ -38,7 +58,7 @@ absl::StatusOr<Page<T>> ReadPage(storage::Database& database, const storage::Tab
   parameters.emplace_back(query.after);
   parameters.emplace_back(int64_t{query.limit} + 1);
   MUSTER_RETURN_IF_ERROR(database.Query(
-      Read{sql, std::move(parameters), [&](const Row& row) { page.items.push_back(table.Parse(row)); }}));
+      Read{sql, std::move(parameters), [&](const Row& row) { page.items.push_back(ParseRow(table, row)); }}));
   if (page.items.size() > static_cast<size_t>(query.limit)) {
     page.items.pop_back();
     page.more = true;
@@ -75,7 +95,7 @@ template <class T>
 absl::StatusOr<T> ReadOne(storage::Database& database, const storage::Table<T>& table, const std::string& sql,
                           const std::string& id) {
   std::optional<T> found;
-  MUSTER_RETURN_IF_ERROR(database.Query(Read{sql, {id}, [&](const Row& row) { found = table.Parse(row); }}));
+  MUSTER_RETURN_IF_ERROR(database.Query(Read{sql, {id}, [&](const Row& row) { found = ParseRow(table, row); }}));
   if (!found) {
     return Error(Reason::kNotFound);
   }
@@ -206,7 +226,7 @@ absl::StatusOr<std::vector<TeamId>> Queries::WaitingTeams(const RequestLineId& l
 absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, const OfferFilter& filter,
                                                 const PageQuery& page) const {
   static const std::vector<std::string> sql = Narrowed(
-      "SELECT " + Offers().select_list() + " FROM offer WHERE ",
+      "SELECT " + WithDispatch(Offers(), kPartOfOffer) + " FROM offer WHERE ",
       {"line_id = $6", "line_id IN (SELECT id FROM request_line WHERE resource_request_id = $5)", "incident_id = $4"},
       VisibleTo("incident_id", "organization_id = $2") +
           " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR line_id IN (SELECT id FROM request_line WHERE "
@@ -224,7 +244,9 @@ absl::StatusOr<Page<Offer>> Queries::ListOffers(const Principal& principal, cons
 }
 
 absl::StatusOr<Assignment> Queries::GetAssignment(const Principal& principal, const AssignmentId& id) const {
-  MUSTER_ASSIGN_OR_RETURN(Assignment assignment, ReadOne(database_, Assignments(), ById(Assignments()), id.value()));
+  static const std::string sql =
+      "SELECT " + WithDispatch(Assignments(), kPartOfAssignment) + " FROM assignment WHERE id = $1";
+  MUSTER_ASSIGN_OR_RETURN(Assignment assignment, ReadOne(database_, Assignments(), sql, id.value()));
   if (!CheckVisible(principal, assignment, clock_.Now()).ok()) {
     // The unit that asked sees who comes.
     const auto request =
@@ -239,13 +261,14 @@ absl::StatusOr<Assignment> Queries::GetAssignment(const Principal& principal, co
 
 absl::StatusOr<Page<Assignment>> Queries::ListAssignments(const Principal& principal, const AssignmentFilter& filter,
                                                           const PageQuery& page) const {
-  static const std::vector<std::string> sql = Narrowed(
-      "SELECT " + Assignments().select_list() + " FROM assignment WHERE ", {"incident_id = $4", "team_id = $5"},
-      VisibleTo("incident_id",
-                "(organization_id = $2 OR resource_request_id IN (SELECT r.id FROM resource_request r WHERE "
-                "r.requester_organization_id = $2))") +
-          " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5) AND ($6 = '' OR " +
-          IsListed("$6", "state") + ")" + PageEnd(7));
+  static const std::vector<std::string> sql =
+      Narrowed("SELECT " + WithDispatch(Assignments(), kPartOfAssignment) + " FROM assignment WHERE ",
+               {"incident_id = $4", "team_id = $5"},
+               VisibleTo("incident_id",
+                         "(organization_id = $2 OR resource_request_id IN (SELECT r.id FROM resource_request r WHERE "
+                         "r.requester_organization_id = $2))") +
+                   " AND ($4 = '' OR incident_id = $4) AND ($5 = '' OR team_id = $5) AND ($6 = '' OR " +
+                   IsListed("$6", "state") + ")" + PageEnd(7));
   std::vector<Value> parameters = CallerParameters(principal, clock_.Now());
   parameters.emplace_back(filter.incident_id.value());
   parameters.emplace_back(filter.team_id.value());
@@ -323,6 +346,21 @@ absl::StatusOr<std::vector<RequestLineId>> Queries::ShortLines(int limit) const 
                                               {int64_t{limit}},
                                               [&](const Row& row) { lines.emplace_back(std::string(row.Text(0))); }}));
   return lines;
+}
+
+absl::StatusOr<std::vector<RequestLineId>> Queries::DueLooks(Time now, int limit) const {
+  std::vector<RequestLineId> lines;
+  MUSTER_RETURN_IF_ERROR(
+      database_.Query(Read{"SELECT line_id FROM wave_look WHERE due_us <= $1 ORDER BY due_us, line_id LIMIT $2",
+                           {ToMicros(now), int64_t{limit}},
+                           [&](const Row& row) { lines.emplace_back(std::string(row.Text(0))); }}));
+  return lines;
+}
+
+absl::StatusOr<Facts> Queries::WaveFacts(const RequestLineId& line_id) const {
+  Facts facts;
+  MUSTER_RETURN_IF_ERROR(database_.Query(ReadsOf(SendWave{line_id}, facts)));
+  return facts;
 }
 
 }  // namespace muster::dispatch

@@ -7,6 +7,7 @@
 #include "muster/base/clock.h"
 #include "muster/domain/principal.h"
 #include "muster/storage/database.h"
+#include "services/dispatch/core/facts.h"
 #include "services/dispatch/core/model.h"
 
 namespace muster::dispatch {
@@ -115,6 +116,11 @@ class Queries {
   /// What a timer has to look at: offers whose time has passed, lines that need a further wave. At most `limit` each.
   absl::StatusOr<std::vector<OfferId>> ExpiredOffers(Time now, int limit) const;
   absl::StatusOr<std::vector<RequestLineId>> ShortLines(int limit) const;
+  /// Lines that ask by chance and are to be looked at again.
+  absl::StatusOr<std::vector<RequestLineId>> DueLooks(Time now, int limit) const;
+
+  /// What the next wave of a line is decided on, as SendWave reads it; for lines that the caller was shown.
+  absl::StatusOr<Facts> WaveFacts(const RequestLineId& line_id) const;
 
  private:
   storage::Database& database_;

@@ -41,7 +41,7 @@ Read BookingsWhere(const std::string& sql, Value key, Facts& facts) {
 Read CandidatesWhere(const std::string& sql, Value key, Facts& facts) {
   return {sql, {std::move(key)}, [&facts](const Row& row) {
             facts.candidates.push_back({RequestLineId(std::string(row.Text(0))), static_cast<int>(row.Int(1)),
-                                        TeamId(std::string(row.Text(2)))});
+                                        TeamId(std::string(row.Text(2))), DispatchId(std::string(row.Text(3)))});
           }};
 }
 
@@ -114,6 +114,30 @@ const std::string& BookingsOfItsTeam() {
       "b.subject_id "
       "AND a.mode = b.mode WHERE a.id = $1 AND (b.active = 1 OR b.worked = 1)";
   return sql;
+}
+
+/// For a line that asks by chance: its look, and the answers of the city and of those who are or could be asked.
+void AddAnswerReads(const std::string& next, const Value& key, Facts& facts, std::vector<Read>& reads) {
+  static const std::string counts =
+      "SELECT organization_id, capability, hour, outcome, bucket, answers FROM answer_count WHERE EXISTS (SELECT 1 "
+      "FROM "
+      "request_line WHERE id = $1 AND fill_ppm > 0) AND organization_id ";
+  static const std::string order = " ORDER BY organization_id, capability, hour, outcome, bucket";
+  static const std::string city = counts + "= ''" + order;
+  static const std::string organizations =
+      counts + "IN (SELECT organization_id FROM projected_team WHERE team_id IN (SELECT team_id " + next +
+      ") UNION SELECT organization_id FROM offer WHERE line_id = $1 AND state = 'invited')" + order;
+  const auto add = [&facts](const Row& row) {
+    facts.answers.push_back({Column<OrganizationId>(row, 0), std::string(row.Text(1)), static_cast<int>(row.Int(2)),
+                             static_cast<AnswerOutcome>(row.Int(3)), static_cast<int>(row.Int(4)), row.Int(5)});
+  };
+  reads.push_back(
+      {"SELECT line_id, due_us, price_milli FROM wave_look WHERE line_id = $1", {key}, [&facts](const Row& row) {
+         facts.look =
+             WaveLook{Column<RequestLineId>(row, 0), Column<Time>(row, 1), static_cast<double>(row.Int(2)) / 1000};
+       }});
+  reads.push_back({city, {key}, add});
+  reads.push_back({organizations, {key}, add});
 }
 
 const std::string& IncidentById() {
@@ -250,7 +274,8 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
              "WHERE line_id IN (SELECT id FROM request_line WHERE resource_request_id = $1) AND state NOT IN ('home', "
              "'cancelled', 'no_show')");
   static const std::string candidates =
-      "SELECT line_id, position, team_id FROM wave_candidate WHERE line_id IN (SELECT id FROM request_line WHERE "
+      "SELECT line_id, position, team_id, dispatch_id FROM wave_candidate WHERE line_id IN (SELECT id FROM "
+      "request_line WHERE "
       "resource_request_id = $1) ORDER BY line_id, position";
   static const std::string team = "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id = $1";
   static const std::string bookings =
@@ -277,15 +302,16 @@ std::vector<Read> ReadsOf(const DispatchPlan& command, Facts& facts) {
 }
 
 std::vector<Read> ReadsOf(const SendWave& command, Facts& facts) {
-  // Three times a wave of the largest size is looked at: those who became ineligible while waiting are passed over.
+  // Three times a wave of the largest size is looked at: those who became ineligible while waiting are passed over. A
+  // line that asks by chance looks at more: of a hundred volunteers two may come.
   static const std::string next =
-      "FROM wave_candidate WHERE line_id = $1 ORDER BY position LIMIT (SELECT 3 * wave_size FROM request_line WHERE id "
-      "= $1)";
+      "FROM wave_candidate WHERE line_id = $1 ORDER BY position LIMIT (SELECT CASE WHEN fill_ppm > 0 THEN 600 "
+      "ELSE 3 * wave_size END FROM request_line WHERE id = $1)";
   static const std::string line = Select(RequestLines(), "WHERE id = $1");
   static const std::string incident =
       Select(Incidents(), "WHERE id = (SELECT incident_id FROM request_line WHERE id = $1)");
   static const std::string offers = Select(Offers(), "WHERE line_id = $1");
-  static const std::string candidates = "SELECT line_id, position, team_id " + next;
+  static const std::string candidates = "SELECT line_id, position, team_id, dispatch_id " + next;
   static const std::string teams =
       "SELECT " + kTeamColumns + " FROM projected_team WHERE team_id IN (SELECT team_id " + next + ")";
   static const std::string bookings =
@@ -295,6 +321,7 @@ std::vector<Read> ReadsOf(const SendWave& command, Facts& facts) {
   std::vector<Read> reads{LinesWhere(line, key, facts), IncidentWhere(incident, key, facts),
                           OffersWhere(offers, key, facts), CandidatesWhere(candidates, key, facts)};
   AddTeamReads(teams, bookings, key, facts, reads);
+  AddAnswerReads(next, key, facts, reads);
   return reads;
 }
 
@@ -406,6 +433,37 @@ std::vector<Read> ReadsOf(const CheckStanding& command, Facts& facts) {
   const Value key = command.team_id.value();
   return {Read{team, {key}, [&facts](const Row& row) { AddTeam(row, facts); }},
           AssignmentsWhere(assignments, key, facts), LinesWhere(lines, key, facts)};
+}
+
+std::vector<Read> ReadsOf(const WithdrawDispatch& command, Facts& facts) {
+  static const std::string dispatch = Select(Dispatches(), "WHERE id = $1");
+  static const std::string of_dispatch = "(SELECT resource_request_id FROM dispatch WHERE id = $1)";
+  static const std::string parts = "(SELECT part_id FROM dispatch_part WHERE dispatch_id = $1)";
+  static const std::string booked =
+      "(SELECT part_id FROM dispatch_part WHERE dispatch_id = $1 UNION SELECT assignment_id FROM offer WHERE "
+      "assignment_id <> '' AND id IN " +
+      parts + ")";
+  static const std::string request = Select(ResourceRequests(), "WHERE id = " + of_dispatch);
+  static const std::string lines =
+      Select(RequestLines(), "WHERE resource_request_id = " + of_dispatch + " ORDER BY position_in_request");
+  static const std::string offers =
+      Select(Offers(), "WHERE id IN " + parts + " AND state IN ('invited', 'provisional', 'accepted')");
+  static const std::string assignments =
+      Select(Assignments(), "WHERE id IN " + booked + " AND state NOT IN ('home', 'cancelled', 'no_show')");
+  static const std::string bookings = Select(Bookings(), "WHERE active = 1 AND assignment_id IN " + booked);
+  static const std::string candidates =
+      "SELECT line_id, position, team_id, dispatch_id FROM wave_candidate WHERE dispatch_id = $1 AND line_id IN "
+      "(SELECT "
+      "id FROM request_line WHERE resource_request_id = " +
+      of_dispatch + ") ORDER BY line_id, position";
+  const Value key = command.id.value();
+  return {Read{dispatch, {key}, [&facts](const Row& row) { facts.dispatch = Dispatches().Parse(row); }},
+          RequestWhere(request, key, facts),
+          LinesWhere(lines, key, facts),
+          OffersWhere(offers, key, facts),
+          AssignmentsWhere(assignments, key, facts),
+          BookingsWhere(bookings, key, facts),
+          CandidatesWhere(candidates, key, facts)};
 }
 
 }  // namespace muster::dispatch

@@ -5,10 +5,9 @@
 #include "muster/storage/command.h"
 #include "services/dispatch/core/alarm.h"
 #include "services/dispatch/core/amend.h"
-#include "services/dispatch/core/assignment.h"
-#include "services/dispatch/core/call_up.h"
 #include "services/dispatch/core/arrival.h"
 #include "services/dispatch/core/assignment.h"
+#include "services/dispatch/core/call_up.h"
 #include "services/dispatch/core/confirmation.h"
 #include "services/dispatch/core/deployment.h"
 #include "services/dispatch/core/facts.h"
@@ -20,6 +19,7 @@
 #include "services/dispatch/core/request.h"
 #include "services/dispatch/core/take_over.h"
 #include "services/dispatch/core/triage.h"
+#include "services/dispatch/core/undo.h"
 
 namespace muster::dispatch {
 
@@ -32,6 +32,7 @@ std::vector<storage::Read> ReadsOf(const CancelRequest& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const SetWavePolicy& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const DispatchPlan& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const SendWave& command, Facts& facts);
+std::vector<storage::Read> ReadsOf(const WithdrawDispatch& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const AnswerOffer& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const ConfirmOffer& command, Facts& facts);
 std::vector<storage::Read> ReadsOf(const WithdrawOffer& command, Facts& facts);

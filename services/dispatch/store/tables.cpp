@@ -104,6 +104,8 @@ const Table<RequestLine>& RequestLines() {
                                               .Column("wishes", &RequestLine::wishes)
                                               .Column("split_from_id", &RequestLine::split_from_id)
                                               .Column("merged_from_id", &RequestLine::merged_from_id)
+                                              .Column("fill_ppm", &RequestLine::fill_ppm)
+                                              .Column("fill_by_us", &RequestLine::fill_by)
                                               .Done();
   return table;
 }
@@ -241,6 +243,23 @@ const Table<Help>& Helps() {
                                        .Column("answer_us", &Help::answer_time)
                                        .Column("line_id", &Help::line_id)
                                        .Done();
+  return table;
+}
+
+const Table<DispatchRecord>& Dispatches() {
+  static const Table<DispatchRecord> table = Table<DispatchRecord>("dispatch")
+                                                 .Column("id", &DispatchRecord::id)
+                                                 .Column("version", &DispatchRecord::version)
+                                                 .Column("create_us", &DispatchRecord::create_time)
+                                                 .Column("resource_request_id", &DispatchRecord::resource_request_id)
+                                                 .Column("incident_id", &DispatchRecord::incident_id)
+                                                 .Column("mode", &DispatchRecord::mode)
+                                                 .Column("district_path", &DispatchRecord::district_path)
+                                                 .Column("undo_until_us", &DispatchRecord::undo_until)
+                                                 .Column("withdraw_us", &DispatchRecord::withdraw_time)
+                                                 .Column("withdrawn_offers", &DispatchRecord::withdrawn_offers)
+                                                 .Column("ended_assignments", &DispatchRecord::ended_assignments)
+                                                 .Done();
   return table;
 }
 

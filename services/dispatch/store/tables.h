@@ -15,5 +15,6 @@ const storage::Table<Assignment>& Assignments();
 const storage::Table<Booking>& Bookings();
 const storage::Table<SituationReport>& SituationReports();
 const storage::Table<Help>& Helps();
+const storage::Table<DispatchRecord>& Dispatches();
 
 }  // namespace muster::dispatch

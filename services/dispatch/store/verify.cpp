@@ -64,12 +64,22 @@ constexpr events::Forbidden kForbidden[] = {
      "SELECT s.id FROM situation_report s WHERE s.resource_request_id <> '' AND NOT EXISTS (SELECT 1 FROM "
      "resource_request r WHERE r.id = s.resource_request_id)",
      {"现场提出的需求没有成为需求单", "needs of a report without their request"}},
+    {"I5",
+     "SELECT p.dispatch_id FROM dispatch d JOIN dispatch_part p ON p.dispatch_id = d.id JOIN offer o ON o.id = "
+     "p.part_id "
+     "WHERE d.withdraw_us IS NOT NULL AND o.state IN ('invited', 'provisional')",
+     {"派遣已撤回，仍有未了结的征询", "taken back, yet an offer of it is open"}},
+    {"I5",
+     "SELECT c.dispatch_id FROM wave_candidate c JOIN dispatch d ON d.id = c.dispatch_id WHERE d.withdraw_us IS NOT "
+     "NULL",
+     {"派遣已撤回，仍有其候补队伍", "taken back, yet a team of it waits to be asked"}},
     {"I15", "SELECT t.id FROM resource_request t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
      kOtherMode},
     {"I15", "SELECT t.id FROM request_line t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
      kOtherMode},
     {"I15", "SELECT t.id FROM offer t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
     {"I15", "SELECT t.id FROM assignment t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
+    {"I15", "SELECT t.id FROM dispatch t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode", kOtherMode},
     {"I15", "SELECT t.id FROM situation_report t JOIN incident i ON i.id = t.incident_id WHERE t.mode <> i.mode",
      kOtherMode},
     {"I15",

@@ -5,6 +5,7 @@
 #include "muster/domain/reason.h"
 #include "muster/events/audit.h"
 #include "muster/events/outbox.h"
+#include "services/dispatch/core/answer_history.h"
 #include "services/dispatch/store/tables.h"
 
 namespace muster::dispatch {
@@ -60,6 +61,10 @@ class Writer {
     for (const auto& changed : changes_.offers) Object(Offers(), changed);
     for (const auto& changed : changes_.assignments) Object(Assignments(), changed);
     for (const auto& changed : changes_.bookings) Row(changed);
+    for (const auto& changed : changes_.dispatches) out_.writes.push_back(Dispatches().Save(changed.after));
+    LinkParts();
+    CountAnswers();
+    for (const WaveLook& look : changes_.looks) Look(look);
     for (const auto& report : changes_.reports) {
       Object(SituationReports(), Changed<SituationReport>{std::nullopt, report, "SituationReported"});
     }
@@ -68,10 +73,12 @@ class Writer {
       Event(call_up, call_up.step == CallUpStep::kEnd ? "CallUpEnded" : "CallUpIssued");
     }
     for (const Candidate& candidate : changes_.new_candidates) {
-      out_.writes.push_back({"INSERT INTO wave_candidate (line_id, position, team_id) VALUES ($1, $2, $3)",
-                             {candidate.line_id.value(), int64_t{candidate.position}, candidate.team_id.value()},
-                             1,
-                             {}});
+      out_.writes.push_back(
+          {"INSERT INTO wave_candidate (line_id, position, team_id, dispatch_id) VALUES ($1, $2, $3, $4)",
+           {candidate.line_id.value(), int64_t{candidate.position}, candidate.team_id.value(),
+            candidate.dispatch_id.value()},
+           1,
+           {}});
     }
     for (const Candidate& candidate : changes_.used_candidates) {
       out_.writes.push_back({"DELETE FROM wave_candidate WHERE line_id = $1 AND position = $2",
@@ -82,6 +89,49 @@ class Writer {
   }
 
  private:
+  /// Which dispatch each new offer belongs to, and each assignment that was booked without one.
+  void LinkParts() {
+    for (const auto& changed : changes_.offers) {
+      if (!changed.before) Link(changed.after.id.value(), changed.after.dispatch_id);
+    }
+    for (const auto& changed : changes_.assignments) {
+      if (!changed.before && changed.after.offer_id.empty()) Link(changed.after.id.value(), changed.after.dispatch_id);
+    }
+  }
+  void Link(const std::string& part, const DispatchId& dispatch) {
+    if (!dispatch.empty()) {
+      out_.writes.push_back(
+          {"INSERT INTO dispatch_part (part_id, dispatch_id) VALUES ($1, $2)", {part, dispatch.value()}, 1, {}});
+    }
+  }
+
+  /// Outside the audit trail: sums of what offers tell, from which chances are learned.
+  void CountAnswers() {
+    for (const AnswerCount& count : AnswersIn(changes_.offers, context_.now)) {
+      out_.writes.push_back(
+          {"INSERT INTO answer_count (organization_id, capability, hour, outcome, bucket, answers) VALUES ($1, $2, $3, "
+           "$4, $5, $6) ON CONFLICT (organization_id, capability, hour, outcome, bucket) DO UPDATE SET answers = "
+           "answer_count.answers + excluded.answers",
+           {count.organization_id.value(), count.capability, int64_t{count.hour}, static_cast<int64_t>(count.outcome),
+            int64_t{count.bucket}, count.answers},
+           1,
+           {}});
+    }
+  }
+
+  void Look(const WaveLook& look) {
+    if (look.due) {
+      out_.writes.push_back(
+          {"INSERT INTO wave_look (line_id, due_us, price_milli) VALUES ($1, $2, $3) ON CONFLICT (line_id) "
+           "DO UPDATE SET due_us = excluded.due_us, price_milli = excluded.price_milli",
+           {look.line_id.value(), ToMicros(*look.due), static_cast<int64_t>(look.price * 1000)},
+           1,
+           {}});
+    } else {
+      out_.writes.push_back({"DELETE FROM wave_look WHERE line_id = $1", {look.line_id.value()}, -1, {}});
+    }
+  }
+
   template <class T>
   void Object(const storage::Table<T>& table, const Changed<T>& changed) {
     Write saved = table.Save(changed.after);

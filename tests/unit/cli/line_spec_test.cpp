@@ -46,6 +46,15 @@ TEST(LineSpecTest, ReadsEveryKey) {
   EXPECT_EQ(ToTime(line->windows(0).end_time()), kNow + std::chrono::hours(9));
 }
 
+TEST(LineSpecTest, ReadsTheChanceWithWhichALineIsToBeFilled) {
+  const auto line = ParseLineSpec("capability=catering,quantity=40,probability=0.95,fill_by=+1h", kNow);
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_DOUBLE_EQ(line->wave_policy().fill_probability(), 0.95);
+  EXPECT_EQ(ToTime(line->wave_policy().fill_by_time()), kNow + std::chrono::hours(1));
+  EXPECT_EQ(RefusalOf("capability=catering,quantity=40,probability=high"),
+            "probability: \"high\" is no probability such as 0.95.");
+}
+
 TEST(LineSpecTest, MakesOneWindowForEachShift) {
   const auto line = ParseLineSpec("capability=crisis_hotline,quantity=1,start=now,hours=4,shifts=3", kNow);
   ASSERT_TRUE(line.ok()) << line.status();

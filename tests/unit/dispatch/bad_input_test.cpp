@@ -198,6 +198,7 @@ std::vector<LegalInput> LegalInputs() {
       {"Cover.policy_number", kAnyText, "another's number; empty declares nothing"},
       {"Cover.valid_until_time", {"absent", "year 1", "year 9999"}, "departure looks at it"},
       {"WithdrawOfferRequest.reason", kAnyText, "free text"},
+      {"WithdrawDispatchRequest.reason", kAnyText, "free text"},
       {"AdvanceAssignmentRequest.cover_override_reason", kGivenText, "free text; this departure needs one"},
       {"AdvanceAssignmentRequest.reason", kAnyText, "free text"},
       {"CheckInRequest.position", {"absent"}, "not known"},
@@ -271,6 +272,8 @@ std::vector<LegalInput> LegalInputs() {
       {"WavePolicy.wave_size", {"zero"}, "as it is"},
       {"WavePolicy.answer_seconds", {"zero"}, "as it is"},
       {"WavePolicy.provisional_seconds", {"zero"}, "as it is"},
+      {"WavePolicy.fill_probability", {"zero"}, "waves of wave_size"},
+      {"WavePolicy.fill_by_time", {"absent", "year 1", "year 9999"}, "a time that has passed: waves of wave_size"},
   };
 }
 

@@ -17,6 +17,7 @@
 #include "services/dispatch/core/plan.h"
 #include "services/dispatch/core/report.h"
 #include "services/dispatch/core/request.h"
+#include "services/dispatch/core/undo.h"
 
 namespace muster::dispatch {
 
@@ -206,6 +207,30 @@ class Briefing {
     std::erase_if(facts.assignments, [](const Assignment& one) { return !IsActive(one.state); });
     return Run(command, facts, by);
   }
+  /// What was asked, booked and queued so far came from one dispatch.
+  void FromOneDispatch(const std::string& name) {
+    dispatch.emplace();
+    dispatch->id = DispatchId(name);
+    dispatch->version = 1;
+    dispatch->incident_id = incident.id;
+    dispatch->resource_request_id = request.id;
+    dispatch->district_path = kDistrict;
+    dispatch->undo_until = now + kUndoTime;
+    for (Offer& offer : offers) offer.dispatch_id = dispatch->id;
+    for (Assignment& assignment : assignments) assignment.dispatch_id = dispatch->id;
+    for (Candidate& candidate : candidates) candidate.dispatch_id = dispatch->id;
+  }
+  absl::StatusOr<DispatchChanges> Decide(const WithdrawDispatch& command, const Principal& by = CityOperator()) {
+    Facts facts = Everything();
+    facts.dispatch = dispatch;
+    std::erase_if(facts.offers, [&](const Offer& one) {
+      return one.dispatch_id != command.id || !(IsOpen(one.state) || one.state == OfferState::kAccepted);
+    });
+    std::erase_if(facts.assignments,
+                  [&](const Assignment& one) { return one.dispatch_id != command.id || !IsActive(one.state); });
+    std::erase_if(facts.candidates, [&](const Candidate& one) { return one.dispatch_id != command.id; });
+    return Run(command, facts, by);
+  }
   absl::StatusOr<DispatchChanges> Decide(const SendWave& command) {
     Facts facts;
     facts.incident = incident;
@@ -217,6 +242,8 @@ class Briefing {
     for (const Candidate& candidate : candidates) {
       if (candidate.line_id == command.line_id) facts.candidates.push_back(candidate);
     }
+    facts.look = look;
+    facts.answers = answers;
     return Run(command, facts, Principal());
   }
   absl::StatusOr<DispatchChanges> Decide(const AnswerOffer& command, const Principal& by) {
@@ -312,6 +339,9 @@ class Briefing {
   std::vector<Assignment> assignments;
   std::vector<Booking> bookings;
   std::vector<Candidate> candidates;
+  std::optional<DispatchRecord> dispatch;
+  std::optional<WaveLook> look;      ///< of the line that SendWave is about
+  std::vector<AnswerCount> answers;  ///< earlier ones
   Time now = kNow;
   SeededRandom random{1};
 

@@ -151,6 +151,13 @@ class DispatchFixture : public ::testing::Test {
     const auto sent = SendOut(PlanOf(request, 0, teams)).value();
     return {sent.offers().begin(), sent.offers().end()};
   }
+  absl::StatusOr<v1::WithdrawDispatchResponse> TakeBack(const std::string& dispatch_id,
+                                                        const Principal& by = CityOperator()) {
+    v1::WithdrawDispatchRequest request;
+    request.set_dispatch_id(dispatch_id);
+    request.set_reason("the wrong street");
+    return Invoke<v1::WithdrawDispatchResponse>("WithdrawDispatch", by, request);
+  }
   /// An incident with one line to which the team is booked.
   v1::Assignment Book(const std::string& team) {
     const v1::ResourceRequest request = MakeRequest(MakeIncident(), {Line(10)});
@@ -224,18 +231,23 @@ class DispatchFixture : public ::testing::Test {
       std::string_view sql;
       int columns;
     };
-    static constexpr TableOf kTables[] = {{"SELECT * FROM incident ORDER BY id", 30},
-                                          {"SELECT * FROM resource_request ORDER BY id", 17},
-                                          {"SELECT * FROM request_line ORDER BY id", 35},
-                                          {"SELECT * FROM offer ORDER BY id", 28},
-                                          {"SELECT * FROM assignment ORDER BY id", 32},
-                                          {"SELECT * FROM booking ORDER BY id", 10},
-                                          {"SELECT * FROM wave_candidate ORDER BY line_id, position", 3},
-                                          {"SELECT * FROM situation_report ORDER BY id", 16},
-                                          {"SELECT * FROM help ORDER BY id", 18},
-                                          {"SELECT * FROM audit ORDER BY row_id", 18},
-                                          {"SELECT * FROM outbox ORDER BY feed_seq", 12},
-                                          {"SELECT * FROM request ORDER BY request_id", 6}};
+    static constexpr TableOf kTables[] = {
+        {"SELECT * FROM incident ORDER BY id", 30},
+        {"SELECT * FROM resource_request ORDER BY id", 17},
+        {"SELECT * FROM request_line ORDER BY id", 37},
+        {"SELECT * FROM offer ORDER BY id", 28},
+        {"SELECT * FROM assignment ORDER BY id", 32},
+        {"SELECT * FROM booking ORDER BY id", 10},
+        {"SELECT * FROM wave_candidate ORDER BY line_id, position", 4},
+        {"SELECT * FROM dispatch ORDER BY id", 11},
+        {"SELECT * FROM dispatch_part ORDER BY part_id", 2},
+        {"SELECT * FROM wave_look ORDER BY line_id", 3},
+        {"SELECT * FROM answer_count ORDER BY organization_id, capability, hour, outcome, bucket", 6},
+        {"SELECT * FROM situation_report ORDER BY id", 16},
+        {"SELECT * FROM help ORDER BY id", 18},
+        {"SELECT * FROM audit ORDER BY row_id", 18},
+        {"SELECT * FROM outbox ORDER BY feed_seq", 12},
+        {"SELECT * FROM request ORDER BY request_id", 6}};
     std::string dump;
     for (const TableOf& table : kTables) {
       dump += std::string(table.sql) + "\n";

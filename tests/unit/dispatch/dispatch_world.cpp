@@ -26,7 +26,8 @@ DispatchWorld::DispatchWorld() {
   const auto bookings = SendOut(PlanOf(MakeRequest(incident, {Line(20)}), 0, {booked}, v1::DISPATCH_HOW_DIRECT));
   EXPECT_OK(bookings);
   foreign_ids_ = {
-      incident.id(), request.id(), request.lines(0).id(), offers->offers(0).id(), bookings->assignments(0).id(), team};
+      incident.id(), request.id(),         request.lines(0).id(), offers->offers(0).id(), bookings->assignments(0).id(),
+      team,          offers->dispatch_id()};
 }
 
 absl::Status DispatchWorld::Send(const std::string& method, const Principal& caller, const Message& request,
@@ -142,6 +143,8 @@ v1::RequestLine DispatchWorld::FullLine() {
   line.mutable_wave_policy()->set_wave_size(5);
   line.mutable_wave_policy()->set_answer_seconds(600);
   line.mutable_wave_policy()->set_provisional_seconds(600);
+  line.mutable_wave_policy()->set_fill_probability(0.95);
+  *line.mutable_wave_policy()->mutable_fill_by_time() = In(5);
   AddReference(*line.mutable_external_refs());
   line.add_must_haves("vehicle");
   line.add_wishes("language:en");
@@ -414,6 +417,13 @@ std::vector<GoodCall> DispatchWorld::GoodCalls() {
          const v1::ResourceRequest before = NewRequest();
          auto made = std::make_unique<v1::DispatchRequest>(PlanOf(before, 0, {NewTeam()}));
          *made->mutable_lines(0)->mutable_wave_policy() = before.lines(0).wave_policy();
+         return made;
+       }},
+      {"WithdrawDispatch", by,
+       [this] {
+         auto made = std::make_unique<v1::WithdrawDispatchRequest>();
+         made->set_dispatch_id(SendOut(PlanOf(NewRequest(), 0, {NewTeam()}))->dispatch_id());
+         made->set_reason("the wrong street");
          return made;
        }},
       {"SetWavePolicy", by,

@@ -213,6 +213,15 @@ class Script : public DispatchFixture {
     }
     return Send<v1::DispatchResponse>("Dispatch", CityOperator(), std::move(plan));
   }
+  /// One of the newest two, which may be young enough.
+  absl::Status Undo() {
+    const auto sent = Any(
+        "SELECT id, version, '' FROM dispatch WHERE withdraw_us IS NULL AND id IN (SELECT id FROM dispatch ORDER BY id "
+        "DESC LIMIT 2)");
+    v1::WithdrawDispatchRequest request;
+    request.set_dispatch_id(sent ? sent->id : "");
+    return Send<v1::WithdrawDispatchResponse>("WithdrawDispatch", CityOperator(), std::move(request));
+  }
   absl::Status ChangeWaves() {
     const auto line = Any("SELECT id, version, '' FROM request_line WHERE state = 'open'");
     if (!line) {
@@ -223,6 +232,7 @@ class Script : public DispatchFixture {
     request.set_expected_version(line->version);
     request.mutable_wave_policy()->set_wave_size(1 + Below(9));
     request.mutable_wave_policy()->set_stopped(Chance(20));
+    request.mutable_wave_policy()->set_fill_probability(Chance(40) ? 0.5 + Below(499) / 1000.0 : 0);
     return Send<v1::RequestLine>("SetWavePolicy", CityOperator(), std::move(request));
   }
 
@@ -302,6 +312,9 @@ class Script : public DispatchFixture {
     const auto lines = service_->queries().ShortLines(100).value();
     std::for_each(lines.begin(), lines.end(), [this](const RequestLineId& line) { service_->SendWave(line); });
     AwaitQueued();
+    const auto looks = service_->queries().DueLooks(clock_.Now(), 100).value();
+    std::for_each(looks.begin(), looks.end(), [this](const RequestLineId& line) { service_->SendWave(line); });
+    AwaitQueued();
     return absl::OkStatus();
   }
   void AwaitQueued() {
@@ -326,6 +339,7 @@ class Script : public DispatchFixture {
         {"invite", [this] { return SendOut(v1::DISPATCH_HOW_INVITE); }},
         {"invite more", [this] { return SendOut(v1::DISPATCH_HOW_INVITE); }},
         {"book", [this] { return SendOut(v1::DISPATCH_HOW_DIRECT); }},
+        {"undo", step(&Script::Undo)},
         {"waves", step(&Script::ChangeWaves)},
         {"accept", reply(v1::OFFER_ANSWER_ACCEPT)},
         {"provisional", reply(v1::OFFER_ANSWER_PROVISIONAL)},

@@ -48,6 +48,7 @@ class TenantTest : public DispatchFixture {
     request_.set_version(3);
     const auto sent = SendOut(PlanOf(request_, 0, {"b"})).value();
     offer_ = sent.offers(0);
+    dispatch_id_ = sent.dispatch_id();
     request_ = sent.resource_request();
     v1::ReportSituationRequest report;
     report.mutable_report()->set_assignment_id(assignment_.id());
@@ -150,6 +151,7 @@ class TenantTest : public DispatchFixture {
     commands["WithdrawOffer"] = [=, this] {
       return OnAssignment<v1::Offer, v1::WithdrawOfferRequest>("WithdrawOffer", offer_.id(), 1, by).status();
     };
+    commands["WithdrawDispatch"] = [=, this] { return TakeBack(dispatch_id_, by).status(); };
     commands["AdvanceAssignment"] = [=, this] {
       return Advance(assignment_, v1::ASSIGNMENT_STATE_MOBILIZING, by).status();
     };
@@ -262,6 +264,7 @@ class TenantTest : public DispatchFixture {
   v1::ResourceRequest request_;
   v1::Assignment assignment_;
   v1::Offer offer_;
+  std::string dispatch_id_;
   v1::SituationReport report_;
   v1::Help help_;
 };

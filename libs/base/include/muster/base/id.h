@@ -43,6 +43,7 @@ using RequestLineId = Id<struct RequestLineTag>;
 using OfferId = Id<struct OfferTag>;
 using AssignmentId = Id<struct AssignmentTag>;
 using BookingId = Id<struct BookingTag>;
+using DispatchId = Id<struct DispatchTag>;
 using DeliveryId = Id<struct DeliveryTag>;
 using DocumentId = Id<struct DocumentTag>;
 using EventId = Id<struct EventTag>;

@@ -64,6 +64,7 @@ struct ServerSettings {
   std::chrono::milliseconds provisional_time = std::chrono::minutes(30);
   std::chrono::milliseconds help_answer_time = std::chrono::hours(2);
   std::chrono::milliseconds arrival_grace = std::chrono::minutes(15);
+  std::chrono::milliseconds undo_time = std::chrono::seconds(120);
 
   std::string taxonomy_dir;
   std::chrono::milliseconds readiness_time = std::chrono::hours(24 * 30);
