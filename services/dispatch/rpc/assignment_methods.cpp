@@ -82,9 +82,11 @@ absl::StatusOr<ReportSituation> Report(const v1::ReportSituationRequest& request
     MUSTER_ASSIGN_OR_RETURN(command.report.period_end, FromProto(told.period().end_time(), "report.period.end_time"));
   }
   for (int i = 0; i < request.needs_size(); ++i) {
-    MUSTER_ASSIGN_OR_RETURN(RequestLine line, FromProto(request.needs(i), "needs[" + std::to_string(i) + "]"));
+    const std::string path = "needs[" + std::to_string(i) + "]";
+    MUSTER_ASSIGN_OR_RETURN(RequestLine line, FromProto(request.needs(i), path));
+    MUSTER_ASSIGN_OR_RETURN(WavePolicy policy, FromProto(request.needs(i).wave_policy(), path + ".wave_policy"));
     command.needs.push_back(std::move(line));
-    command.policies.push_back(WithDefaults(FromProto(request.needs(i).wave_policy()), new_line));
+    command.policies.push_back(WithDefaults(std::move(policy), new_line));
   }
   return command;
 }

@@ -75,9 +75,11 @@ absl::StatusOr<AmendRequest> ToAmend(const v1::AmendRequestRequest& request, con
     command.amendments.push_back(std::move(amendment));
   }
   for (int i = 0; i < request.new_lines_size(); ++i) {
-    MUSTER_ASSIGN_OR_RETURN(RequestLine line, FromProto(request.new_lines(i), "new_lines[" + std::to_string(i) + "]"));
+    const std::string path = "new_lines[" + std::to_string(i) + "]";
+    MUSTER_ASSIGN_OR_RETURN(RequestLine line, FromProto(request.new_lines(i), path));
+    MUSTER_ASSIGN_OR_RETURN(WavePolicy policy, FromProto(request.new_lines(i).wave_policy(), path + ".wave_policy"));
     command.new_lines.push_back(std::move(line));
-    command.policies.push_back(WithDefaults(FromProto(request.new_lines(i).wave_policy()), new_line));
+    command.policies.push_back(WithDefaults(std::move(policy), new_line));
   }
   return command;
 }
