@@ -22,6 +22,9 @@ constexpr std::array<std::string_view, 4> kSteps{"none", "standby", "mobilize", 
 std::string_view Name(CallUpStep step) { return kSteps[static_cast<size_t>(step)]; }
 
 absl::Status CheckKinds(const std::vector<std::string>& kinds) {
+  if (kinds.size() > kOrganizationKinds.size()) {
+    return Error(Reason::kOutOfRange, "notice.organization_kinds", {{"range", "0 - 8"}});
+  }
   for (size_t i = 0; i < kinds.size(); ++i) {
     if (std::find(kOrganizationKinds.begin(), kOrganizationKinds.end(), kinds[i]) == kOrganizationKinds.end()) {
       return Error(Reason::kInvalidField, "notice.organization_kinds[" + std::to_string(i) + "]");

@@ -113,8 +113,12 @@ absl::StatusOr<DispatchChanges> Invite(const AnswerHelp& command, const Help& he
                           "没有写明由哪支队伍出动，不能直接安排。请先请对方写明队伍，或选择待命。",
                           "It names no team that could be invited. Have the team named, or keep the help on standby.");
   }
-  if (command.line_id.empty() || !facts.request) {
-    return Error(command.line_id.empty() ? Reason::kInvalidField : Reason::kNotFound, "line_id");
+  if (command.line_id.empty()) {
+    return Error(Reason::kInvalidField, "line_id");
+  }
+  if (!facts.request ||
+      !CoversIncident(context.principal, facts.request->incident_id, facts.request->district_path, context.now)) {
+    return Error(Reason::kNotFound, "line_id");
   }
   if (facts.request->mode != help.mode) {
     return Error(Reason::kInvalidField, "line_id");  // an exercise stays apart
