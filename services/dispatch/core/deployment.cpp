@@ -7,7 +7,9 @@
 #include "muster/domain/reason.h"
 #include "services/dispatch/core/assignment.h"
 #include "services/dispatch/core/line_filling.h"
+#include "services/dispatch/core/must_haves.h"
 #include "services/dispatch/core/plan.h"
+#include "services/dispatch/core/triage.h"
 #include "services/dispatch/core/visibility.h"
 
 namespace muster::dispatch {
@@ -219,6 +221,9 @@ absl::StatusOr<RequestLine> LineToJoin(const RedeployAssignment& command, const 
                           "Choose another line, of the same mode (real or drill) as the assignment.");
   }
   MUSTER_RETURN_IF_ERROR(CheckLineOpen(line, "redeployed to"));
+  if (facts.request) {
+    MUSTER_RETURN_IF_ERROR(CheckAccepted(*facts.request));
+  }
   line.windows = Remaining(line.windows, context.now);
   if (line.windows.empty()) {
     return BadTime("line_id", "its work is over");
@@ -287,8 +292,7 @@ absl::StatusOr<DispatchChanges> Decide(const RelieveAssignment& command, const F
   const ProjectedTeam* team = FindVisibleTeam(facts, command.team_id, context.principal);
   MUSTER_RETURN_IF_ERROR(CheckTeam(team, command.team_id, line, facts, "", context, "team_id").status());
   DispatchChanges changes;
-  const int headcount =
-      line.unit == QuantityUnit::kTeams ? team->facts.headcount : std::min(team->facts.headcount, before.fills);
+  const int headcount = CountsPeople(line) ? std::min(team->facts.headcount, before.fills) : team->facts.headcount;
   Assignment& relieved = Change(changes.assignments, before, "AssignmentReliefBooked");
   relieved.update_time = context.now;
   Assignment& relief = Reserve(line, *team, headcount, 0, Cover{}, OfferId(), context, changes);
@@ -313,8 +317,9 @@ absl::StatusOr<DispatchChanges> Decide(const RedeployAssignment& command, const 
                                                                   command.rest_override_reason, context, "line_id"));
   changes.note = NoteOf(command.reason, overridden);
   const int people = before.check_in ? before.check_in->headcount : before.headcount;
-  const int fills = Contribution(line, people, Capacity(line) - line.filled - line.held);
-  const int headcount = line.unit == QuantityUnit::kTeams ? people : fills;
+  const int brings = line.equipment.empty() ? people : Brings(line, *team);
+  const int fills = Contribution(line, brings, Capacity(line) - line.filled - line.held);
+  const int headcount = CountsPeople(line) ? fills : people;
   Assignment& reserved = Reserve(line, *team, headcount, fills, before.cover, OfferId(), context, changes);
   reserved.redeployed_from_id = before.id;
   reserved.rest_override_reason = overridden;

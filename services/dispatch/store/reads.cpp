@@ -388,11 +388,13 @@ std::vector<Read> ReadsOf(const RedeployAssignment& command, Facts& facts) {
   static const std::string incident =
       Select(Incidents(), "WHERE id = (SELECT incident_id FROM request_line WHERE id = $1)");
   static const std::string offers = Select(Offers(), "WHERE line_id = $1 AND state = 'invited'");
+  static const std::string request =
+      Select(ResourceRequests(), "WHERE id = (SELECT resource_request_id FROM request_line WHERE id = $1)");
   const Value key = command.id.value();
   const Value line_key = command.line_id.value();
   std::vector<Read> reads{AssignmentsWhere(assignment, key, facts), BookingsWhere(own_bookings, key, facts),
                           LinesWhere(line, line_key, facts), IncidentWhere(incident, line_key, facts),
-                          OffersWhere(offers, line_key, facts)};
+                          OffersWhere(offers, line_key, facts), RequestWhere(request, line_key, facts)};
   AddTeamReads(TeamOfAssignment(), BookingsOfItsTeam(), key, facts, reads);
   return reads;
 }
