@@ -393,8 +393,8 @@ std::vector<Read> ReadsOf(const RedeployAssignment& command, Facts& facts) {
   const Value key = command.id.value();
   const Value line_key = command.line_id.value();
   std::vector<Read> reads{AssignmentsWhere(assignment, key, facts), BookingsWhere(own_bookings, key, facts),
-                          LinesWhere(line, line_key, facts), IncidentWhere(incident, line_key, facts),
-                          OffersWhere(offers, line_key, facts), RequestWhere(request, line_key, facts)};
+                          LinesWhere(line, line_key, facts),        IncidentWhere(incident, line_key, facts),
+                          OffersWhere(offers, line_key, facts),     RequestWhere(request, line_key, facts)};
   AddTeamReads(TeamOfAssignment(), BookingsOfItsTeam(), key, facts, reads);
   return reads;
 }

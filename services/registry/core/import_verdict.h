@@ -14,7 +14,7 @@ struct FoundRow {
   bool there = false;  ///< the same organization, team or person, which needs no second record
   /// The same organization or team was there and has ended: revoked, withdrawn, disbanded.
   bool ended = false;
-  bool merged = false;        ///< and it lives on in another
+  bool merged = false;  ///< and it lives on in another
   /// What it belongs to has ended since the row was read: the organization was merged or revoked, a team disbanded.
   bool owner_gone = false;
   bool elsewhere = false;     ///< the same person is a member of another organization, or a volunteer of none

@@ -207,8 +207,9 @@ TEST_F(ReadinessTest, WhatCannotBeIsRefused) {
   vague.clear_funds();
   EXPECT_THAT(Say("leader", vague), HasReason(Reason::kInvalidField));
   EXPECT_THAT(Say("leader", ReadinessOf(pb::SUBJECT_KIND_UNSPECIFIED, team_.id())), HasReason(Reason::kInvalidField));
-  for (const char* spoiled : {"UPDATE organization SET state = 'suspended'", "UPDATE organization SET state = 'revoked'",
-                              "UPDATE organization SET state = 'approved', blacklisted_until_us = 9000000000000000"}) {
+  for (const char* spoiled :
+       {"UPDATE organization SET state = 'suspended'", "UPDATE organization SET state = 'revoked'",
+        "UPDATE organization SET state = 'approved', blacklisted_until_us = 9000000000000000"}) {
     Spoil(spoiled);
     EXPECT_THAT(Say("manager", ReadinessOf(pb::SUBJECT_KIND_ORGANIZATION, organization_.id())),
                 HasReason(Reason::kIllegalTransition))
