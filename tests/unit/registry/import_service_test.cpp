@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "muster/base/text.h"
 #include "muster/sheet/reader.h"
 #include "muster/sheet/writer.h"
 #include "tests/unit/registry/import_fixture.h"
