@@ -175,7 +175,7 @@ TEST(XlsxReaderTest, CountsTextsThatHoldNothing) {
 
 TEST(XlsxReaderTest, RefusesATokenThatDoesNotEnd) {
   std::string noise;
-  for (int i = 0; i < 400'000; ++i) {
+  for (int64_t i = 0; i < 400'000; ++i) {
     noise += std::to_string(i * 7919 % 100'003);
   }
   EXPECT_THAT(Read(Zip(Workbook("<!--" + noise + "-->"))), HasReason(Reason::kXmlTooLarge));
