@@ -52,7 +52,7 @@ TEST(LineSpecTest, ReadsTheChanceWithWhichALineIsToBeFilled) {
   EXPECT_DOUBLE_EQ(line->wave_policy().fill_probability(), 0.95);
   EXPECT_EQ(ToTime(line->wave_policy().fill_by_time()), kNow + std::chrono::hours(1));
   EXPECT_EQ(RefusalOf("capability=catering,quantity=40,probability=high"),
-            "probability: \"high\" is no probability such as 0.95.");
+            "--line, key probability: \"high\" is no probability such as 0.95.");
 }
 
 TEST(LineSpecTest, MakesOneWindowForEachShift) {

@@ -45,8 +45,8 @@ class DispatchFixture : public ::testing::Test {
     database_.reset();
     database_ = store_->Open({&clock_}, muster::testing::OwnerMigrations(events::Migrations(), Migrations())).value();
     feed_ = std::make_unique<events::FeedReader>("dispatch", *database_);
-    service_ = std::make_unique<DispatchService>(
-        DispatchService::Dependencies{*database_, clock_, random_, confirm_tokens_, *feed_, {}, &passes_});
+    service_ = std::make_unique<DispatchService>(DispatchService::Dependencies{
+        *database_, clock_, random_, confirm_tokens_, *feed_, {}, std::chrono::hours(2), &passes_});
     table_ = std::make_unique<rpc::MethodTable>();
     router_ = std::make_unique<rpc::OwnerRouter>(*table_);
     service_->Register(*table_);
