@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -79,7 +80,8 @@ void SetNumber(Message& parent, const FieldDescriptor* field, int64_t value) {
   const Reflection& reflection = *parent.GetReflection();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return reflection.SetInt32(&parent, field, static_cast<int32_t>(value));
+      return field->is_repeated() ? reflection.SetRepeatedInt32(&parent, field, 0, static_cast<int32_t>(value))
+                                  : reflection.SetInt32(&parent, field, static_cast<int32_t>(value));
     case FieldDescriptor::CPPTYPE_UINT32:
       return reflection.SetUInt32(&parent, field, static_cast<uint32_t>(value));
     case FieldDescriptor::CPPTYPE_UINT64:
@@ -101,8 +103,11 @@ void AddCopyOfFirst(Message& parent, const FieldDescriptor* field) {
     case FieldDescriptor::CPPTYPE_ENUM:
       reflection.AddEnumValue(&parent, field, reflection.GetRepeatedEnumValue(parent, field, 0));
       break;
-    default:
+    case FieldDescriptor::CPPTYPE_INT32:
+      reflection.AddInt32(&parent, field, reflection.GetRepeatedInt32(parent, field, 0));
       break;
+    default:
+      std::abort();  // a list that does not grow would keep its caller for ever
   }
 }
 

@@ -229,6 +229,7 @@ std::vector<LegalInput> LegalInputs() {
       {"SituationReport.period/Window.end_time", {"year 9999"}, "far ahead"},
       {"SituationReport.resource_request_id", {}, "output only"},
       {"ReportSituationRequest.needs", {"no elements", "twice"}, "none, or the same again"},
+      {"LineAmendment.split_quantities", {"twice"}, "two parts of one size"},
       {"ListSituationReportsRequest.sector", kAnyText, "a filter"},
       {"ListSituationReportsRequest.period", {"absent"}, "a filter"},
       {"ListSituationReportsRequest.period/Window.start_time", {"absent", "year 1"}, "open"},
