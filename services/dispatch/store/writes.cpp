@@ -41,7 +41,9 @@ std::vector<OrganizationId> SeenBy(const Owned& object) {
 
 template <class T>
 std::string StateName(const T& object) {
-  if constexpr (requires { object.state; }) {
+  if constexpr (requires { object.audited_state(); }) {
+    return object.audited_state();
+  } else if constexpr (requires { object.state; }) {
     return std::string(Name(object.state));
   } else {
     return {};

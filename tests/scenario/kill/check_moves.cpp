@@ -7,8 +7,9 @@ namespace {
 
 /// The states in which objects begin.
 const std::set<std::pair<std::string, std::string>> kFirstStates{
-    {"incident", "pre_alert"}, {"incident", "active"},     {"resource_request", ""}, {"request_line", "open"},
-    {"offer", "invited"},      {"assignment", "reserved"}, {"delivery", "queued"},   {"situation_report", ""}};
+    {"incident", "pre_alert"},         {"incident", "active"},   {"resource_request", ""},
+    {"resource_request", "submitted"}, {"request_line", "open"}, {"offer", "invited"},
+    {"assignment", "reserved"},        {"delivery", "queued"},   {"situation_report", ""}};
 
 bool IsMove(const std::string& type, const std::string& from, const std::string& to) {
   return from == to || IsLegal(type, from, to);
@@ -55,7 +56,7 @@ void CheckRecorded(const Evidence& evidence, const Message& found, Problems& pro
   const AuditRecord& last = *records->second.back();
   if (VersionOf(found) > last.object_version()) {
     problems.push_back(NameOf(found) + " is newer than its last audit record: " + NameOf(last));
-  } else if (VersionOf(found) == last.object_version() && StateOf(found) != last.to_state()) {
+  } else if (VersionOf(found) == last.object_version() && AuditedState(found) != last.to_state()) {
     problems.push_back(NameOf(found) + " is " + StateOf(found) + " and was audited as " + last.to_state());
   }
 }

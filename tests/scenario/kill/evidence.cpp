@@ -72,9 +72,16 @@ std::string NameOf(const AuditRecord& record) {
 
 bool IsLegal(const std::string& object_type, const std::string& from, const std::string& to) {
   static const std::map<std::string, std::function<bool(const std::string&, const std::string&)>> kinds{
-      {"incident", IsLegalOf<IncidentState>}, {"request_line", IsLegalOf<LineState>},
-      {"offer", IsLegalOf<OfferState>},       {"assignment", IsLegalOf<AssignmentState>},
+      {"incident", IsLegalOf<IncidentState>},
+      {"request_line", IsLegalOf<LineState>},
+      {"offer", IsLegalOf<OfferState>},
+      {"assignment", IsLegalOf<AssignmentState>},
       {"delivery", IsLegalOf<DeliveryState>},
+      // The audit trail has no name for an accepted request.
+      {"resource_request",
+       [](const std::string& before, const std::string& after) {
+         return IsLegalOf<RequestState>(before.empty() ? "accepted" : before, after.empty() ? "accepted" : after);
+       }},
   };
   const auto kind = kinds.find(object_type);
   return kind != kinds.end() && kind->second(from, to);

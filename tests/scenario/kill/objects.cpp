@@ -64,16 +64,22 @@ std::string StateOf(const Message& object) {
 
 std::string KindOf(const Message& object) { return object.GetDescriptor()->name(); }
 
+std::string AuditedState(const Message& object) {
+  const std::string state = StateOf(object);
+  return KindOf(object) == "ResourceRequest" && state == "accepted" ? std::string() : state;
+}
+
 std::string NameOf(const Message& object) { return KindOf(object) + " " + IdOf(object); }
 
 std::string BytesOf(const Message& object) {
-  const FieldDescriptor* lines = FieldOf(object, "lines");
-  if (lines == nullptr) {
-    return object.SerializeAsString();
-  }
   const std::unique_ptr<Message> without(object.New());
   without->CopyFrom(object);
-  without->GetReflection()->ClearField(without.get(), lines);
+  // Lines have versions of their own; which dispatch an object came from is told where it is read, not by its changes.
+  for (const char* name : {"lines", "dispatch_id"}) {
+    if (const FieldDescriptor* field = FieldOf(object, name)) {
+      without->GetReflection()->ClearField(without.get(), field);
+    }
+  }
   return without->SerializeAsString();
 }
 

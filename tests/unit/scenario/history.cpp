@@ -129,6 +129,7 @@ void History::OpenIncident() {
   request.set_id("request-1");
   request.set_incident_id("incident-1");
   request.set_mode(common::v1::MODE_REAL);
+  request.set_state(dispatch::v1::REQUEST_STATE_ACCEPTED);
   *request.add_lines() = MakeLine("line-1");
   *request.add_lines() = MakeLine("line-2");
   Put(request);
@@ -204,7 +205,7 @@ void History::Enter(const Message& object, const std::string& type) {
   record.set_object_type(type);
   record.set_object_id(IdOf(object));
   record.set_object_version(VersionOf(object));
-  record.set_to_state(StateOf(object));
+  record.set_to_state(AuditedState(object));
   record.set_after_hash("hash of version " + version);
   if (VersionOf(object) > 1) {
     const auto& before = Record(IdOf(object), VersionOf(object) - 1);

@@ -147,7 +147,9 @@ class StoreVerifier {
 
   template <class T>
   static std::string StateOf(const T& object) {
-    if constexpr (requires { object.state; }) {
+    if constexpr (requires { object.audited_state(); }) {
+      return object.audited_state();
+    } else if constexpr (requires { object.state; }) {
       return std::string(Name(object.state));
     } else {
       return {};
