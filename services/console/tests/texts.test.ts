@@ -42,6 +42,17 @@ test("No text stands for a value that no longer exists", () => {
   expect(old).toEqual([]);
 });
 
+test.each(Object.keys(languages))("Every alarm that an assignment can have has a text in %s", (language) => {
+  const texts = textsOf(languages[language] ?? {});
+  const rules = readFileSync(join(import.meta.dirname, "../../../libs/domain/src/eligibility.cpp"), "utf8");
+  const names = [...rules.matchAll(/\{k\w+, "([A-Z_]+)"/g)].map(([, name]) => name ?? "");
+  // What an assignment is not checked for once it is booked, see ConcernsStanding in services/dispatch/core/alarm.cpp.
+  const never = ["NOT_AVAILABLE", "BOOKED", "NOT_RESTED", "HOURS_EXCEEDED", "NOT_ENROLLED"];
+  const alarms = [...names.filter((name) => !never.includes(name)), "ARRIVAL_OVERDUE", "NO_COVER"];
+  expect(names.length).toBeGreaterThan(10);
+  expect(alarms.filter((name) => !texts.has(`alarm.${name.toLowerCase()}`))).toEqual([]);
+});
+
 test("Both languages have the same texts with the same places for values", () => {
   const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
   const chinese = textsOf(zhCN);
@@ -65,8 +76,8 @@ function keysInSource(): string[] {
 }
 
 test("Every text that the pages ask for exists, and every text is asked for", () => {
-  const keys = [...textsOf(zhCN).keys()].filter((key) => !key.startsWith("enums."));
-  const asked = [...new Set(keysInSource())].filter((key) => !key.startsWith("enums."));
+  const keys = [...textsOf(zhCN).keys()].filter((key) => !key.startsWith("enums.") && !key.startsWith("alarm."));
+  const asked = [...new Set(keysInSource())].filter((key) => !key.startsWith("enums.") && !key.startsWith("alarm."));
   // A part in ${} may be anything.
   const patterns = asked.map((key) => ({ key, form: new RegExp(`^${key.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "[a-z_0-9]+")}$`) }));
   expect(patterns.filter(({ form }) => !keys.some((key) => form.test(key))).map(({ key }) => key)).toEqual([]);

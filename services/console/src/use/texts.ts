@@ -7,6 +7,8 @@ export interface Texts {
   t(key: string, values?: Record<string, unknown>): string;
   /** The text of a value of a contract's enum. */
   enumText(schema: DescEnum, value: number): string;
+  /** The text of an alarm of an assignment: "BLACKLISTED". */
+  alarmText(name: string): string;
   /** Of the server's two sentences that of the person's language. */
   localized(text: LocalizedText | undefined): string;
   time(time: Timestamp | Date | undefined): string;
@@ -19,6 +21,11 @@ export function useTexts(): Texts {
   function enumText(schema: DescEnum, value: number): string {
     const name = schema.value[value]?.localName;
     return name === undefined ? t("common.unknown_value", { value }) : t(`enums.${schema.name}.${name}`);
+  }
+
+  function alarmText(name: string): string {
+    const key = `alarm.${name.toLowerCase()}`;
+    return i18n.global.te(key) ? t(key) : t("alarm.unknown", { name });
   }
 
   function localized(text: LocalizedText | undefined): string {
@@ -44,5 +51,5 @@ export function useTexts(): Texts {
     return shown.length > 2 ? `${shown[0]} … ${shown.at(-1)} (${windows.length})` : shown.join("; ");
   }
 
-  return { t, enumText, localized, time, span };
+  return { t, enumText, alarmText, localized, time, span };
 }
