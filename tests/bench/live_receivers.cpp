@@ -41,6 +41,7 @@ struct Order {
   int greetings;
   int readers;
   int stuck;
+  bool counted;
   char headers[512];
 };
 
@@ -208,6 +209,9 @@ class Clients {
       received_.resize(text + 1);
     }
     const auto greetings = static_cast<size_t>(order_.greetings);
+    if (!order_.counted && text + 1 > greetings) {
+      return;
+    }
     if (++received_[text] == order_.readers && text + 1 >= greetings) {
       const SteadyClock::rep now = SteadyClock::now().time_since_epoch().count();
       (void)send(channel_, &now, sizeof now, MSG_NOSIGNAL);
@@ -273,7 +277,7 @@ Receivers::~Receivers() {
 }
 
 void Receivers::Connect(const Crowd& crowd) {
-  Order order{crowd.port, crowd.greetings, crowd.readers, crowd.stuck, {}};
+  Order order{crowd.port, crowd.greetings, crowd.readers, crowd.stuck, crowd.counted, {}};
   std::snprintf(order.headers, sizeof order.headers, "%s", crowd.headers.c_str());
   (void)send(channel_, &order, sizeof order, MSG_NOSIGNAL);
   (void)AwaitEvent();

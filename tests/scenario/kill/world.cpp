@@ -10,8 +10,6 @@
 namespace muster::testing {
 namespace {
 
-constexpr int kOrganizations = 3;
-constexpr int kTeamsOfEach = 3;
 constexpr char kDistrict[] = "3205/320508";
 
 template <class Reply>
@@ -65,18 +63,18 @@ std::string MakeManager(cli::Session& admin, const std::string& organization_id,
 
 }  // namespace
 
-World MakeWorld(const Deployment& deployment) {
+World MakeWorld(const Deployment& deployment, const WorldSize& size) {
   const auto open = [&](const std::string& identity) {
     return cli::Session::Open({.socket_path = deployment.socket(), .api_key = KeyOf(deployment, identity)}).value();
   };
   const auto officer = open("officer");
   const auto admin = open("admin");
   World world;
-  for (int i = 0; i < kOrganizations; ++i) {
+  for (int i = 0; i < size.organizations; ++i) {
     const std::string name = "helpers-" + std::to_string(i);
     const std::string organization = MakeOrganization(*officer, name);
     world.managers.push_back({organization, MakeManager(*admin, organization, name)});
-    for (int team = 0; team < kTeamsOfEach; ++team) {
+    for (int team = 0; team < size.teams_of_each; ++team) {
       world.team_ids.push_back(MakeTeam(*officer, organization, name + "-" + std::to_string(team)));
     }
   }

@@ -25,7 +25,12 @@ struct World {
   std::string auditor_key;
 };
 
-/// Makes three organizations with three teams each. Whatever fails fails the test.
-World MakeWorld(const Deployment& deployment);
+struct WorldSize {
+  int organizations = 3;
+  int teams_of_each = 3;
+};
+
+/// Makes the organizations with their teams. Whatever fails fails the test.
+World MakeWorld(const Deployment& deployment, const WorldSize& size = {});
 
 }  // namespace muster::testing

@@ -18,6 +18,7 @@ namespace muster::testing {
 /// How a call went, however often it was sent.
 struct CallEnd {
   SteadyTime intended;  ///< when it was to be sent
+  SteadyTime sent;      ///< when it was sent for the first time
   SteadyTime ended;
   absl::Status status;                ///< what the last try was answered
   size_t door = 0;                    ///< where the first try went
@@ -29,8 +30,9 @@ struct CallEnd {
 /// Nothing else repeats: reads are not, as a client's channel might, repeated unseen. Thread-safe.
 class Caller {
  public:
-  /// `agenda` must go before this object does.
-  Caller(const Deployment& deployment, Agenda& agenda);
+  /// `agenda` must go before this object does. `repeats`: as the documentation tells clients to; else each call is sent
+  /// once.
+  Caller(const Deployment& deployment, Agenda& agenda, bool repeats = true);
   ~Caller();
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
@@ -74,6 +76,7 @@ class Caller {
   void KeepRenewed(size_t account);
 
   Agenda& agenda_;
+  const bool repeats_;
   mutable Mutex mutex_;
   CondVar idle_;
   std::vector<Door> doors_;  ///< their lines are the mutex's

@@ -25,8 +25,16 @@ struct Latencies {
   double longest = 0;
 };
 
+Latencies LatenciesOf(const std::vector<double>& milliseconds);
+
 enum class Phase { kBefore, kDuring, kAfter };
 inline constexpr std::array kPhases{Phase::kBefore, Phase::kDuring, Phase::kAfter};
+
+/// A call that has ended.
+struct CallSample {
+  std::string method;  ///< the name of its request: "AnswerOfferRequest"
+  CallEnd end;
+};
 
 /// What a load measures. A call or a push that an absence fell into belongs to it, whenever it began. Thread-safe.
 class Figures {
@@ -56,15 +64,13 @@ class Figures {
   /// The offer that was committed last, by then; empty without one.
   std::string LastCommitted(SteadyTime before) const;
 
+  /// All calls since it counts.
+  std::vector<CallSample> Samples() const;
+
   /// A table of the phases, a row for each absence, and why calls failed or were sent again.
   std::string Table() const;
 
  private:
-  struct Sample {
-    std::string method;
-    CallEnd end;
-  };
-
   Phase PhaseOf(SteadyTime from, SteadyTime to) const MUSTER_REQUIRES(mutex_);
   std::string AbsenceRow(const Absence& absence) const MUSTER_REQUIRES(mutex_);
   std::string Reasons() const MUSTER_REQUIRES(mutex_);
@@ -77,7 +83,7 @@ class Figures {
   SteadyTime struck_ MUSTER_GUARDED_BY(mutex_) = SteadyTime::max();
   SteadyTime mended_ MUSTER_GUARDED_BY(mutex_) = SteadyTime::max();
   std::vector<Absence> absences_ MUSTER_GUARDED_BY(mutex_);
-  std::vector<Sample> samples_ MUSTER_GUARDED_BY(mutex_);
+  std::vector<CallSample> samples_ MUSTER_GUARDED_BY(mutex_);
   std::map<std::string, SteadyTime> committed_ MUSTER_GUARDED_BY(mutex_);
   std::map<std::string, SteadyTime> heard_ MUSTER_GUARDED_BY(mutex_);
 };

@@ -28,7 +28,7 @@ using dispatch::v1::ResourceRequest;
 using std::chrono::hours;
 using std::chrono::steady_clock;
 
-constexpr int kOfTen = 10;
+constexpr double kDispatchesOfCalls = 0.1;
 constexpr int kPage = 20;
 constexpr int kDay_s = 86'400;
 
@@ -92,16 +92,21 @@ matching::v1::RankTeamsRequest ANeed() {
   return request;
 }
 
-std::string MakeOperator(cli::Session& admin, const std::string& login) {
+std::string MakeOperator(cli::Session& admin, const std::string& login, const std::string& district_path) {
   identity::v1::Account wanted;
   wanted.set_login(login);
   wanted.add_roles("city_operator");
-  wanted.set_district_path("3205");
+  wanted.set_district_path(district_path);
   const auto account = cli::CreateAccount(admin, wanted);
   EXPECT_TRUE(account.ok()) << account.status();
   const auto key = cli::CreateKey(admin, account->id(), "load");
   EXPECT_TRUE(key.ok()) << key.status();
   return key->secret();
+}
+
+std::unique_ptr<cli::Session> OpenAdmin(const Deployment& deployment) {
+  const std::string key = cli::ReadSecretFile(cli::TokenPath(deployment.data_dir(), "admin")).value();
+  return cli::Session::Open({.socket_path = deployment.socket(), .api_key = key}).value();
 }
 
 /// Dispatch hears of teams in the order in which they were made.
@@ -117,25 +122,30 @@ void AwaitTeams(const Deployment& deployment, const World& world, Ledger& ledger
 
 }  // namespace
 
-Town MakeTown(const Deployment& deployment, double rate, Ledger& ledger) {
-  Town town{MakeWorld(deployment), {}};
-  const std::string key = cli::ReadSecretFile(cli::TokenPath(deployment.data_dir(), "admin")).value();
-  const auto admin = cli::Session::Open({.socket_path = deployment.socket(), .api_key = key}).value();
-  const int operators = 1 + static_cast<int>(std::ceil(rate / kOfTen * 1.5));
+std::string MakeOperator(const Deployment& deployment, const std::string& login, const std::string& district_path) {
+  return MakeOperator(*OpenAdmin(deployment), login, district_path);
+}
+
+Town MakeTown(const Deployment& deployment, double rate, Ledger& ledger, const WorldSize& size) {
+  Town town{MakeWorld(deployment, size), {}};
+  const auto admin = OpenAdmin(deployment);
+  const int operators = 1 + static_cast<int>(std::ceil(rate * kDispatchesOfCalls * 1.5));
   for (int i = 0; i < operators; ++i) {
-    town.operator_keys.push_back(MakeOperator(*admin, "operator-" + std::to_string(i)));
+    town.operator_keys.push_back(MakeOperator(*admin, "operator-" + std::to_string(i), "3205"));
   }
   AwaitTeams(deployment, town.world, ledger);
   return town;
 }
 
-Load::Load(const Town& town, double rate, Caller& caller, Agenda& agenda, Ledger& ledger, Figures& figures)
+Load::Load(const Town& town, const Mix& mix, Caller& caller, Agenda& agenda, Ledger& ledger, Figures& figures)
     : caller_(caller),
       agenda_(agenda),
       ledger_(ledger),
       figures_(figures),
       team_ids_(town.world.team_ids),
-      period_(static_cast<int64_t>(1e9 / rate)) {
+      period_(static_cast<int64_t>(1e9 / mix.rate)),
+      calls_to_four_(mix.calls_to_four),
+      slot_(mix.first_hour * static_cast<int>(team_ids_.size())) {
   for (const Manager& manager : town.world.managers) {
     managers_.push_back(caller_.AddAccount(manager.api_key));
   }
@@ -167,22 +177,13 @@ void Load::Tick(int64_t number) {
 }
 
 void Load::Act(int64_t number, SteadyTime intended) {
-  bool done = false;
-  switch (number % kOfTen) {
-    case 0:
-      return OpenIncident(intended);
-    case 2:
-      done = WriteRequest(intended);
-      break;
-    case 4:
-      done = Dispatch(intended);
-      break;
-    case 6:
-      done = Accept(intended);
-      break;
-    default:
-      break;
+  const int64_t place = number % calls_to_four_;
+  const int step = calls_to_four_ / 5;
+  if (place == 0) {
+    return OpenIncident(intended);
   }
+  const bool done = (place == step && WriteRequest(intended)) || (place == 2 * step && Dispatch(intended)) ||
+                    (place == 3 * step && Accept(intended));
   if (!done) {
     Read(number, intended);
   }

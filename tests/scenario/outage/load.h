@@ -19,18 +19,30 @@ struct Town {
 };
 
 /// Makes it, and waits until dispatch knows its teams. Whatever fails fails the test.
-Town MakeTown(const Deployment& deployment, double rate, Ledger& ledger);
+Town MakeTown(const Deployment& deployment, double rate, Ledger& ledger, const WorldSize& size = {});
 
-/// Calls at a fixed rate, whatever becomes of them: of ten, one opens an incident, one asks for teams, one sends an
-/// offer, one accepts an offer that its organization has heard of, and six read, from each service. Where there is
-/// nothing to go on with, a read takes the place. What is acknowledged goes into the ledger. Thread-safe.
+/// An account that acts on a district; its key.
+std::string MakeOperator(const Deployment& deployment, const std::string& login, const std::string& district_path);
+
+/// How often is called, and what.
+struct Mix {
+  double rate = 0;         ///< calls a second
+  int calls_to_four = 10;  ///< in so many calls there are four changes, one of each kind; at least 8
+  int first_hour = 10;     ///< of the teams' hours; those before may have been asked for
+};
+
+/// Calls at a fixed rate, whatever becomes of them: some open an incident, as many ask for teams, send an offer, or
+/// accept an offer that its organization has heard of, and the others read, from each service. Where there is nothing to
+/// go on with, a read takes the place. What is acknowledged goes into the ledger. Thread-safe.
 class Load {
  public:
-  Load(const Town& town, double rate, Caller& caller, Agenda& agenda, Ledger& ledger, Figures& figures);
+  Load(const Town& town, const Mix& mix, Caller& caller, Agenda& agenda, Ledger& ledger, Figures& figures);
 
   void Start();
   /// No further call is begun but receipts; the last that was begun may be on its way.
   void Stop();
+  /// An hour that no team was asked for. After Stop.
+  int next_hour() const { return 1 + slot_ / static_cast<int>(team_ids_.size()); }
   /// An organization's device hears something: it sends the receipt.
   void Hear(size_t organization, const notify::v1::Delivery& delivery);
 
@@ -61,14 +73,13 @@ class Load {
   void Look(size_t account, const Request& request, SteadyTime intended);
   size_t NextOperator() { return operators_[next_operator_++ % operators_.size()]; }
 
-  static constexpr int kFirstSlot = 100;  ///< those before may have been asked for while the town was made
-
   Caller& caller_;
   Agenda& agenda_;
   Ledger& ledger_;
   Figures& figures_;
   const std::vector<std::string> team_ids_;
   const std::chrono::nanoseconds period_;
+  const int calls_to_four_;
   std::vector<size_t> managers_;   ///< accounts, by organization
   std::vector<size_t> operators_;  ///< accounts
   SteadyTime start_{};
@@ -76,7 +87,7 @@ class Load {
   Mutex mutex_;
   bool stopped_ MUSTER_GUARDED_BY(mutex_) = false;
   size_t next_operator_ = 0;  ///< the agenda's
-  int slot_ = kFirstSlot;     ///< the agenda's
+  int slot_;                  ///< the agenda's
   std::string some_incident_ MUSTER_GUARDED_BY(mutex_);
   std::string some_request_ MUSTER_GUARDED_BY(mutex_);
   std::deque<std::string> incidents_ MUSTER_GUARDED_BY(mutex_);

@@ -52,7 +52,7 @@ Trial::Trial(const Deployment& deployment, const Plan& plan) {
 void Trial::Play(const Deployment& deployment, const Plan& plan, const Town& town) {
   Agenda agenda;
   Caller caller(deployment, agenda);
-  Load load(town, plan.rate, caller, agenda, ledger_, figures_);
+  Load load(town, {.rate = plan.rate}, caller, agenda, ledger_, figures_);
   const Listeners listeners(deployment, town.world, load);
   EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
   load.Start();

@@ -42,6 +42,8 @@ class Server : public Deployment {
   std::string LogTail() const override;
   std::string redis_socket() const { return data_dir() / "run" / "redis.sock"; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(http_port_); }
+  int http_port() const { return http_port_; }
+  pid_t process() const { return process_; }
   bool is_running() const { return process_ > 0; }
 
  private:

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# run.sh [--what peak|incident|overload] [--seconds N]
+#
+# What a musterd bears on this machine, where the callers work too. Nothing else should be at work on it.
+# 测量单机版在本机能承受的负载：高峰、一次动员五千支队伍、十倍过载。
+#
+#   --what      peak (default): 100 changes and 500 reads a second for N seconds, beside 2,000 subscribers of the live
+#               feed of whom ten see everything, and a device for each of ten organizations
+#               incident: one dispatch to 5,000 teams, until their organizations' devices have the last offer
+#               overload: first the most that is served a second, at growing rates of 5 s each; then ten times the peak
+#               for N seconds, each call sent once; then the peak for 10 s
+#   --seconds   N (30)
+#
+# A served call's time counts from the moment at which it was due; a refusal's from when it was sent; a push from the
+# answer that the offer is committed until its organization's device has it. At the end every acknowledged change is read
+# back. The last line begins with "verdict:" and has each limit in brackets. Exit status: 0 all are met, 1 some are not,
+# 2 wrong use. MUSTER_BIN names a folder of programs built before.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$ROOT"
+mkdir -p build
+LOG=$ROOT/build/load.log
+# shellcheck source-path=SCRIPTDIR source=../../deploy/lib.sh
+. deploy/lib.sh
+# shellcheck source-path=SCRIPTDIR source=../scenario/lib.sh
+. tests/scenario/lib.sh
+
+usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
+
+parse_arguments() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --help | -h) usage && exit 0 ;;
+      --what | --seconds) [ $# -ge 2 ] || die "$1 needs a value (see --help)" 2 ;;
+      *) die "No option $1 (see --help)" 2 ;;
+    esac
+    case $1 in
+      --what) export MUSTER_LOAD_WHAT=$2 ;;
+      --seconds) export MUSTER_LOAD_SECONDS=$2 ;;
+    esac
+    shift 2
+  done
+  [[ "${MUSTER_LOAD_WHAT:-peak}" =~ ^(peak|incident|overload)$ ]] || die "--what takes peak, incident or overload" 2
+  [[ "${MUSTER_LOAD_SECONDS:-1}" =~ ^[1-9][0-9]{0,3}$ ]] || die "--seconds takes 1 to 9999" 2
+}
+
+play() {
+  local status=0
+  "$BIN/scenario_load" >"$LOG" 2>&1 || status=1
+  grep -q '^verdict: ' "$LOG" || die "It ended before the verdict. The whole output: $LOG"
+  cat "$LOG"
+  return $status
+}
+
+parse_arguments "$@"
+use_program scenario_load
+play

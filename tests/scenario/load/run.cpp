@@ -1,0 +1,141 @@
+#include "tests/scenario/load/run.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "muster/wire/timestamp.h"
+#include "tests/scenario/kill/actor.h"
+#include "tests/scenario/kill/inspector.h"
+#include "tests/scenario/kill/reckoning.h"
+#include "tests/scenario/kill/until.h"
+#include "tests/scenario/outage/listeners.h"
+
+namespace muster::testing {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr seconds kWarmUp{3};
+constexpr seconds kSettles{30};
+constexpr seconds kGivesUp{70};  ///< longer than a call is repeated
+constexpr size_t kTeamsOfLine = 100;
+
+dispatch::v1::CreateIncidentRequest AnIncident() {
+  dispatch::v1::CreateIncidentRequest request;
+  request.mutable_incident()->set_title("All of them");
+  request.mutable_incident()->set_kind(dispatch::v1::INCIDENT_KIND_NATURAL_DISASTER);
+  request.mutable_incident()->set_district_path("3205");
+  return request;
+}
+
+/// Lines of a hundred teams each, all for the same hour.
+dispatch::v1::CreateRequestRequest ARequest(const std::string& incident_id, size_t teams) {
+  const Time start = SystemClock().Now() + hours(24);
+  dispatch::v1::CreateRequestRequest request;
+  request.mutable_resource_request()->set_incident_id(incident_id);
+  for (size_t first = 0; first < teams; first += kTeamsOfLine) {
+    dispatch::v1::RequestLine& line = *request.mutable_resource_request()->add_lines();
+    line.set_capability(kOnSiteSkill);
+    line.set_quantity(static_cast<int32_t>(std::min(kTeamsOfLine, teams - first)));
+    line.set_unit(dispatch::v1::QUANTITY_UNIT_TEAMS);
+    line.mutable_wave_policy()->set_wave_size(static_cast<int32_t>(kTeamsOfLine));
+    line.mutable_wave_policy()->set_answer_seconds(3600);
+    auto& window = *line.add_windows();
+    *window.mutable_start_time() = ToTimestamp(start);
+    *window.mutable_end_time() = ToTimestamp(start + hours(1));
+  }
+  return request;
+}
+
+dispatch::v1::DispatchRequest Invitations(const dispatch::v1::ResourceRequest& request,
+                                          const std::vector<std::string>& team_ids) {
+  dispatch::v1::DispatchRequest call;
+  call.set_resource_request_id(request.id());
+  call.set_expected_version(request.version());
+  call.set_how(dispatch::v1::DISPATCH_HOW_INVITE);
+  for (size_t i = 0; i < team_ids.size(); ++i) {
+    const int line = static_cast<int>(i / kTeamsOfLine);
+    if (line == call.lines_size()) {
+      call.add_lines()->set_line_id(request.lines(line).id());
+    }
+    call.mutable_lines(line)->add_team_ids(team_ids[i]);
+  }
+  return call;
+}
+
+}  // namespace
+
+LoadedTown::LoadedTown(const Deployment& deployment, const WorldSize& size)
+    : deployment_(deployment), town_(MakeTown(deployment, 1, ledger_, size)) {}
+
+RunResult LoadedTown::Run(Mix mix, seconds length, bool repeats) {
+  Figures figures;
+  RunResult result;
+  Agenda agenda;
+  Caller caller(deployment_, agenda, repeats);
+  mix.first_hour = hour_;
+  Load load(town_, mix, caller, agenda, ledger_, figures);
+  const Listeners listeners(deployment_, town_.world, load);
+  EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
+  load.Start();
+  std::this_thread::sleep_for(kWarmUp);
+  figures.Open();
+  const auto start = steady_clock::now();
+  std::this_thread::sleep_until(start + length);
+  load.Stop();
+  result.seconds = std::chrono::duration<double>(steady_clock::now() - start).count();
+  EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << caller.running() << " calls have no answer";
+  Until([&] { return figures.Unheard(SteadyTime::max()) == 0; }, kSettles);
+  EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << "receipts have no answer";
+  agenda.Stop();
+  hour_ = load.next_hour();
+  result.samples = figures.Samples();
+  result.pushes = figures.Pushes(Phase::kBefore);
+  result.unheard = figures.Unheard(SteadyTime::max());
+  return result;
+}
+
+RunResult LoadedTown::AskAll() {
+  Figures figures;
+  RunResult result;
+  Agenda agenda;
+  Caller caller(deployment_, agenda);
+  Load load(town_, {.rate = 1}, caller, agenda, ledger_, figures);
+  const Listeners listeners(deployment_, town_.world, load);
+  EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
+  Actor actor(deployment_, town_.world.operator_key, ledger_);
+  const auto incident = actor.Do<dispatch::v1::Incident>(AnIncident());
+  EXPECT_TRUE(incident.ok()) << incident.status();
+  const auto request = actor.Do<dispatch::v1::ResourceRequest>(
+      ARequest(incident.value_or(dispatch::v1::Incident()).id(), town_.world.team_ids.size()));
+  EXPECT_TRUE(request.ok()) << request.status();
+  if (!request.ok()) {
+    return result;
+  }
+  figures.Open();
+  const auto start = steady_clock::now();
+  const auto sent = actor.Do<dispatch::v1::DispatchResponse>(Invitations(*request, town_.world.team_ids));
+  EXPECT_TRUE(sent.ok()) << sent.status();
+  for (const dispatch::v1::Offer& offer : sent.value_or(dispatch::v1::DispatchResponse()).offers()) {
+    figures.Committed(offer.id(), start);  // counted from the operator's click
+  }
+  Until([&] { return figures.Unheard(SteadyTime::max()) == 0; }, kSettles);
+  EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << "receipts have no answer";
+  agenda.Stop();
+  result.pushes = figures.Pushes(Phase::kBefore);
+  result.unheard = figures.Unheard(SteadyTime::max());
+  return result;
+}
+
+std::vector<std::string> LoadedTown::Contradictions() {
+  Reckoning reckoning = Reckon(Inspect(deployment_, town_.world), ledger_);
+  std::vector<std::string> all = std::move(reckoning.lost);
+  all.insert(all.end(), reckoning.doubled.begin(), reckoning.doubled.end());
+  return all;
+}
+
+}  // namespace muster::testing
