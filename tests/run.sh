@@ -56,7 +56,7 @@ needs_build() { wants unit || wants integration || wants scenario || wants e2e; 
 install_tools() {
   local packages=("${RUN_PACKAGES[@]}")
   ! needs_build || packages+=("${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
-  ! wants checks || packages+=("${CHECK_PACKAGES[@]}")
+  ! wants checks || packages+=("${BUILD_PACKAGES[@]}" "${CHECK_PACKAGES[@]}") # clang-tidy reads headers of libraries
   ! wants e2e || packages+=("${E2E_PACKAGES[@]}")
   if wants checks || wants e2e; then packages+=("${NODE_PACKAGES[@]}"); fi
   install_packages "${packages[@]}"
