@@ -29,6 +29,13 @@ target_compile_options(muster_hardening INTERFACE -fstack-protector-strong -fno-
 target_compile_definitions(muster_hardening INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(muster_hardening INTERFACE -Wl,-z,relro,-z,now)
 
+# muster_compile_sooner(target)
+# For what is not in a hurry when it runs: at -O1 a source takes two thirds of the time to compile (unit_dispatch's
+# plan_test.cpp: 9.6 s instead of 15.6 s).
+function(muster_compile_sooner target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # muster_add_library(name SOURCES ... DEPENDS ... [PRIVATE_DEPENDS ...])
 # A static library `muster_<name>` with alias `muster::<name>`; public headers in include/.
 function(muster_add_library name)
@@ -69,6 +76,7 @@ function(muster_add_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main muster_warnings muster_hardening)
+  muster_compile_sooner(${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
   if(ARG_ON_EVERY_STORE)
