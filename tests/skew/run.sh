@@ -91,7 +91,8 @@ trap clean_up EXIT
 chmod 711 "$folder" # PostgreSQL runs as a user of its own
 export MUSTER_CLUSTER_DIR=$folder/data MUSTER_CLUSTER_NETWORK=loopback MUSTER_CLUSTER_PORT=$((20000 + RANDOM % 100 * 100))
 
-MUSTER_BIN=$old cluster up --scale 0.02 || die "the old version does not start"
+# By its own script: the settings are those that it knows, as they are where the programs are replaced.
+MUSTER_BIN=$old "$ROOT/build/skew/$revision/deploy/cluster.sh" up --scale 0.02 >>"$LOG" 2>&1 || die "the old version does not start"
 play "all old"
 replace 1 "$new"
 play "half of each service new"

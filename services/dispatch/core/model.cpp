@@ -36,8 +36,4 @@ std::optional<QuantityUnit> QuantityUnitFromName(std::string_view name) { return
 std::optional<Agreement> AgreementFromName(std::string_view name) { return Find<Agreement>(kAgreements, name); }
 std::optional<Place> PlaceFromName(std::string_view name) { return Find<Place>(kPlaces, name); }
 
-std::string ResourceRequest::audited_state() const {
-  return state == RequestState::kAccepted ? std::string() : std::string(Name(state));
-}
-
 }  // namespace muster::dispatch

@@ -154,8 +154,8 @@ struct ResourceRequest {
 
   /// The version before marks what was taken back by `cancelled` alone.
   RequestState current_state() const { return cancelled ? RequestState::kCancelled : state; }
-  /// As the audit trail names it: accepted has no name there, for the version before has no states.
-  std::string audited_state() const;
+  /// The version before has no states: the audit trail names them beside the records that it knows.
+  static constexpr bool kStateIsLater = true;
 };
 
 enum class QuantityUnit { kPeople, kTeams };

@@ -88,16 +88,6 @@ constexpr events::Forbidden kForbidden[] = {
      kOtherMode},
 };
 
-/// See ResourceRequest::audited_state.
-bool IsLegalRequestMove(std::string_view from, std::string_view to) {
-  const auto state = [](std::string_view name) {
-    return name.empty() ? std::optional(RequestState::kAccepted) : StateFromName<RequestState>(name);
-  };
-  const auto before = state(from);
-  const auto after = state(to);
-  return before && after && IsLegalMove(*before, *after);
-}
-
 }  // namespace
 
 absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
@@ -106,7 +96,7 @@ absl::StatusOr<events::VerifyResult> VerifyStore(storage::Database& database) {
     verifier.Forbid(forbidden);
   }
   verifier.Audited(Incidents());
-  verifier.Audited(ResourceRequests(), IsLegalRequestMove);
+  verifier.Audited(ResourceRequests());
   verifier.Audited(RequestLines());
   verifier.Audited(Offers());
   verifier.Audited(Assignments());

@@ -41,9 +41,7 @@ std::vector<OrganizationId> SeenBy(const Owned& object) {
 
 template <class T>
 std::string StateName(const T& object) {
-  if constexpr (requires { object.audited_state(); }) {
-    return object.audited_state();
-  } else if constexpr (requires { object.state; }) {
+  if constexpr (requires { object.state; }) {
     return std::string(Name(object.state));
   } else {
     return {};
@@ -159,8 +157,10 @@ class Writer {
   void Audit(const storage::Table<T>& table, const Changed<T>& changed, std::string after_hash) {
     events::AuditEntry entry = origin_.Audit(table.name(), IdOf(changed.after.id));
     entry.object_version = changed.after.version;
-    entry.from_state = changed.before ? StateName(*changed.before) : "";
-    entry.to_state = StateName(changed.after);
+    if constexpr (!events::kStateIsLater<T>) {
+      entry.from_state = changed.before ? StateName(*changed.before) : "";
+      entry.to_state = StateName(changed.after);
+    }
     entry.note = changes_.note;
     entry.before_hash = changed.before ? table.Hash(*changed.before) : "";
     entry.after_hash = std::move(after_hash);
@@ -174,11 +174,15 @@ class Writer {
   void AuditLater(const storage::Table<T>& table, const Changed<T>& changed, events::AuditEntry entry) {
     std::string before = changed.before ? table.LaterHash(*changed.before) : std::string(storage::kNothingLater);
     std::string after = table.LaterHash(changed.after);
-    if (before != after) {
-      out_.writes.push_back(
-          events::AuditWrite(events::LaterColumnsEntry(std::move(entry), std::move(before), std::move(after)),
-                             context_.now, *context_.random));
+    if (before == after) {
+      return;
     }
+    entry = events::LaterColumnsEntry(std::move(entry), std::move(before), std::move(after));
+    if constexpr (events::kStateIsLater<T>) {
+      entry.from_state = changed.before ? StateName(*changed.before) : "";
+      entry.to_state = StateName(changed.after);
+    }
+    out_.writes.push_back(events::AuditWrite(entry, context_.now, *context_.random));
   }
 
   template <class T>

@@ -7,9 +7,8 @@ namespace {
 
 /// The states in which objects begin.
 const std::set<std::pair<std::string, std::string>> kFirstStates{
-    {"incident", "pre_alert"},         {"incident", "active"},   {"resource_request", ""},
-    {"resource_request", "submitted"}, {"request_line", "open"}, {"offer", "invited"},
-    {"assignment", "reserved"},        {"delivery", "queued"},   {"situation_report", ""}};
+    {"incident", "pre_alert"}, {"incident", "active"},     {"resource_request", ""}, {"request_line", "open"},
+    {"offer", "invited"},      {"assignment", "reserved"}, {"delivery", "queued"},   {"situation_report", ""}};
 
 bool IsMove(const std::string& type, const std::string& from, const std::string& to) {
   return from == to || IsLegal(type, from, to);

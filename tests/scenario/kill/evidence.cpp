@@ -77,11 +77,6 @@ bool IsLegal(const std::string& object_type, const std::string& from, const std:
       {"offer", IsLegalOf<OfferState>},
       {"assignment", IsLegalOf<AssignmentState>},
       {"delivery", IsLegalOf<DeliveryState>},
-      // The audit trail has no name for an accepted request.
-      {"resource_request",
-       [](const std::string& before, const std::string& after) {
-         return IsLegalOf<RequestState>(before.empty() ? "accepted" : before, after.empty() ? "accepted" : after);
-       }},
   };
   const auto kind = kinds.find(object_type);
   return kind != kinds.end() && kind->second(from, to);

@@ -65,8 +65,7 @@ std::string StateOf(const Message& object) {
 std::string KindOf(const Message& object) { return object.GetDescriptor()->name(); }
 
 std::string AuditedState(const Message& object) {
-  const std::string state = StateOf(object);
-  return KindOf(object) == "ResourceRequest" && state == "accepted" ? std::string() : state;
+  return KindOf(object) == "ResourceRequest" ? std::string() : StateOf(object);
 }
 
 std::string NameOf(const Message& object) { return KindOf(object) + " " + IdOf(object); }

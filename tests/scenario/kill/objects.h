@@ -18,7 +18,7 @@ std::string IdOf(const Message& object);
 int64_t VersionOf(const Message& object);
 /// "en_route"; empty where its kind has no state.
 std::string StateOf(const Message& object);
-/// The same by the name that it has in the audit trail, which has none for an accepted request.
+/// The same as the records of changes in the audit trail name it: a request's state stands beside them.
 std::string AuditedState(const Message& object);
 /// "Offer".
 std::string KindOf(const Message& object);

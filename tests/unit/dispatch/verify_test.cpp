@@ -330,6 +330,14 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"a version set back", "UPDATE offer SET version = version - 1 WHERE state = 'accepted'", "I4"},
         Damage{"a line changed", "UPDATE request_line SET quantity = quantity + 1 WHERE quantity = 30", "I4"},
         Damage{"a request changed", "UPDATE resource_request SET requester = 'someone'", "I4"},
+        Damage{"a request closed without a record", "UPDATE resource_request SET state = 'closed'", "I4"},
+        Damage{"a request that is told to wait again",
+               "INSERT INTO audit (id, time_us, actor, actor_organization_id, actor_district_path, source_address, "
+               "action, object_type, object_id, object_version, from_state, to_state, result, note, request_id, "
+               "before_hash, after_hash) SELECT 'forged', time_us, actor, actor_organization_id, actor_district_path, "
+               "source_address, action, object_type, object_id, 0, 'accepted', 'submitted', result, note, request_id, "
+               "'', '' FROM audit WHERE object_type = 'resource_request' LIMIT 1",
+               "I4"},
         Damage{"a place too many", "UPDATE request_line SET filled = filled - 1 WHERE filled > 0", "I4 I5"},
         Damage{"a promise forgotten", "UPDATE request_line SET held = 0 WHERE held > 0", "I4 I5"},
         Damage{"an offer forgotten", "UPDATE request_line SET asked = asked + 1 WHERE quantity = 30", "I4 I5"},

@@ -227,8 +227,8 @@ const BadHistory kIllegalMoves[] = {
      "request_line line-1 version 2 is an illegal move: closed -> filled"},
     {"ReceiptedDeliverySent", [](History& h) { h.Record("offer-1/OfferInvited", 2).set_from_state("delivered"); },
      &Reckoning::illegal, "delivery offer-1/OfferInvited version 2 is an illegal move: delivered -> sent"},
-    {"AcceptedRequestSubmittedAgain", [](History& h) { h.Record("request-1", 2).set_to_state("submitted"); },
-     &Reckoning::illegal, "resource_request request-1 version 2 is an illegal move:  -> submitted"},
+    {"RequestWithAState", [](History& h) { h.Record("request-1", 2).set_to_state("open"); }, &Reckoning::illegal,
+     "resource_request request-1 version 2 is an illegal move:  -> open"},
     {"ToldToHaveMovedIllegally",
      [](History& h) {
        Assignment later = h.assignment("assignment-1");

@@ -44,8 +44,13 @@ struct AuditRow : AuditEntry {
 /// The row to be written with the change that it tells of.
 storage::Write AuditWrite(const AuditEntry& entry, Time now, Random& random);
 
+/// Whether the state of a kind of object is a column that the version before does not know: T::kStateIsLater.
+template <class T>
+constexpr bool kStateIsLater = requires { T::kStateIsLater; };
+
 /// The record beside `entry` of a change of columns that the version before does not know (storage::Table::Later), by
 /// their hashes. It has no version of the object: that is the change's own record's.
+/// A state that is such a column is named here and not in the change's own record (kStateIsLater).
 AuditEntry LaterColumnsEntry(AuditEntry entry, std::string before_hash, std::string after_hash);
 
 /// Gives every committed audit row its place in the chain: seq, a time that never decreases, and

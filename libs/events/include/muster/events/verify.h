@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "muster/events/audit.h"
 #include "muster/domain/states.h"
 #include "muster/storage/database.h"
 #include "muster/storage/table.h"
@@ -95,6 +96,10 @@ class StoreVerifier {
   template <class T>
   void Audited(const storage::Table<T>& table, IsLegal is_legal = MovesOf<T>(), bool may_be_imported = false) {
     const std::string rows = "(SELECT " + table.select_list() + " FROM " + table.name() + ") r";
+    if constexpr (kStateIsLater<T>) {
+      AddLaterStates(table.name(), std::string(Name(T().state)), std::move(is_legal));
+      is_legal = [](std::string_view, std::string_view) { return false; };
+    }
     AddKind({table.name(), std::move(is_legal), may_be_imported});
     AddRead(WithLastRecord(rows, "r.*", ""), [this, &table, may_be_imported](const storage::Row& row) {
       const T object = table.Parse(row, LastRecord::kColumns);
@@ -147,9 +152,7 @@ class StoreVerifier {
 
   template <class T>
   static std::string StateOf(const T& object) {
-    if constexpr (requires { object.audited_state(); }) {
-      return object.audited_state();
-    } else if constexpr (requires { object.state; }) {
+    if constexpr (requires { object.state; } && !kStateIsLater<T>) {
       return std::string(Name(object.state));
     } else {
       return {};
@@ -159,6 +162,9 @@ class StoreVerifier {
   /// A statement over rows: the hash of the later columns in their last record, then the row.
   static std::string WithLaterRecord(const std::string& rows);
   void CompareLater(std::string_view recorded, std::string id, std::string_view hash);
+  /// The states that are named beside the changes go on from one another. `first`: of an object of the version before,
+  /// which names none.
+  void AddLaterStates(const std::string& table, const std::string& first, IsLegal is_legal);
   void CompareModes(const std::string& table);
   void AddTrail();
   void Replay(const storage::Row& row);
