@@ -3,7 +3,6 @@
 #include "muster/domain/principal.h"
 #include "services/registry/core/credit_code.h"
 #include "services/registry/core/half_width.h"
-#include "services/registry/core/search_text.h"
 #include "services/registry/store/codecs.h"
 
 namespace muster::registry {
@@ -106,22 +105,20 @@ absl::Status FindTeamNames(storage::Database& database, std::map<std::string, st
 }
 
 void ReadFound(const Organization& object, FoundRow& into, std::vector<Read>& reads) {
-  // Ended ones are in no index of codes, but in that of the search: a number is a term there.
-  static const std::string kByCode = "SELECT " + std::string(kFoundColumns) +
-                                     " FROM organization WHERE id IN (SELECT object_id FROM organization_bigram WHERE "
-                                     "bigram = $1) AND credit_code = $2";
-  static const std::string kByFiling =
-      "SELECT " + std::string(kFoundColumns) +
-      " FROM organization WHERE id IN (SELECT object_id FROM organization_bigram WHERE "
-      "bigram = $1) AND filing_office = $2 AND filing_number = $3";
+  // Those that have ended are looked for too.
+  static const std::string kByCode =
+      "SELECT " + std::string(kFoundColumns) + " FROM organization WHERE credit_code = $1 AND credit_code <> ''";
+  static const std::string kByFiling = "SELECT " + std::string(kFoundColumns) +
+                                       " FROM organization WHERE filing_number = $1 AND filing_office = $2 AND "
+                                       "filing_number <> ''";
   static const std::string kByName =
       "SELECT " + std::string(kFoundColumns) + " FROM organization WHERE name = $1 AND district_path = $2";
   const auto found = [&object, &into](const Row& row) { TakeFound(object, row, into); };
   if (!object.credit_code.empty()) {
-    reads.push_back({kByCode, {SearchForm(object.credit_code), object.credit_code}, found});
+    reads.push_back({kByCode, {object.credit_code}, found});
   }
   if (!object.filing_number.empty()) {
-    reads.push_back({kByFiling, {SearchForm(object.filing_number), object.filing_office, object.filing_number}, found});
+    reads.push_back({kByFiling, {object.filing_number, object.filing_office}, found});
   }
   if (!HasOwnKey(object)) {
     reads.push_back({kByName, {object.name, object.district_path}, found});
