@@ -39,6 +39,8 @@ class SqliteStore final : public BenchStore {
     return OrEnd(storage::OpenSqlite(std::move(options), migrations));
   }
 
+  void Settle() override {}
+
   std::unique_ptr<BenchStore> Copy() override {
     auto copy = std::make_unique<SqliteStore>();
     std::filesystem::copy_file(address(), copy->address());
@@ -68,6 +70,11 @@ class PostgresStore final : public BenchStore {
     options.clock = &clock;
     options.reply_cipher = reply_cipher;
     return OrEnd(storage::OpenPostgres(std::move(options), migrations));
+  }
+
+  void Settle() override {
+    testing::RunSql(address(), "VACUUM ANALYZE");
+    testing::RunSql(address(), "CHECKPOINT");
   }
 
   std::unique_ptr<BenchStore> Copy() override {

@@ -23,6 +23,8 @@ class BenchStore {
   virtual std::unique_ptr<storage::Database> Open(std::span<const storage::Migration> migrations,
                                                   const Clock& clock = SystemClock(),
                                                   storage::ReplyCipher* reply_cipher = nullptr) = 0;
+  /// Brings it to where the database itself would within minutes after a load: counted, and written to the disk.
+  virtual void Settle() = 0;
   /// Another with the same content. It must not be open.
   virtual std::unique_ptr<BenchStore> Copy() = 0;
 };

@@ -340,6 +340,7 @@ void Run(BenchStore& store, BenchStore& other, double scale) {
   SearchWorld world(store);
   Report("load of the city with what searches need, " + store.kind() + ", to one without", world.Load(scale), plain,
          "s", Wanted::kAtMost, kLoadRatio);
+  store.Settle();
   SearchBench bench(world, store.kind());
   bench.MeasureTeams();
   bench.MeasureOrganizations();

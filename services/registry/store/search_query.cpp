@@ -123,14 +123,13 @@ void SearchQuery::WithText(const std::string& form, const std::string& bigram_ta
 }
 
 void SearchQuery::Near(const EarthPoint& point, int64_t chord) {
-  const std::string condition =
-      "s.z BETWEEN ? AND ? AND s.y BETWEEN ? AND ? AND s.x BETWEEN ? AND ? AND (s.x - ?) * (s.x - ?) + (s.y - ?) * "
-      "(s.y - ?) + (s.z - ?) * (s.z - ?) <= ?";
+  const std::string box = "BETWEEN ? AND ? AND s.y BETWEEN ? AND ? AND s.x BETWEEN ? AND ? ";
+  const std::string ball = "AND (s.x - ?) * (s.x - ?) + (s.y - ?) * (s.y - ?) + (s.z - ?) * (s.z - ?) <= ?";
   const std::vector<Value> values{point.z - chord, point.z + chord, point.y - chord, point.y + chord, point.x - chord,
                                   point.x + chord, point.x,         point.x,         point.y,         point.y,
                                   point.z,         point.z,         chord * chord};
-  WhereSearched(condition, values);
-  AddSource(search_table_, "s.object_id", condition, values, false);
+  WhereSearched("s.z + 0 " + box + ball, values);  // of a row that is there already: no index serves that
+  AddSource(search_table_, "s.object_id", "s.z " + box + ball, values, false);
 }
 
 absl::Status SearchQuery::CountSources(storage::Database& database) {
@@ -178,15 +177,14 @@ std::string SearchQuery::PageText(const Source& source, const std::string& colum
     from = "(SELECT DISTINCT " + source.column + " FROM " + from + " WHERE " + conditions + ") d";
     conditions = "1 = 1";
   }
-  // CROSS JOIN: SQLite keeps to this order. The ranges keep PostgreSQL to the rows looked at, however it joins. The
-  // text says more often no than the rest.
+  // CROSS JOIN: the databases keep to this order. The text says more often no than the rest.
   if (needs_search_row_ && !source.is_search_row) {
     from += " CROSS JOIN " + search_table_ + " s";
-    conditions += " AND s.object_id = " + source.column + " AND s.object_id > $1 AND s.object_id <= $3";
+    conditions += " AND s.object_id = " + source.column;
   }
   if (source.is_joined) {
     from += " CROSS JOIN " + table_ + " r";
-    conditions += " AND r.id = " + source.column + " AND r.id > $1 AND r.id <= $3";
+    conditions += " AND r.id = " + source.column;
   }
   conditions += Numbered(conditions_, parameters.size() + 1);
   parameters.insert(parameters.end(), values_.begin(), values_.end());

@@ -22,7 +22,7 @@ namespace muster::registry {
 /// Conditions name the columns of the table as r.<column>, and write '?' for each value.
 class SearchQuery {
  public:
-  static constexpr int64_t kRowsLookedAt = 1000;
+  static constexpr int64_t kRowsLookedAt = 500;
 
   /// `table`: organization, team or member. `search_table`: its searched texts and places; empty for none.
   SearchQuery(std::string table, std::string search_table, const PageStart& start);
