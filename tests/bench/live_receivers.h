@@ -22,7 +22,7 @@ class Receivers {
     std::string headers;  ///< further lines of the request, each with its line end
     int greetings = 0;    ///< text frames that every client gets before the first event
     int readers = 0;
-    int stuck = 0;  ///< more clients, which take no more than the system does for them
+    int stuck = 0;        ///< more clients, which take no more than the system does for them
     bool counted = true;  ///< else they read, and AwaitEvent is not told of it
   };
   /// Connects them to /live on this machine, instead of those before; returns when all have been accepted and greeted.

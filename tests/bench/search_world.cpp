@@ -135,6 +135,22 @@ double SearchWorld::FillAgain() {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
+size_t SearchWorld::ReadSnapshot() {
+  size_t teams = 0;
+  rpc::StatusWaiter waiter;
+  const auto handle = rpc::CallStream<pb::StreamTeamsResponse>(
+      *peer_, "muster.registry.v1.RegistryService.StreamTeams", CallOf("service"), pb::StreamTeamsRequest(),
+      [&teams](const pb::StreamTeamsResponse& part) {
+        teams += static_cast<size_t>(part.teams_size());
+        return true;
+      },
+      [&waiter](absl::Status status) { waiter.Set(std::move(status)); });
+  if (const absl::Status status = waiter.Wait(); !status.ok()) {
+    End("StreamTeams", status);
+  }
+  return teams;
+}
+
 rpc::Call SearchWorld::CallOf(const std::string& caller) {
   rpc::Call call;
   call.access_token = caller;

@@ -43,6 +43,10 @@ class SearchWorld {
     return *std::move(response);
   }
 
+  /// Reads the snapshot of all teams that matching starts from, to its end; how many there were. Ends the program when
+  /// the call fails.
+  size_t ReadSnapshot();
+
   storage::Database& database() { return *database_; }
   const std::vector<registry::v1::Organization>& organizations() const { return organizations_; }
   const std::vector<registry::v1::Team>& teams() const { return teams_; }

@@ -110,20 +110,20 @@ void StoreVerifier::CompareLater(std::string_view recorded, std::string id, std:
 }
 
 void StoreVerifier::AddLaterStates(const std::string& table, const std::string& first, IsLegal is_legal) {
-  AddRead("SELECT object_id, from_state, to_state FROM audit WHERE object_type = '" + table +
-              "' AND object_version = 0 AND result = 'ok' AND to_state <> '' ORDER BY object_id, row_id",
-          [this, first, is_legal = std::move(is_legal), id = std::string(), state = std::string()](
-              const Row& row) mutable {
-            const bool is_same = row.Text(0) == id;
-            id = row.Text(0);
-            const bool is_new = !is_same && row.Text(1).empty();
-            if (!is_new && row.Text(1) != (is_same ? state : first)) {
-              Report("I4", id, kDoesNotFollow);
-            } else if (!is_new && row.Text(1) != row.Text(2) && !is_legal(row.Text(1), row.Text(2))) {
-              Report("I4", id, kIllegalMove);
-            }
-            state = row.Text(2);
-          });
+  AddRead(
+      "SELECT object_id, from_state, to_state FROM audit WHERE object_type = '" + table +
+          "' AND object_version = 0 AND result = 'ok' AND to_state <> '' ORDER BY object_id, row_id",
+      [this, first, is_legal = std::move(is_legal), id = std::string(), state = std::string()](const Row& row) mutable {
+        const bool is_same = row.Text(0) == id;
+        id = row.Text(0);
+        const bool is_new = !is_same && row.Text(1).empty();
+        if (!is_new && row.Text(1) != (is_same ? state : first)) {
+          Report("I4", id, kDoesNotFollow);
+        } else if (!is_new && row.Text(1) != row.Text(2) && !is_legal(row.Text(1), row.Text(2))) {
+          Report("I4", id, kIllegalMove);
+        }
+        state = row.Text(2);
+      });
 }
 
 void StoreVerifier::Compare(const LastRecord& last, const AuditedRow& row, bool may_be_imported) {

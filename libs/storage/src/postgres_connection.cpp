@@ -244,14 +244,15 @@ absl::Status PostgresConnection::SetUp(const PostgresConnectionOptions& options)
   }
   PQsetNoticeProcessor(
       handle_, [](void*, const char*) {}, nullptr);
-  // A statement is planned once, and its joins go in the order in which they are written, as on SQLite: planning anew for
-  // each call's values costs more than most statements do.
+  // A statement is planned once, and its joins go in the order in which they are written, as on SQLite: planning anew
+  // for each call's values costs more than most statements do.
   MUSTER_RETURN_IF_ERROR(Execute(
       "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed';"
       "SET statement_timeout = " +
       Milliseconds(options.statement_timeout) + "; SET lock_timeout = " + Milliseconds(options.statement_timeout / 2) +
       "; SET idle_in_transaction_session_timeout = " + Milliseconds(options.statement_timeout / 2) +
-      "; SET jit = off; SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1; SET TimeZone = 'UTC'; SET client_min_messages = warning;"));
+      "; SET jit = off; SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1; SET TimeZone = 'UTC'; "
+      "SET client_min_messages = warning;"));
   if (PQenterPipelineMode(handle_) != 1 || PQsetnonblocking(handle_, 1) != 0) {
     return Broken();
   }

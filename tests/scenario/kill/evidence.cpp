@@ -72,10 +72,8 @@ std::string NameOf(const AuditRecord& record) {
 
 bool IsLegal(const std::string& object_type, const std::string& from, const std::string& to) {
   static const std::map<std::string, std::function<bool(const std::string&, const std::string&)>> kinds{
-      {"incident", IsLegalOf<IncidentState>},
-      {"request_line", IsLegalOf<LineState>},
-      {"offer", IsLegalOf<OfferState>},
-      {"assignment", IsLegalOf<AssignmentState>},
+      {"incident", IsLegalOf<IncidentState>}, {"request_line", IsLegalOf<LineState>},
+      {"offer", IsLegalOf<OfferState>},       {"assignment", IsLegalOf<AssignmentState>},
       {"delivery", IsLegalOf<DeliveryState>},
   };
   const auto kind = kinds.find(object_type);

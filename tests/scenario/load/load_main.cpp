@@ -104,9 +104,10 @@ Sums ChangesOf(const RunResult& run) {
 }
 
 void Print(const char* what, const Sums& sums) {
-  fmt::print("{:14} {:>7} calls, served {:>6} (p50 {:.1f} ms, p99 {:.1f} ms), refused {:>6} (p99 {:.1f} ms), failed {}\n",
-             what, sums.calls, sums.served, sums.served_after.p50, sums.served_after.p99, sums.refused,
-             sums.refused_after.p99, sums.failed);
+  fmt::print(
+      "{:14} {:>7} calls, served {:>6} (p50 {:.1f} ms, p99 {:.1f} ms), refused {:>6} (p99 {:.1f} ms), failed {}\n",
+      what, sums.calls, sums.served, sums.served_after.p50, sums.served_after.p99, sums.refused, sums.refused_after.p99,
+      sums.failed);
   for (const auto& [reason, times] : sums.failures) {
     fmt::print("  {}: {} times\n", reason, times);
   }
@@ -152,8 +153,7 @@ double PeakMebibytes(pid_t process) {
 /// People of one account who look at the live feed.
 void Connect(bench::Receivers& people, const Server& server, const std::string& key, int count) {
   const std::string headers = "Authorization: Bearer " + key + "\r\n";
-  people.Connect(
-      {.port = server.http_port(), .headers = headers, .greetings = 1, .readers = count, .counted = false});
+  people.Connect({.port = server.http_port(), .headers = headers, .greetings = 1, .readers = count, .counted = false});
 }
 
 /// The caller works when the server lets it.
@@ -217,8 +217,8 @@ int Overload(const Server& server, seconds length) {
   const double memory = PeakMebibytes(server.process());
   const double served = static_cast<double>(life.served) / static_cast<double>(std::max<size_t>(life.calls, 1));
   Verdicts verdicts;
-  verdicts.Add(Goodput(run) >= 0.8 * most, fmt::format("served {:.0f} a second, {:.2f} of the most (0.8)",
-                                                       Goodput(run), Goodput(run) / most));
+  verdicts.Add(Goodput(run) >= 0.8 * most,
+               fmt::format("served {:.0f} a second, {:.2f} of the most (0.8)", Goodput(run), Goodput(run) / most));
   verdicts.Add(all.refused_after.p99 <= 50, fmt::format("refused p99 {:.1f} ms (50)", all.refused_after.p99));
   verdicts.Add(all.refused > 0 && all.without_advice == 0,
                fmt::format("refused {} times, {} without Retry-After (0)", all.refused, all.without_advice));

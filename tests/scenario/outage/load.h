@@ -32,8 +32,8 @@ struct Mix {
 };
 
 /// Calls at a fixed rate, whatever becomes of them: some open an incident, as many ask for teams, send an offer, or
-/// accept an offer that its organization has heard of, and the others read, from each service. Where there is nothing to
-/// go on with, a read takes the place. What is acknowledged goes into the ledger. Thread-safe.
+/// accept an offer that its organization has heard of, and the others read, from each service. Where there is nothing
+/// to go on with, a read takes the place. What is acknowledged goes into the ledger. Thread-safe.
 class Load {
  public:
   Load(const Town& town, const Mix& mix, Caller& caller, Agenda& agenda, Ledger& ledger, Figures& figures);

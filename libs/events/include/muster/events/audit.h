@@ -46,7 +46,9 @@ storage::Write AuditWrite(const AuditEntry& entry, Time now, Random& random);
 
 /// Whether the state of a kind of object is a column that the version before does not know: T::kStateIsLater.
 template <class T>
-constexpr bool kStateIsLater = requires { T::kStateIsLater; };
+constexpr bool kStateIsLater = requires {
+  T::kStateIsLater;
+};
 
 /// The record beside `entry` of a change of columns that the version before does not know (storage::Table::Later), by
 /// their hashes. It has no version of the object: that is the change's own record's.

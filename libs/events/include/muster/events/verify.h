@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "muster/events/audit.h"
 #include "muster/domain/states.h"
+#include "muster/events/audit.h"
 #include "muster/storage/database.h"
 #include "muster/storage/table.h"
 
