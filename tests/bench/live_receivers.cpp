@@ -155,7 +155,8 @@ class Clients {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<uint16_t>(order_.port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (fd < 0 || !ComeFrom(fd, static_cast<uint32_t>(sockets_.size())) ||
+        connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
       Fail("connect");
     }
     sockets_.push_back(fd);
@@ -185,6 +186,17 @@ class Clients {
     return fd;
   }
 
+  /// A gateway takes few connections of one address.
+  static bool ComeFrom(int fd, uint32_t number) {
+    constexpr uint32_t kOfAnAddress = 40;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + number / kOfAnAddress);
+    const int on = 1;
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    return bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
+
   void Watch(int fd, size_t number) const {
     epoll_event event{.events = EPOLLIN, .data = {.u64 = number}};
     epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
@@ -198,7 +210,10 @@ class Clients {
       } else if (opcode == kPing) {
         (void)send(reader.fd, kPong.data(), kPong.size(), MSG_NOSIGNAL);
       } else if (opcode == kClose) {
-        Fail("a client was closed");
+        // The close frame is the last: two bytes of head, two of a code, then the reason.
+        std::fprintf(stderr, "receivers: a client was closed: %.*s\n", static_cast<int>(std::min<size_t>(size, 60)),
+                     reinterpret_cast<const char*>(bytes + size - std::min<size_t>(size, 60)));
+        std::exit(2);
       }
     });
   }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "muster/domain/reason.h"
 #include "muster/wire/timestamp.h"
+#include "services/cli/connect/session.h"
 #include "tests/scenario/kill/actor.h"
 #include "tests/scenario/kill/inspector.h"
 #include "tests/scenario/kill/reckoning.h"
@@ -29,6 +31,8 @@ dispatch::v1::CreateIncidentRequest AnIncident() {
   request.mutable_incident()->set_title("All of them");
   request.mutable_incident()->set_kind(dispatch::v1::INCIDENT_KIND_NATURAL_DISASTER);
   request.mutable_incident()->set_district_path("3205");
+  request.mutable_incident()->mutable_position()->set_latitude(31.30);
+  request.mutable_incident()->mutable_position()->set_longitude(120.60);
   return request;
 }
 
@@ -67,17 +71,29 @@ dispatch::v1::DispatchRequest Invitations(const dispatch::v1::ResourceRequest& r
   return call;
 }
 
+/// So many people are asked that the operator confirms the number that the first answer tells.
+absl::StatusOr<dispatch::v1::DispatchResponse> Confirmed(const Deployment& deployment, const std::string& key,
+                                                         dispatch::v1::DispatchRequest call) {
+  const auto session = cli::Session::Open({.socket_path = deployment.socket(), .api_key = key}).value();
+  call.set_request_id(session->NewRequestId());
+  const auto told = session->Call<dispatch::v1::DispatchResponse>(call);
+  if (told.ok() || GetErrorInfo(told.status()).reason != Reason::kConfirmRequired) {
+    return told;
+  }
+  call.set_confirm_token(GetErrorInfo(told.status()).metadata.at("confirm_token"));
+  return session->Call<dispatch::v1::DispatchResponse>(call);
+}
+
 }  // namespace
 
 LoadedTown::LoadedTown(const Deployment& deployment, const WorldSize& size)
     : deployment_(deployment), town_(MakeTown(deployment, 1, ledger_, size)) {}
 
-RunResult LoadedTown::Run(Mix mix, seconds length, bool repeats) {
+RunResult LoadedTown::Run(const Mix& mix, seconds length) {
   Figures figures;
   RunResult result;
   Agenda agenda;
-  Caller caller(deployment_, agenda, repeats);
-  mix.first_hour = hour_;
+  Caller caller(deployment_, agenda);
   Load load(town_, mix, caller, agenda, ledger_, figures);
   const Listeners listeners(deployment_, town_.world, load);
   EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
@@ -92,7 +108,6 @@ RunResult LoadedTown::Run(Mix mix, seconds length, bool repeats) {
   Until([&] { return figures.Unheard(SteadyTime::max()) == 0; }, kSettles);
   EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << "receipts have no answer";
   agenda.Stop();
-  hour_ = load.next_hour();
   result.samples = figures.Samples();
   result.pushes = figures.Pushes(Phase::kBefore);
   result.unheard = figures.Unheard(SteadyTime::max());
@@ -118,8 +133,8 @@ RunResult LoadedTown::AskAll() {
   }
   figures.Open();
   const auto start = steady_clock::now();
-  const auto sent = actor.Do<dispatch::v1::DispatchResponse>(Invitations(*request, town_.world.team_ids));
-  EXPECT_TRUE(sent.ok()) << sent.status();
+  const auto sent = Confirmed(deployment_, town_.world.operator_key, Invitations(*request, town_.world.team_ids));
+  EXPECT_TRUE(sent.ok()) << GetErrorInfo(sent.status()).message_en;
   for (int i = 0; sent.ok() && i < sent->offers_size(); ++i) {
     figures.Committed(sent->offers(i).id(), start);  // counted from the operator's click
   }

@@ -24,8 +24,8 @@ class LoadedTown {
   /// Whatever does not start fails the test.
   LoadedTown(const Deployment& deployment, const WorldSize& size);
 
-  /// Calls at a rate, first for a while that does not count. `repeats`: see Caller.
-  RunResult Run(Mix mix, std::chrono::seconds length, bool repeats);
+  /// Calls at a rate, first for a while that does not count.
+  RunResult Run(const Mix& mix, std::chrono::seconds length);
   /// Opens an incident and asks each team of the town for the same hour in one dispatch; the pushes of its offers.
   RunResult AskAll();
   /// Acknowledged changes that are not there, or happened twice.
@@ -36,7 +36,6 @@ class LoadedTown {
   const Deployment& deployment_;
   Ledger ledger_;
   const Town town_;
-  int hour_ = Mix().first_hour;
 };
 
 }  // namespace muster::testing

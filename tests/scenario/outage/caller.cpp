@@ -53,7 +53,7 @@ struct Caller::State {
   CallEnd end;
 };
 
-Caller::Caller(const Deployment& deployment, Agenda& agenda, bool repeats) : agenda_(agenda), repeats_(repeats) {
+Caller::Caller(const Deployment& deployment, Agenda& agenda) : agenda_(agenda) {
   std::set<std::string> sockets;
   while (sockets.insert(deployment.socket()).second) {  // another one each time, until it is the first again
   }
@@ -162,7 +162,7 @@ void Caller::Renew(size_t door, const std::shared_ptr<rpc::Peer>& bad) {
 
 void Caller::Answered(const std::shared_ptr<State>& state, absl::Status status) {
   const SteadyTime now = steady_clock::now();
-  if (repeats_ && IsToRepeat(status) && now < state->end.intended + kGiveUp) {
+  if (IsToRepeat(status) && now < state->end.intended + kGiveUp) {
     state->end.repeated.emplace_back(RowOf(GetErrorInfo(status).reason).name);
     Renew(state->door, state->line);
     state->door = (state->door + 1) % doors_.size();

@@ -30,9 +30,8 @@ struct CallEnd {
 /// Nothing else repeats: reads are not, as a client's channel might, repeated unseen. Thread-safe.
 class Caller {
  public:
-  /// `agenda` must go before this object does. `repeats`: as the documentation tells clients to; else each call is sent
-  /// once.
-  Caller(const Deployment& deployment, Agenda& agenda, bool repeats = true);
+  /// `agenda` must go before this object does.
+  Caller(const Deployment& deployment, Agenda& agenda);
   ~Caller();
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
@@ -76,7 +75,6 @@ class Caller {
   void KeepRenewed(size_t account);
 
   Agenda& agenda_;
-  const bool repeats_;
   mutable Mutex mutex_;
   CondVar idle_;
   std::vector<Door> doors_;  ///< their lines are the mutex's

@@ -145,7 +145,7 @@ Load::Load(const Town& town, const Mix& mix, Caller& caller, Agenda& agenda, Led
       team_ids_(town.world.team_ids),
       period_(static_cast<int64_t>(1e9 / mix.rate)),
       calls_to_four_(mix.calls_to_four),
-      slot_(mix.first_hour * static_cast<int>(team_ids_.size())) {
+      slot_(kFirstHour * static_cast<int>(team_ids_.size())) {
   for (const Manager& manager : town.world.managers) {
     managers_.push_back(caller_.AddAccount(manager.api_key));
   }

@@ -28,7 +28,6 @@ std::string MakeOperator(const Deployment& deployment, const std::string& login,
 struct Mix {
   double rate = 0;         ///< calls a second
   int calls_to_four = 10;  ///< in so many calls there are four changes, one of each kind; at least 8
-  int first_hour = 10;     ///< of the teams' hours; those before may have been asked for
 };
 
 /// Calls at a fixed rate, whatever becomes of them: some open an incident, as many ask for teams, send an offer, or
@@ -41,8 +40,6 @@ class Load {
   void Start();
   /// No further call is begun but receipts; the last that was begun may be on its way.
   void Stop();
-  /// An hour that no team was asked for. After Stop.
-  int next_hour() const { return 1 + slot_ / static_cast<int>(team_ids_.size()); }
   /// An organization's device hears something: it sends the receipt.
   void Hear(size_t organization, const notify::v1::Delivery& delivery);
 
@@ -56,6 +53,8 @@ class Load {
     std::string id;
     size_t organization;
   };
+
+  static constexpr int kFirstHour = 10;  ///< those before may have been asked for while the town was made
 
   void Tick(int64_t number);
   void Act(int64_t number, SteadyTime intended);
