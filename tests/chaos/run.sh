@@ -31,8 +31,6 @@ LOG=$ROOT/build/chaos.log
 # shellcheck source-path=SCRIPTDIR source=../scenario/lib.sh
 . tests/scenario/lib.sh
 
-usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
-
 parse_arguments() {
   while [ $# -gt 0 ]; do
     case $1 in

@@ -23,8 +23,6 @@ LOG=$ROOT/build/load.log
 # shellcheck source-path=SCRIPTDIR source=../scenario/lib.sh
 . tests/scenario/lib.sh
 
-usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
-
 parse_arguments() {
   while [ $# -gt 0 ]; do
     case $1 in
@@ -42,14 +40,6 @@ parse_arguments() {
   [[ "${MUSTER_LOAD_SECONDS:-1}" =~ ^([1-9]|1[0-9]|20)$ ]] || die "--seconds takes 1 to 20" 2
 }
 
-play() {
-  local status=0
-  "$BIN/scenario_load" >"$LOG" 2>&1 || status=1
-  grep -q '^verdict: ' "$LOG" || die "It ended before the verdict. The whole output: $LOG"
-  cat "$LOG"
-  return $status
-}
-
 parse_arguments "$@"
 use_program scenario_load
-play
+judge scenario_load

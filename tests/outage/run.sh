@@ -32,8 +32,6 @@ LOG=$ROOT/build/outage.log
 # shellcheck source-path=SCRIPTDIR source=../scenario/lib.sh
 . tests/scenario/lib.sh
 
-usage() { sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
-
 parse_arguments() {
   while [ $# -gt 0 ]; do
     case $1 in
@@ -58,14 +56,6 @@ parse_arguments() {
     die "--what database is for the cluster: musterd keeps its data in files" 2
 }
 
-play() {
-  local status=0
-  "$BIN/scenario_outage" >"$LOG" 2>&1 || status=1
-  grep -q '^verdict: ' "$LOG" || die "It ended before the verdict. The whole output: $LOG"
-  cat "$LOG"
-  return $status
-}
-
 parse_arguments "$@"
 use_program scenario_outage
-play
+judge scenario_outage

@@ -125,7 +125,6 @@ void Caller::Start(size_t account, std::shared_ptr<Message> request, std::shared
   auto state =
       std::make_shared<State>(State{account, std::move(request), std::move(reply), std::move(done), 0, {}, {}});
   state->end.intended = intended;
-  state->end.sent = steady_clock::now();
   {
     MutexLock lock(mutex_);
     ++running_;

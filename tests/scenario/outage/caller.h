@@ -18,7 +18,6 @@ namespace muster::testing {
 /// How a call went, however often it was sent.
 struct CallEnd {
   SteadyTime intended;  ///< when it was to be sent
-  SteadyTime sent;      ///< when it was sent for the first time
   SteadyTime ended;
   absl::Status status;                ///< what the last try was answered
   size_t door = 0;                    ///< where the first try went

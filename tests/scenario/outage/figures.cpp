@@ -16,18 +16,18 @@ double Milliseconds(SteadyTime from, SteadyTime to) {
   return std::max(0.0, std::chrono::duration<double, std::milli>(to - from).count());
 }
 
-/// "gateway-2" is the second door; other processes are none.
-bool IsDoor(const std::string& process, size_t door) { return process == "gateway-" + std::to_string(door + 1); }
-
-}  // namespace
-
-Latencies LatenciesOf(const std::vector<double>& values) {
+Latencies Summed(const std::vector<double>& values) {
   if (values.empty()) {
     return {};
   }
   return {values.size(), bench::Quantile(values, 0.5), bench::Quantile(values, 0.99),
           *std::max_element(values.begin(), values.end())};
 }
+
+/// "gateway-2" is the second door; other processes are none.
+bool IsDoor(const std::string& process, size_t door) { return process == "gateway-" + std::to_string(door + 1); }
+
+}  // namespace
 
 void Figures::Open() {
   MutexLock lock(mutex_);
@@ -73,14 +73,14 @@ Phase Figures::PhaseOf(SteadyTime from, SteadyTime to) const {
   return from < mended_ ? Phase::kDuring : Phase::kAfter;
 }
 
-Latencies Figures::CallsLocked(Phase phase) const {
+Latencies Figures::CallsLocked(Phase phase, const std::function<bool(const std::string&)>& counts) const {
   std::vector<double> values;
-  for (const CallSample& sample : samples_) {
-    if (PhaseOf(sample.end.intended, sample.end.ended) == phase) {
+  for (const Sample& sample : samples_) {
+    if (counts(sample.method) && PhaseOf(sample.end.intended, sample.end.ended) == phase) {
       values.push_back(Milliseconds(sample.end.intended, sample.end.ended));
     }
   }
-  return LatenciesOf(values);
+  return Summed(values);
 }
 
 Latencies Figures::PushesLocked(Phase phase) const {
@@ -91,12 +91,16 @@ Latencies Figures::PushesLocked(Phase phase) const {
       values.push_back(Milliseconds(committed, heard->second));
     }
   }
-  return LatenciesOf(values);
+  return Summed(values);
 }
 
 Latencies Figures::Calls(Phase phase) const {
+  return Calls(phase, [](const std::string&) { return true; });
+}
+
+Latencies Figures::Calls(Phase phase, const std::function<bool(const std::string&)>& counts) const {
   MutexLock lock(mutex_);
-  return CallsLocked(phase);
+  return CallsLocked(phase, counts);
 }
 
 Latencies Figures::Pushes(Phase phase) const {
@@ -106,20 +110,20 @@ Latencies Figures::Pushes(Phase phase) const {
 
 size_t Figures::Failures(Phase phase) const {
   MutexLock lock(mutex_);
-  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const CallSample& sample) {
+  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const Sample& sample) {
     return !sample.end.status.ok() && PhaseOf(sample.end.intended, sample.end.ended) == phase;
   }));
 }
 
 size_t Figures::Repeats(Phase phase) const {
   MutexLock lock(mutex_);
-  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const CallSample& sample) {
+  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const Sample& sample) {
     return !sample.end.repeated.empty() && PhaseOf(sample.end.intended, sample.end.ended) == phase;
   }));
 }
 
 size_t Figures::RepeatsAt(const Absence& absence, bool at_its_door) const {
-  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const CallSample& sample) {
+  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const Sample& sample) {
     return !sample.end.repeated.empty() && sample.end.ended >= absence.from && sample.end.intended < absence.to &&
            IsDoor(absence.process, sample.end.door) == at_its_door;
   }));
@@ -127,7 +131,7 @@ size_t Figures::RepeatsAt(const Absence& absence, bool at_its_door) const {
 
 size_t Figures::RepeatsElsewhere() const {
   MutexLock lock(mutex_);
-  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const CallSample& sample) {
+  return static_cast<size_t>(std::count_if(samples_.begin(), samples_.end(), [&](const Sample& sample) {
     return !sample.end.repeated.empty() &&
            std::none_of(absences_.begin(), absences_.end(), [&](const Absence& absence) {
              return IsDoor(absence.process, sample.end.door) && sample.end.ended >= absence.from &&
@@ -154,11 +158,6 @@ std::string Figures::LastCommitted(SteadyTime before) const {
     }
   }
   return last;
-}
-
-std::vector<CallSample> Figures::Samples() const {
-  MutexLock lock(mutex_);
-  return samples_;
 }
 
 std::string Figures::Table() const {
@@ -190,7 +189,7 @@ std::string Figures::AbsenceRow(const Absence& absence) const {
 
 std::string Figures::Reasons() const {
   std::map<std::string, int> reasons;
-  for (const CallSample& sample : samples_) {
+  for (const Sample& sample : samples_) {
     for (const std::string& reason : sample.end.repeated) {
       ++reasons["repeated: " + sample.method + " " + reason];
     }

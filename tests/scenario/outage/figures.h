@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,16 +26,8 @@ struct Latencies {
   double longest = 0;
 };
 
-Latencies LatenciesOf(const std::vector<double>& milliseconds);
-
 enum class Phase { kBefore, kDuring, kAfter };
 inline constexpr std::array kPhases{Phase::kBefore, Phase::kDuring, Phase::kAfter};
-
-/// A call that has ended.
-struct CallSample {
-  std::string method;  ///< the name of its request: "AnswerOfferRequest"
-  CallEnd end;
-};
 
 /// What a load measures. A call or a push that an absence fell into belongs to it, whenever it began. Thread-safe.
 class Figures {
@@ -54,6 +47,8 @@ class Figures {
   void Heard(const std::string& offer_id, SteadyTime when);
 
   Latencies Calls(Phase phase) const;
+  /// Of those methods alone, by the names of their requests: "AnswerOfferRequest".
+  Latencies Calls(Phase phase, const std::function<bool(const std::string& method)>& counts) const;
   Latencies Pushes(Phase phase) const;
   size_t Failures(Phase phase) const;
   size_t Repeats(Phase phase) const;
@@ -64,18 +59,21 @@ class Figures {
   /// The offer that was committed last, by then; empty without one.
   std::string LastCommitted(SteadyTime before) const;
 
-  /// All calls since it counts.
-  std::vector<CallSample> Samples() const;
-
   /// A table of the phases, a row for each absence, and why calls failed or were sent again.
   std::string Table() const;
 
  private:
+  struct Sample {
+    std::string method;
+    CallEnd end;
+  };
+
   Phase PhaseOf(SteadyTime from, SteadyTime to) const MUSTER_REQUIRES(mutex_);
   std::string AbsenceRow(const Absence& absence) const MUSTER_REQUIRES(mutex_);
   std::string Reasons() const MUSTER_REQUIRES(mutex_);
   size_t RepeatsAt(const Absence& absence, bool at_its_door) const MUSTER_REQUIRES(mutex_);
-  Latencies CallsLocked(Phase phase) const MUSTER_REQUIRES(mutex_);
+  Latencies CallsLocked(Phase phase, const std::function<bool(const std::string& method)>& counts) const
+      MUSTER_REQUIRES(mutex_);
   Latencies PushesLocked(Phase phase) const MUSTER_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
@@ -83,7 +81,7 @@ class Figures {
   SteadyTime struck_ MUSTER_GUARDED_BY(mutex_) = SteadyTime::max();
   SteadyTime mended_ MUSTER_GUARDED_BY(mutex_) = SteadyTime::max();
   std::vector<Absence> absences_ MUSTER_GUARDED_BY(mutex_);
-  std::vector<CallSample> samples_ MUSTER_GUARDED_BY(mutex_);
+  std::vector<Sample> samples_ MUSTER_GUARDED_BY(mutex_);
   std::map<std::string, SteadyTime> committed_ MUSTER_GUARDED_BY(mutex_);
   std::map<std::string, SteadyTime> heard_ MUSTER_GUARDED_BY(mutex_);
 };

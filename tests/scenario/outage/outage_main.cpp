@@ -7,38 +7,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 
 #include "tests/scenario/outage/trial.h"
+#include "tests/scenario/outage/verdicts.h"
 
 namespace muster::testing {
 namespace {
 
 using std::chrono::seconds;
-
-std::string Setting(const char* name, const char* otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : value;
-}
-
-/// Prints verdicts and remembers whether all hold.
-class Verdicts {
- public:
-  void Add(bool holds, const std::string& what) {
-    all_hold_ = all_hold_ && holds;
-    line_ += (line_.empty() ? "" : "; ") + what + (holds ? " ok" : " NOT MET");
-  }
-  int Print() const {
-    fmt::print("verdict: {}\n", line_);
-    return all_hold_ ? 0 : 1;
-  }
-
- private:
-  std::string line_;
-  bool all_hold_ = true;
-};
 
 /// The longest time that somebody waited for an answer, in seconds: from the intended moment, over all repeats.
 double LongestWait(const Figures& figures) {
@@ -83,7 +61,7 @@ int Judge(const std::string& what, const std::string& deployment, const Trial& t
 }
 
 int Report(const std::string& what, const std::string& deployment, const Plan& plan, const Trial& trial) {
-  fmt::print("{} of {}, {} calls a second, processors {:.0f} % at work before\n", what, deployment, plan.rate,
+  fmt::print("{} of {}, {} calls a second, processors {:.0f} % at work before\n", what, deployment, plan.mix.rate,
              trial.busy() * 100);
   fmt::print("{}backlog at the return: {} offers\n", trial.figures().Table(), trial.backlog());
   for (const auto& problems : {trial.lost(), trial.doubled()}) {
@@ -126,7 +104,7 @@ int Main() {
   const seconds length(std::stoi(Setting("MUSTER_OUTAGE_SECONDS", "20")));
   const seconds around = std::min(length, seconds(60));  // a minute tells what is normal
   return Play(Setting("MUSTER_OUTAGE_WHAT", "redis"), Setting("MUSTER_OUTAGE_DEPLOYMENT", "cluster"),
-              {std::stod(Setting("MUSTER_OUTAGE_RATE", "40")), around, length, around, {}});
+              {{.rate = std::stod(Setting("MUSTER_OUTAGE_RATE", "40"))}, around, length, around, {}});
 }
 
 }  // namespace

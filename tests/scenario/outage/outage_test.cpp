@@ -19,10 +19,11 @@ TEST(OutageTest, NoCallFailsWhileRedisIsAwayAndARollingRestartLosesNothing) {
   ASSERT_TRUE(cluster.Start()) << cluster.LogTail();
   const Strike without_redis = KilledFor(cluster, {"redis"});
   const Strike rolling_restart = RollingRestart(cluster);
-  const Trial trial(cluster, {kRate, seconds(1), seconds(5), seconds(1), [&](seconds length, Figures& figures) {
-                                without_redis(length, figures);
-                                rolling_restart(length, figures);
-                              }});
+  const Trial trial(cluster,
+                    {{.rate = kRate}, seconds(1), seconds(5), seconds(1), [&](seconds length, Figures& figures) {
+                       without_redis(length, figures);
+                       rolling_restart(length, figures);
+                     }});
   EXPECT_EQ(trial.failures(), 0U) << trial.figures().Table();
   EXPECT_THAT(trial.lost(), IsEmpty());
   EXPECT_THAT(trial.doubled(), IsEmpty());

@@ -42,7 +42,7 @@ struct ProcessorTime {
 }  // namespace
 
 Trial::Trial(const Deployment& deployment, const Plan& plan) {
-  const Town town = MakeTown(deployment, plan.rate, ledger_);
+  const Town town = MakeTown(deployment, plan.mix.rate, ledger_, plan.town);
   Play(deployment, plan, town);
   Reckoning reckoning = Reckon(Inspect(deployment, town.world), ledger_);
   lost_ = std::move(reckoning.lost);
@@ -52,7 +52,7 @@ Trial::Trial(const Deployment& deployment, const Plan& plan) {
 void Trial::Play(const Deployment& deployment, const Plan& plan, const Town& town) {
   Agenda agenda;
   Caller caller(deployment, agenda);
-  Load load(town, {.rate = plan.rate}, caller, agenda, ledger_, figures_);
+  Load load(town, plan.mix, caller, agenda, ledger_, figures_);
   const Listeners listeners(deployment, town.world, load);
   EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
   load.Start();

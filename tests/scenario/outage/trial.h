@@ -12,11 +12,12 @@ namespace muster::testing {
 
 /// What is played.
 struct Plan {
-  double rate = 0;  ///< calls a second, receipts not counted
+  Mix mix;  ///< receipts not counted
   std::chrono::seconds before{};
   std::chrono::seconds length{};  ///< given to the strike
   std::chrono::seconds after{};
   Strike strike;
+  WorldSize town{};
 };
 
 /// A deployment under load, from before something is missing until all is settled after its return.

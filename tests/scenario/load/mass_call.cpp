@@ -1,9 +1,8 @@
-#include "tests/scenario/load/run.h"
+#include "tests/scenario/load/mass_call.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "muster/domain/reason.h"
 #include "muster/wire/timestamp.h"
@@ -19,9 +18,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
-constexpr seconds kWarmUp{3};
 constexpr seconds kSettles{30};
 constexpr seconds kGivesUp{70};  ///< longer than a call is repeated
 constexpr size_t kTeamsOfLine = 100;
@@ -86,71 +83,40 @@ absl::StatusOr<dispatch::v1::DispatchResponse> Confirmed(const Deployment& deplo
 
 }  // namespace
 
-LoadedTown::LoadedTown(const Deployment& deployment, const WorldSize& size)
-    : deployment_(deployment), town_(MakeTown(deployment, 1, ledger_, size)) {}
-
-RunResult LoadedTown::Run(const Mix& mix, seconds length) {
+MassCall CallAll(const Deployment& deployment, const WorldSize& size) {
+  MassCall result;
+  Ledger ledger;
+  const Town town = MakeTown(deployment, 1, ledger, size);
   Figures figures;
-  RunResult result;
   Agenda agenda;
-  Caller caller(deployment_, agenda);
-  Load load(town_, mix, caller, agenda, ledger_, figures);
-  const Listeners listeners(deployment_, town_.world, load);
+  Caller caller(deployment, agenda);
+  Load load(town, {.rate = 1}, caller, agenda, ledger, figures);  // never started: it only takes what is heard
+  const Listeners listeners(deployment, town.world, load);
   EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
-  load.Start();
-  std::this_thread::sleep_for(kWarmUp);
-  figures.Open();
-  const auto start = steady_clock::now();
-  std::this_thread::sleep_until(start + length);
-  load.Stop();
-  result.seconds = std::chrono::duration<double>(steady_clock::now() - start).count();
-  EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << caller.running() << " calls have no answer";
-  Until([&] { return figures.Unheard(SteadyTime::max()) == 0; }, kSettles);
-  EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << "receipts have no answer";
-  agenda.Stop();
-  result.samples = figures.Samples();
-  result.pushes = figures.Pushes(Phase::kBefore);
-  result.unheard = figures.Unheard(SteadyTime::max());
-  return result;
-}
-
-RunResult LoadedTown::AskAll() {
-  Figures figures;
-  RunResult result;
-  Agenda agenda;
-  Caller caller(deployment_, agenda);
-  Load load(town_, {.rate = 1}, caller, agenda, ledger_, figures);
-  const Listeners listeners(deployment_, town_.world, load);
-  EXPECT_TRUE(Until([&] { return listeners.AllListen(); }, kSettles));
-  Actor actor(deployment_, town_.world.operator_key, ledger_);
+  Actor actor(deployment, town.world.operator_key, ledger);
   const auto incident = actor.Do<dispatch::v1::Incident>(AnIncident());
-  EXPECT_TRUE(incident.ok()) << incident.status();
   const auto request = actor.Do<dispatch::v1::ResourceRequest>(
-      ARequest(incident.value_or(dispatch::v1::Incident()).id(), town_.world.team_ids.size()));
+      ARequest(incident.value_or(dispatch::v1::Incident()).id(), town.world.team_ids.size()));
   EXPECT_TRUE(request.ok()) << request.status();
   if (!request.ok()) {
     return result;
   }
   figures.Open();
-  const auto start = steady_clock::now();
-  const auto sent = Confirmed(deployment_, town_.world.operator_key, Invitations(*request, town_.world.team_ids));
+  const auto start = std::chrono::steady_clock::now();
+  const auto sent = Confirmed(deployment, town.world.operator_key, Invitations(*request, town.world.team_ids));
   EXPECT_TRUE(sent.ok()) << GetErrorInfo(sent.status()).message_en;
   for (int i = 0; sent.ok() && i < sent->offers_size(); ++i) {
-    figures.Committed(sent->offers(i).id(), start);  // counted from the operator's click
+    figures.Committed(sent->offers(i).id(), start);
   }
   Until([&] { return figures.Unheard(SteadyTime::max()) == 0; }, kSettles);
   EXPECT_TRUE(Until([&] { return caller.running() == 0; }, kGivesUp)) << "receipts have no answer";
   agenda.Stop();
   result.pushes = figures.Pushes(Phase::kBefore);
   result.unheard = figures.Unheard(SteadyTime::max());
+  const Reckoning reckoning = Reckon(Inspect(deployment, town.world), ledger);
+  result.contradictions = reckoning.lost;
+  result.contradictions.insert(result.contradictions.end(), reckoning.doubled.begin(), reckoning.doubled.end());
   return result;
-}
-
-std::vector<std::string> LoadedTown::Contradictions() {
-  Reckoning reckoning = Reckon(Inspect(deployment_, town_.world), ledger_);
-  std::vector<std::string> all = std::move(reckoning.lost);
-  all.insert(all.end(), reckoning.doubled.begin(), reckoning.doubled.end());
-  return all;
 }
 
 }  // namespace muster::testing
